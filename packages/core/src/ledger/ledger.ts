@@ -1,0 +1,140 @@
+import type { Answer, Changeset, Draft, Refusal, Source } from "./changeset.ts";
+import type { Operation } from "./operation.ts";
+import type { Patch } from "./patch.ts";
+import type { Workbook } from "./workbook.ts";
+
+/** Everything a function or a local server does with a workspace's log. See docs/architecture.md. */
+export interface Ledger {
+  /** Writes the first changeset of a new workspace. */
+  create(workspace: string, first: Omit<Draft, "base">): Promise<Answer>;
+  /** The workbook, caught up with the log. Never shows what is not durable. `not-found` when there is no such workspace. */
+  read(workspace: string): Promise<Workbook>;
+  /** Validates against the exact state it lands on. Idempotent by the draft's id. Waiting disjoint drafts share a head. */
+  commit(workspace: string, draft: Draft): Promise<Answer>;
+  /** For decisions made here (a PATCH by filter): `decide` runs again on the newer workbook after a lost race. */
+  commitWith(
+    workspace: string,
+    id: string,
+    decide: (workbook: Workbook) => Omit<Draft, "id" | "base">,
+  ): Promise<Answer>;
+  readonly upload: Upload;
+  undo(workspace: string, changeset: string, by: UndoBy): Promise<UndoAnswer>;
+  /** Undoes every changeset of an import, newest first, as one changeset. */
+  undoImport(workspace: string, importId: string, by: UndoBy): Promise<UndoAnswer>;
+  changeset(workspace: string, id: string): Promise<Changeset | undefined>;
+  /** Newest first; `next` is the seq to pass as `before`. */
+  history(
+    workspace: string,
+    sheet: string,
+    record: string,
+    options: { before?: number; limit: number },
+  ): Promise<{ entries: HistoryEntry[]; next: number | null; cut: boolean }>;
+  manifest(workspace: string): Promise<Manifest>;
+  /** A page as stored: one gzip member. */
+  page(workspace: string, hash: string): Promise<Uint8Array>;
+  /** `reload` when `after` is older than the log or newer than its end, or the epoch differs. */
+  changes(workspace: string, after: number, epoch?: string): Promise<Changes>;
+  /** A body part as stored: one gzip member. */
+  part(workspace: string, changeset: string, attempt: string, n: number): Promise<Uint8Array>;
+  /** Rewrites touched pages and swaps the manifest when due, or always with `force`. */
+  compact(workspace: string, options?: { force?: boolean }): Promise<boolean>;
+  /** Repairs what crashed writers left: intents, retired and unlisted pages. */
+  sweep(workspace: string): Promise<void>;
+}
+
+/** A large changeset, written part by part and invisible until `commit` puts its head. */
+export interface Upload {
+  open(workspace: string, upload: UploadOptions): Promise<{ attempt: string }>;
+  /** `bytes` is one gzip member made by codec.encodeParts; `n` counts from 0. Repeating a part is harmless. */
+  part(
+    workspace: string,
+    changeset: string,
+    attempt: string,
+    n: number,
+    bytes: Uint8Array,
+  ): Promise<void>;
+  commit(
+    workspace: string,
+    changeset: string,
+    attempt: string,
+    end: { parts: number; draft: Omit<Draft, "operations"> },
+  ): Promise<Answer>;
+  abandon(workspace: string, changeset: string, attempt: string): Promise<void>;
+}
+
+export interface UploadOptions {
+  readonly id: string;
+  readonly parts: number;
+}
+
+export interface UndoBy {
+  /** The id of the undoing changeset. */
+  readonly id: string;
+  readonly actor: string;
+  readonly source?: Source;
+}
+
+export interface UndoAnswer extends Answer {
+  /** Records put back. */
+  readonly reverted: number;
+  /** What was left alone, and why. */
+  readonly skipped: readonly Refusal[];
+}
+
+export interface HistoryEntry {
+  readonly seq: number;
+  readonly changeset: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly source: Source;
+  readonly label: string;
+  readonly kind: "created" | "changed" | "deleted" | "restored";
+  readonly cells: readonly { field: string; before: unknown; after: unknown }[];
+}
+
+export interface Manifest {
+  readonly format: number;
+  readonly epoch: string;
+  readonly seq: number;
+  /** Chain hash of the head at `seq`. */
+  readonly hash: string;
+  readonly version: number;
+  readonly pages: readonly PageReference[];
+}
+
+export interface PageReference {
+  readonly hash: string;
+  readonly sheet: string;
+  readonly kind: "schema" | "records" | "unique" | "links";
+  readonly first: string;
+  readonly last: string;
+  readonly count: number;
+  /** Stored size. */
+  readonly bytes: number;
+}
+
+/** Consecutive changes as they travel to browsers and to the command line. */
+export interface Changes {
+  readonly epoch: string;
+  /** Seq of the first and the last head in it; `to < from` when there is nothing new. */
+  readonly from: number;
+  readonly to: number;
+  readonly heads: readonly WireHead[];
+  /** More heads follow `to`; ask again. */
+  readonly more: boolean;
+}
+
+export interface WireHead {
+  readonly seq: number;
+  readonly at: number;
+  /** Chain hash. */
+  readonly hash: string;
+  readonly changesets: readonly WireChangeset[];
+}
+
+export interface WireChangeset extends Omit<Changeset, "operations" | "seq" | "at"> {
+  /** Small bodies come along; large ones are fetched part by part. */
+  readonly operations?: readonly Operation[];
+  readonly parts?: { readonly attempt: string; readonly sha256: readonly string[] };
+  readonly patch?: Patch;
+}
