@@ -1,0 +1,81 @@
+// The one test command: unit, contract and browser tests, then one line that counts them all.
+// `node .ci/test.mjs e2e` runs one project. What cannot run on this machine is counted as skipped, with its reason.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const only = process.argv.slice(2);
+const wanted = only.length > 0 ? only : ["unit", "web", "contract", "e2e"];
+
+/** The browser to drive, or why there is none. */
+function findChromium() {
+  const named = process.env.CHROMIUM_PATH;
+  const places = [
+    ...(named ? [named] : []),
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+    "/usr/bin/google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  ];
+  return places.find((place) => existsSync(place));
+}
+
+function installChromium() {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return;
+  if (!existsSync("/usr/bin/apt-get")) return;
+  console.log("No Chromium found: installing Debian's.");
+  const quiet = { stdio: ["ignore", "ignore", "inherit"] };
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  spawnSync("apt-get", ["update", "-qq"], { ...quiet, env });
+  spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], {
+    ...quiet,
+    env,
+  });
+}
+
+if (wanted.includes("e2e")) {
+  if (findChromium() === undefined) installChromium();
+  const chromium = findChromium();
+  if (chromium === undefined) {
+    console.log(
+      "Browser tests are skipped: install Chromium or Chrome, or name one in CHROMIUM_PATH, and run again.",
+    );
+  } else {
+    process.env.CHROMIUM_PATH = chromium;
+    const build = spawnSync(process.execPath, ["packages/functions/start.mjs", "--build-only"], {
+      stdio: "inherit",
+    });
+    if (build.status !== 0) process.exit(1);
+  }
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "gridfolk-test-"));
+const report = join(scratch, "report.json");
+const run = spawnSync(
+  process.execPath,
+  [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    ...wanted.flatMap((project) => ["--project", project]),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ],
+  { stdio: "inherit" },
+);
+
+let failed = run.status === 0 ? 0 : 1;
+let passed = 0;
+let skipped = 0;
+if (existsSync(report)) {
+  const counts = JSON.parse(readFileSync(report, "utf8"));
+  passed = counts.numPassedTests;
+  skipped = counts.numPendingTests + (counts.numTodoTests ?? 0);
+  failed = Math.max(failed, counts.numFailedTests);
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,30 @@
+// Runs sst with the deployer's own tools: `npm run sst -- <arguments>`.
+// They weigh over 800 MB, so they are installed here on first use and linked where sst looks for them.
+import { spawnSync } from "node:child_process";
+import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const infra = dirname(fileURLToPath(import.meta.url));
+const root = dirname(infra);
+
+if (!existsSync(join(infra, "node_modules", "sst", "package.json"))) {
+  const install = spawnSync("npm", ["ci", "--prefix", infra], { stdio: "inherit" });
+  if (install.status !== 0) process.exit(install.status ?? 1);
+}
+
+for (const name of ["sst", "aws-cdk-lib", "constructs"]) {
+  const link = join(root, "node_modules", name);
+  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(link);
+  if (!existsSync(link)) {
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(infra, "node_modules", name), link, "junction");
+  }
+}
+
+const run = spawnSync(
+  process.execPath,
+  [join(infra, "node_modules", "sst", "cli", "sst.js"), ...process.argv.slice(2)],
+  { cwd: root, stdio: "inherit", env: { SST_TELEMETRY_DISABLED: "1", ...process.env } },
+);
+process.exit(run.status ?? 1);

@@ -1,0 +1,52 @@
+import solid from "vite-plugin-solid";
+import { defineConfig } from "vitest/config";
+
+/**
+ * unit: everything beside the code, no server, no browser.
+ * contract: the same suites on every DynamoDB engine that can be had here.
+ * e2e: the built product in a real browser, started by the tests themselves.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["packages/{core,functions,cli}/src/**/*.test.ts"],
+          exclude: ["**/*.contract.test.ts"],
+          environment: "node",
+          testTimeout: 20_000,
+        },
+      },
+      {
+        plugins: [solid()],
+        test: {
+          name: "web",
+          include: ["packages/web/src/**/*.test.{ts,tsx}"],
+          environment: "happy-dom",
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "contract",
+          include: ["packages/{core,functions}/src/**/*.contract.test.ts"],
+          environment: "node",
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["packages/web/e2e/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
