@@ -13,12 +13,14 @@ if (!existsSync(join(infra, "node_modules", "sst", "package.json"))) {
   if (install.status !== 0) process.exit(install.status ?? 1);
 }
 
+const links = [];
 for (const name of ["sst", "aws-cdk-lib", "constructs"]) {
   const link = join(root, "node_modules", name);
   if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(link);
   if (!existsSync(link)) {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(infra, "node_modules", name), link, "junction");
+    links.push(link);
   }
 }
 
@@ -27,4 +29,6 @@ const run = spawnSync(
   [join(infra, "node_modules", "sst", "cli", "sst.js"), ...process.argv.slice(2)],
   { cwd: root, stdio: "inherit", env: { SST_TELEMETRY_DISABLED: "1", ...process.env } },
 );
+// npm would take the links for packages of its own.
+for (const link of links) rmSync(link);
 process.exit(run.status ?? 1);
