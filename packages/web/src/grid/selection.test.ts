@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import * as Selection from "./selection.ts";
+
+const size = { rows: 5, columns: 4 };
+
+describe("bounds", () => {
+  test("are the same whichever corner a selection began at", () => {
+    const down = Selection.cellRange({ row: 1, column: 1 }, { row: 3, column: 2 });
+    const up = Selection.cellRange({ row: 3, column: 2 }, { row: 1, column: 1 });
+    expect(Selection.bounds(down, size)).toEqual({ top: 1, left: 1, bottom: 3, right: 2 });
+    expect(Selection.bounds(up, size)).toEqual(Selection.bounds(down, size));
+  });
+
+  test("of rows and columns reach over the whole sheet", () => {
+    expect(Selection.bounds(Selection.rowsRange(3, 2), size)).toEqual({
+      top: 2,
+      left: 0,
+      bottom: 3,
+      right: 3,
+    });
+    expect(Selection.bounds(Selection.columnsRange(1), size)).toEqual({
+      top: 0,
+      left: 1,
+      bottom: 4,
+      right: 1,
+    });
+  });
+
+  test("end where the sheet ends, and are nothing beyond it", () => {
+    const range = Selection.cellRange({ row: 3, column: 3 }, { row: 9, column: 9 });
+    expect(Selection.bounds(range, size)).toEqual({ top: 3, left: 3, bottom: 4, right: 3 });
+    expect(Selection.bounds(Selection.rowsRange(5), size)).toBeUndefined();
+  });
+});
+
+test("cells of overlapping ranges are visited once", () => {
+  const seen: string[] = [];
+  Selection.eachCell(
+    [
+      Selection.cellRange({ row: 0, column: 0 }, { row: 1, column: 1 }),
+      Selection.cellRange({ row: 1, column: 1 }, { row: 1, column: 2 }),
+    ],
+    size,
+    (row, column) => seen.push(`${row}:${column}`),
+  );
+  expect(seen).toEqual(["0:0", "0:1", "1:0", "1:1", "1:2"]);
+});
+
+test("covered rows are ascending and distinct", () => {
+  expect(
+    Selection.coveredRows([Selection.rowsRange(3, 4), Selection.rowsRange(0), Selection.rowsRange(4)], size),
+  ).toEqual([0, 3, 4]);
+});
+
+describe("jump", () => {
+  // rows:       0    1    2     3     4
+  const column = ["a", "b", "", "", "c"];
+  const filled = (spot: Selection.Spot) => column[spot.row] !== "";
+  const at = (row: number) => ({ row, column: 0 });
+
+  test("goes to the end of a filled stretch", () => {
+    expect(Selection.jump(at(0), "down", size, filled)).toEqual(at(1));
+  });
+
+  test("goes over blanks to the next filled cell", () => {
+    expect(Selection.jump(at(1), "down", size, filled)).toEqual(at(4));
+    expect(Selection.jump(at(2), "up", size, filled)).toEqual(at(1));
+  });
+
+  test("stops at the edge", () => {
+    expect(Selection.jump(at(4), "down", size, filled)).toEqual(at(4));
+    expect(Selection.jump(at(4), "right", size, () => false)).toEqual({ row: 4, column: 3 });
+  });
+});
