@@ -1,0 +1,25 @@
+import type { Cell } from "../field/cell.ts";
+import type { Field, FieldType } from "../field/field.ts";
+
+/** What the ledger asks about values before a commit. The fold itself asks nothing: it only moves stored values. */
+export interface Rules {
+  /** Whether `cell` is a well-formed stored value of the field; marked text that does not fit always is. */
+  check(cell: Cell, field: Field): boolean;
+  /** Normalised for unique rules and matching; `undefined` where there is nothing to match by. */
+  key(cell: Cell, field: Field): string | undefined;
+}
+
+/** The part of the field registry that `Rules` are made of. */
+export type RuleRegistry = {
+  readonly [type in FieldType]: {
+    check(cell: Cell, field: Field): boolean;
+    key(cell: Cell): string | undefined;
+  };
+};
+
+export function fromRegistry(registry: RuleRegistry): Rules {
+  return {
+    check: (cell, field) => registry[field.type].check(cell, field),
+    key: (cell, field) => registry[field.type].key(cell),
+  };
+}
