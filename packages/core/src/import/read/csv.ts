@@ -1,0 +1,242 @@
+import Papa from "papaparse";
+import { DomainError } from "../../error.ts";
+import { type Dialect, detectDialect } from "./dialect.ts";
+import { detectEncoding, type Encoding } from "./encoding.ts";
+import type { Note, RawTable } from "./raw.ts";
+
+export interface CsvOptions {
+  /** Overrides what was found. */
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  /** Called after each piece with the share of the file that has been read, 0 to 1. */
+  onProgress?(share: number): void;
+}
+
+/** As wide as a worksheet of Excel; wider is not a table for people. */
+export const MAX_COLUMNS = 16_384;
+/** A single record longer than this is an unclosed quote or no table. */
+const MAX_RECORD_CHARS = 4 * 1024 * 1024;
+const PIECE_BYTES = 8 * 1024 * 1024;
+const SAMPLE_CHARS = 128 * 1024;
+
+/**
+ * Reads delimited text. Encoding, delimiter and quote are found by evidence; the text is parsed piece by piece, which takes less
+ * memory and time than parsing it whole. Every character of every cell is kept. A quote that is never closed costs one line, not
+ * the rest of the file, and is reported. Throws `unsupported-file` for what is no text, `too-large` for absurd widths.
+ */
+export function readCsv(bytes: Uint8Array, options: CsvOptions = {}): RawTable {
+  const reader = csvReader(bytes, options);
+  const rows: string[][] = [];
+  for (const piece of reader.pieces()) {
+    for (const row of piece.rows) rows.push(row);
+    options.onProgress?.(piece.share);
+  }
+  dropFinalBlank(rows);
+  return {
+    sheet: null,
+    encoding: reader.encoding.name,
+    delimiter: reader.dialect.delimiter,
+    quote: reader.dialect.quote,
+    rows,
+    notes: reader.notes,
+  };
+}
+
+export interface CsvReader {
+  readonly encoding: Encoding;
+  readonly dialect: Dialect;
+  /** Grows while `pieces` is read. */
+  readonly notes: readonly Note[];
+  /** The file's records in order, some thousands at a time; can be walked once. */
+  pieces(): Generator<{ readonly rows: string[][]; readonly share: number }>;
+}
+
+/** The same, for callers that hand rows on while the rest is still being read. */
+export function csvReader(bytes: Uint8Array, options: CsvOptions = {}): CsvReader {
+  const encoding: Encoding = options.encoding
+    ? { name: new TextDecoder(options.encoding).encoding, skip: 0 }
+    : detectEncoding(bytes);
+  const sample = sampleText(bytes, encoding);
+  const newline = detectNewline(sample);
+  refuseAbsurdWidth(sample, newline);
+  const found = detectDialect(sample, newline);
+  const dialect: Dialect = options.delimiter ? { ...found, delimiter: options.delimiter } : found;
+  const notes: Note[] = [];
+  return {
+    encoding,
+    dialect,
+    notes,
+    *pieces() {
+      let rest = "";
+      let count = 0;
+      const parse = recordParser(dialect, newline, notes);
+      for (const { text, share, last } of decode(bytes, encoding)) {
+        const input = rest === "" ? text : rest + text;
+        const { rows, consumed } = parse(input, last, count);
+        rest = consumed === input.length ? "" : input.slice(consumed);
+        count += rows.length;
+        if (rows.length > 0 || last) yield { rows, share };
+      }
+    },
+  };
+}
+
+/** Decodes in pieces cut after a line feed byte, where every supported encoding but UTF-16 may be cut. */
+function* decode(
+  bytes: Uint8Array,
+  encoding: Encoding,
+): Generator<{ text: string; share: number; last: boolean }> {
+  const decoder = new TextDecoder(encoding.name);
+  const wide = encoding.name.startsWith("utf-16");
+  let from = encoding.skip;
+  do {
+    let to = Math.min(bytes.length, from + PIECE_BYTES);
+    if (to < bytes.length && !wide) {
+      const cut = bytes.lastIndexOf(0x0a, to - 1);
+      if (cut > from) to = cut + 1;
+    }
+    const last = to >= bytes.length;
+    // Streaming is only needed where a cut may split a character: it costs a slower path.
+    const clean = last || (!wide && bytes[to - 1] === 0x0a);
+    const text = decoder.decode(bytes.subarray(from, to), { stream: !clean });
+    yield { text, share: bytes.length === 0 ? 1 : to / bytes.length, last };
+    from = to;
+  } while (from < bytes.length);
+}
+
+function sampleText(bytes: Uint8Array, encoding: Encoding): string {
+  const text = new TextDecoder(encoding.name).decode(
+    bytes.subarray(encoding.skip, encoding.skip + SAMPLE_CHARS * 2),
+    { stream: true },
+  );
+  if (bytes.length <= encoding.skip + SAMPLE_CHARS * 2 && text.length <= SAMPLE_CHARS) return text;
+  const cut = Math.max(text.lastIndexOf("\n", SAMPLE_CHARS), text.lastIndexOf("\r", SAMPLE_CHARS));
+  return cut > 0 ? text.slice(0, cut) : text;
+}
+
+/** "\n" also reads "\r\n": the carriage return is taken off each record's end. */
+function detectNewline(sample: string): "\n" | "\r" {
+  return sample.includes("\n") ? "\n" : sample.includes("\r") ? "\r" : "\n";
+}
+
+function refuseAbsurdWidth(sample: string, newline: string): void {
+  const end = sample.indexOf(newline);
+  const line = end === -1 ? sample : sample.slice(0, end);
+  for (const delimiter of [",", ";", "\t", "|"]) {
+    let count = 0;
+    for (let at = line.indexOf(delimiter); at !== -1; at = line.indexOf(delimiter, at + 1)) count++;
+    if (count > MAX_COLUMNS) throw tooWide(0);
+  }
+}
+
+function tooWide(row: number): DomainError {
+  return new DomainError(
+    "too-large",
+    `Row ${row} of the file has more than ${MAX_COLUMNS.toLocaleString("en")} columns. A table of people or deals has far fewer: check how the file was made.`,
+  );
+}
+
+type ParseRecords = (
+  input: string,
+  last: boolean,
+  rowsBefore: number,
+) => { rows: string[][]; consumed: number };
+
+function recordParser(dialect: Dialect, newline: "\n" | "\r", notes: Note[]): ParseRecords {
+  const config = {
+    delimiter: dialect.delimiter,
+    newline,
+    quoteChar: dialect.quote,
+    escapeChar: dialect.escape,
+  } as const;
+  let mended = 0;
+  return (input, last, rowsBefore) => {
+    const rows: string[][] = [];
+    let consumed = 0;
+    for (;;) {
+      const rest = consumed === 0 ? input : input.slice(consumed);
+      const result = new Papa.Parser(config).parse(rest, 0, !last) as Parsed;
+      const broken = mended < MAX_MENDED ? brokenRecord(result, last, newline) : undefined;
+      const complete = broken ?? result.data.length;
+      for (let index = 0; index < complete; index++) rows.push(tidy(result.data[index]!, newline));
+      const end = broken === undefined ? result.meta.cursor : endOfRecords(rest, complete, config);
+      const stuck = !last && rest.length - end > MAX_RECORD_CHARS && broken === undefined;
+      if (broken === undefined && !stuck) {
+        return check(rows, rowsBefore, last ? input.length : consumed + end);
+      }
+      const lineEnd = rest.indexOf(newline, end);
+      const line = lineEnd === -1 ? rest.slice(end) : rest.slice(end, lineEnd);
+      if (line.length > MAX_RECORD_CHARS) throw tooLong(rowsBefore + rows.length);
+      mended++;
+      notes.push({
+        row: rowsBefore + rows.length,
+        message:
+          "A quotation mark is opened here and not closed. The line was read up to its end; check its cells.",
+      });
+      rows.push(tidy(line.split(dialect.delimiter), newline));
+      if (lineEnd === -1) return check(rows, rowsBefore, input.length);
+      consumed += lineEnd + newline.length;
+    }
+  };
+}
+
+/** After so many the file is taken as papaparse reads it: mending is for slips, not for another format. */
+const MAX_MENDED = 200;
+
+/**
+ * Index of the first record that an unclosed quote has run away with: it holds everything to the end of the file, or it swallowed
+ * line ends, met a quote in the middle of text and came out with another width than the records before.
+ */
+function brokenRecord(result: Parsed, last: boolean, newline: string): number | undefined {
+  for (const error of result.errors) {
+    if (error.code === "MissingQuotes" && last) return result.data.length - 1;
+    if (error.code !== "InvalidQuotes" || error.row === undefined) continue;
+    const record = result.data[error.row];
+    if (!record || !record.some((cell) => cell.includes(newline))) continue;
+    const before = result.data[error.row === 0 ? 1 : error.row - 1];
+    if (before && before.length !== record.length) return error.row;
+  }
+  return undefined;
+}
+
+interface Parsed {
+  readonly data: string[][];
+  readonly errors: readonly { readonly code: string; readonly row?: number }[];
+  readonly meta: { readonly cursor: number };
+}
+
+/** Where the first `count` records end: papaparse tells only the end of all of them. */
+function endOfRecords(text: string, count: number, config: Papa.ParseConfig): number {
+  if (count === 0) return 0;
+  const result = new Papa.Parser({ ...config, preview: count }).parse(text, 0, false) as Parsed;
+  return result.meta.cursor;
+}
+
+function tooLong(row: number): DomainError {
+  return new DomainError(
+    "too-large",
+    `Row ${row} of the file is longer than ${MAX_RECORD_CHARS.toLocaleString("en")} characters. A table of people or deals has far shorter rows: check how the file was made.`,
+  );
+}
+
+function tidy(row: string[], newline: string): string[] {
+  if (newline === "\n") {
+    const index = row.length - 1;
+    const lastCell = row[index]!;
+    if (lastCell.charCodeAt(lastCell.length - 1) === 13) row[index] = lastCell.slice(0, -1);
+  }
+  return row;
+}
+
+function check(rows: string[][], rowsBefore: number, consumed: number) {
+  for (let index = 0; index < rows.length; index++) {
+    if (rows[index]!.length > MAX_COLUMNS) throw tooWide(rowsBefore + index);
+  }
+  return { rows, consumed };
+}
+
+/** The line end of the last record is no record of its own. */
+function dropFinalBlank(rows: string[][]): void {
+  const last = rows.at(-1);
+  if (last && last.length === 1 && last[0] === "") rows.pop();
+}
