@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import type { Platform } from "@gridfolk/core/platform";
+import type { Store } from "@gridfolk/core/ledger/store";
+import * as Keys from "./keys.ts";
+
+const TICKET_MS = 60_000;
+
+/** Who may open one live connection, once. */
+export interface Ticket {
+  readonly workspace: string;
+  readonly user: string;
+  readonly name: string;
+}
+
+export async function issue(
+  deps: { store: Store; platform: Platform },
+  to: Ticket,
+): Promise<{ ticket: string; expires: number }> {
+  const ticket = randomBytes(24).toString("base64url");
+  const expires = deps.platform.clock.now() + TICKET_MS;
+  await deps.store.put({
+    ...Keys.ticket(ticket),
+    workspace: to.workspace,
+    user: to.user,
+    name: to.name,
+    until: expires,
+    ttl: Math.ceil(expires / 1_000),
+  });
+  return { ticket, expires };
+}
+
+/** The holder of the ticket, the first time and in time; `undefined` otherwise. */
+export async function redeem(
+  deps: { store: Store; platform: Platform },
+  ticket: string,
+): Promise<Ticket | undefined> {
+  const key = Keys.ticket(ticket);
+  const item = await deps.store.get(key);
+  if (item === undefined) return undefined;
+  const first = await deps.store.delete(key, { exists: true });
+  if (!first || Number(item["until"]) <= deps.platform.clock.now()) return undefined;
+  return {
+    workspace: String(item["workspace"]),
+    user: String(item["user"]),
+    name: String(item["name"]),
+  };
+}

@@ -1,0 +1,63 @@
+import { DomainError } from "@gridfolk/core/error";
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { secureHeaders } from "hono/secure-headers";
+import { limitBody } from "./http/body-limit.ts";
+import type { AppEnv } from "./http/context.ts";
+import { sameOrigin } from "./http/origin.ts";
+import { type Log, logRequests } from "./http/request-log.ts";
+import { describe } from "./openapi.ts";
+import * as Problem from "./problem.ts";
+import { auth } from "./routes/auth.ts";
+import { health } from "./routes/health.ts";
+import type { Services } from "./services.ts";
+
+export interface AppOptions {
+  /** Called when a request first needs more than this file: accounts, the ledger, the table. */
+  readonly services: () => Promise<Services>;
+  readonly publicUrl?: string | undefined;
+  readonly log: Log;
+}
+
+/** The HTTP application: the same on Lambda and in one process. Everything it answers under /api is in its OpenAPI document. */
+export function createApp(options: AppOptions): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.onError((error, c) => Problem.response(error, c.var.requestId));
+  app.notFound((c) =>
+    Problem.response(
+      new DomainError("not-found", `There is nothing at ${c.req.method} ${c.req.path}.`),
+      c.var.requestId,
+    ),
+  );
+  app.use(logRequests(options.log));
+  app.use(
+    secureHeaders({
+      crossOriginResourcePolicy: "same-origin",
+      strictTransportSecurity: options.publicUrl?.startsWith("https:") ?? false,
+      xFrameOptions: "DENY",
+      xXssProtection: false,
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    }),
+  );
+  app.use(limitBody);
+  app.use(sameOrigin(options.publicUrl));
+  app.use(privately);
+
+  app.route("/api", health);
+  describe(app);
+  app.use(
+    "/api/*",
+    createMiddleware<AppEnv>(async (c, next) => {
+      c.set("services", await options.services());
+      await next();
+    }),
+  );
+  app.route("/api/auth", auth);
+  return app;
+}
+
+/** Nothing of the API is kept by caches on the way or in the browser, unless a route says otherwise. */
+const privately = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-store");
+});

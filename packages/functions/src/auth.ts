@@ -1,0 +1,72 @@
+import { DomainError, type ErrorCode } from "@gridfolk/core/error";
+import { APIError } from "better-auth/api";
+import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
+import { bearer } from "better-auth/plugins/bearer";
+
+export interface AuthOptions {
+  readonly database: NonNullable<BetterAuthOptions["database"]>;
+  /** At least 32 characters; whoever knows it can sign anybody in. */
+  readonly secret: string;
+  /** How browsers reach the server, when that is fixed. Cookies are `Secure` exactly when it is https. */
+  readonly publicUrl?: string | undefined;
+}
+
+const DAY = 24 * 60 * 60;
+
+export const PASSWORD_MIN = 8;
+export const PASSWORD_MAX = 128;
+
+/**
+ * Accounts and sessions, by better-auth on the same table as everything else. Only its functions are used, behind routes
+ * of our own: where a request comes from, how often it may come and how failures are worded are the same rules there as
+ * for the rest of the API, so better-auth's own origin check and rate limit have nothing to do.
+ */
+export function createAuth(options: AuthOptions) {
+  return betterAuth({
+    appName: "Gridfolk",
+    baseURL: options.publicUrl ?? "http://localhost",
+    basePath: "/api/auth",
+    secret: options.secret,
+    database: options.database,
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: PASSWORD_MIN,
+      maxPasswordLength: PASSWORD_MAX,
+      revokeSessionsOnPasswordReset: true,
+    },
+    session: { expiresIn: 30 * DAY, updateAge: DAY },
+    plugins: [bearer()],
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    advanced: {
+      cookiePrefix: "gridfolk",
+      useSecureCookies: options.publicUrl?.startsWith("https:") ?? false,
+      defaultCookieAttributes: { sameSite: "lax", httpOnly: true, path: "/" },
+      ipAddress: { disableIpTracking: true },
+    },
+  });
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not-found",
+  422: "invalid-values",
+  429: "too-many-requests",
+};
+
+/** Runs a call of better-auth; what it refuses becomes a DomainError. */
+export async function refusing<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof APIError) || error.statusCode >= 500) throw error;
+    const said = error.body?.message ?? "This was refused";
+    throw new DomainError(codes[error.statusCode] ?? "malformed", `${said.replace(/\.$/, "")}.`, {
+      cause: error,
+    });
+  }
+}
