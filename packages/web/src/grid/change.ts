@@ -1,0 +1,75 @@
+import { equals, type Cell } from "@gridfolk/core/field/cell";
+import type { Field } from "@gridfolk/core/field/field";
+import type { Columns, Operation } from "@gridfolk/core/ledger/operation";
+
+/** A cell as it should be. */
+export interface Write {
+  readonly id: string;
+  readonly field: string;
+  readonly after: Cell | undefined;
+}
+
+/**
+ * `set` operations for the writes, one per group of records that are written in the same fields, leaving out what already
+ * is so. The last write to a cell counts.
+ */
+export function setOperations(
+  sheet: string,
+  writes: readonly Write[],
+  before: (id: string, field: string) => Cell | undefined,
+): Operation[] {
+  const byRecord = new Map<string, Map<string, Cell | null>>();
+  for (const { id, field, after } of writes) {
+    const cells = byRecord.get(id) ?? new Map<string, Cell | null>();
+    byRecord.set(id, cells.set(field, after ?? null));
+  }
+  const groups = new Map<string, { fields: string[]; ids: string[] }>();
+  for (const [id, cells] of byRecord) {
+    for (const [field, after] of cells) if (equals(before(id, field), after)) cells.delete(field);
+    if (cells.size === 0) continue;
+    const fields = [...cells.keys()].sort();
+    const key = fields.join("\n");
+    const group = groups.get(key) ?? { fields, ids: [] };
+    groups.set(key, group);
+    group.ids.push(id);
+  }
+  return [...groups.values()].map(({ fields, ids }) => {
+    ids.sort();
+    const columns: { [field: string]: (Cell | null)[] } = {};
+    for (const field of fields) {
+      columns[field] = ids.map((id) => byRecord.get(id)?.get(field) ?? null);
+    }
+    return { op: "set", sheet, ids, fields: columns };
+  });
+}
+
+/** A `create` operation for the records; ids ascend and match `records` one to one. */
+export function createOperation(
+  sheet: string,
+  ids: readonly string[],
+  records: readonly ReadonlyMap<string, Cell>[],
+): Operation {
+  const keys = new Set(records.flatMap((record) => [...record.keys()]));
+  const fields: { [field: string]: readonly (Cell | null)[] } = {};
+  for (const key of keys) fields[key] = records.map((record) => record.get(key) ?? null);
+  return { op: "create", sheet, ids, fields: fields satisfies Columns };
+}
+
+export function deleteOperation(sheet: string, ids: readonly string[]): Operation {
+  return { op: "delete", sheet, ids: [...ids].sort() };
+}
+
+/** A field with some properties replaced; `undefined` takes a property away. */
+export function changedField(
+  field: Field,
+  change: { readonly [Key in keyof Field]?: Field[Key] | undefined },
+): Field {
+  const after: Record<string, unknown> = { ...field, ...change };
+  for (const key of Object.keys(after)) if (after[key] === undefined) delete after[key];
+  return after as unknown as Field;
+}
+
+/** "1,204 cells", "1 cell". */
+export function count(number: number, one: string, many = `${one}s`, locale?: string): string {
+  return `${number.toLocaleString(locale)} ${number === 1 ? one : many}`;
+}
