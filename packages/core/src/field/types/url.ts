@@ -1,0 +1,67 @@
+import type { FieldBehaviour } from "../behaviour.ts";
+import { compareText, define, invalid, isBlank, isText } from "../define.ts";
+import * as Operators from "../operators.ts";
+import { sift } from "../sift.ts";
+
+/** http, https and ftp, or no scheme: nothing that a click could run. */
+const SHAPE =
+  /^(?:(https?|ftp):\/\/)?(?:[^\s/?#@<>"]+@)?((?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,62})?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})?\.?|\[[\da-f:.]+\])(?::(\d{1,5}))?([/?#][^\s<>"]*)?$/iu;
+const TOP = /\.(?:[\p{L}]{2,63}|xn--[a-z\d-]+)\.?$/iu;
+const ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$/;
+
+export function isUrl(text: string): boolean {
+  if (text.length > 2_048) return false;
+  const match = SHAPE.exec(text);
+  if (match === null) return false;
+  const [, scheme, host = "", port] = match;
+  if (port !== undefined && Number(port) > 65_535) return false;
+  if (scheme !== undefined) return true;
+  return !text.includes("@") && (TOP.test(host) || ADDRESS.test(host));
+}
+
+/** Where a click leads. */
+export function href(value: string): string {
+  return /^(?:https?|ftp):\/\//i.test(value) ? value : `https://${value}`;
+}
+
+/** The host without "www.", lower case: what companies are recognised by. */
+export function domainOf(value: string): string | undefined {
+  const host = SHAPE.exec(value.trim())?.[2]?.toLowerCase().replace(/\.$/, "");
+  return host?.replace(/^www\d?\./, "");
+}
+
+/** With or without scheme, kept as typed. */
+export const url: FieldBehaviour = define<string>({
+  type: "url",
+  label: "Web address",
+  icon: "link",
+  align: "start",
+  operators: Operators.forShapedText,
+  takes: "a web address",
+  is: (cell) => typeof cell === "string",
+  parser: () => (text) => {
+    if (isBlank(text)) return undefined;
+    const trimmed = text.trim();
+    return isUrl(trimmed) ? trimmed : invalid(text);
+  },
+  why(text) {
+    const trimmed = text.trim();
+    if (isUrl(trimmed)) return "";
+    if (/\s/.test(trimmed)) return `“${trimmed}” is not a web address: it has a space in it.`;
+    return `“${trimmed}” is not a web address, such as example.com or https://example.com/page.`;
+  },
+  format: (value) => value,
+  compare: compareText,
+  check: (value) => isText(value) && value === value.trim() && isUrl(value),
+  key(value) {
+    const match = SHAPE.exec(value);
+    if (match === null) return undefined;
+    const [, , , port, path = ""] = match;
+    const rest = path.replace(/\/+$/, "");
+    return `${domainOf(value) ?? ""}${port === undefined || port === "80" || port === "443" ? "" : `:${port}`}${rest}`;
+  },
+  guess(sample) {
+    const { texts, placeholders } = sift(sample);
+    return { fits: texts.filter(isUrl).length, of: texts.length, placeholders };
+  },
+});
