@@ -62,6 +62,7 @@ export function define<V extends Value>(definition: Definition<V>): FieldBehavio
     editable: definition.editable ?? true,
     parser: parserOf,
     parse: (text, field, locale, reading) => parserOf(field, locale, reading)(text),
+    why: (text, field, locale) => (isBlank(text) ? "" : definition.why(text, field, locale)),
     format(cell, field, locale, names) {
       if (isInvalid(cell)) return cell.invalid;
       return definition.is(cell) ? definition.format(cell, field, locale, names) : plain(cell);

@@ -93,18 +93,21 @@ export function format(value: string, { locale, timeZone }: Locale): string {
     }
     formats.set(name, prepared);
   }
-  return prepared.format(Date.parse(value));
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? value : prepared.format(at);
 }
 
 /** The calendar day of an instant in the workspace's zone, `YYYY-MM-DD`. */
 export function dayOf(value: string, timeZone: string): string {
   const at = Date.parse(value);
+  if (Number.isNaN(at)) return value;
   return new Date(at + Zone.offsetAt(timeZone, at)).toISOString().slice(0, 10);
 }
 
 /** Local date and time as typed; the stored text itself where the local one would be read differently. */
 export function edit(value: string, locale: Locale): string {
   const at = Date.parse(value);
+  if (Number.isNaN(at)) return value;
   const local = new Date(at + Zone.offsetAt(locale.timeZone, at));
   const year = local.getUTCFullYear();
   if (year < 1 || year > 9999) return value;

@@ -19,6 +19,11 @@ function formatOf(locale: string): Intl.DateTimeFormat {
   return format;
 }
 
+function shown(value: string, locale: string): string {
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? value : formatOf(locale).format(at);
+}
+
 function partsOf(value: string): Calendar.Day {
   return {
     year: Number(value.slice(0, 4)),
@@ -57,12 +62,12 @@ export const date: FieldBehaviour = define<string>({
     const example = Calendar.numeric({ year: 2026, month: 12, day: 31 }, locale);
     return `“${text.trim()}” is not a date. A date looks like ${example === "2026-12-31" ? example : `${example} or 2026-12-31`}.`;
   },
-  format: (value, _field, { locale }) => formatOf(locale).format(Date.parse(value)),
+  format: (value, _field, { locale }) => shown(value, locale),
   edit: (value, _field, { locale }) => Calendar.numeric(partsOf(value), locale),
   compare: compareText,
   check: Calendar.isIsoDay,
   key: (value) => value,
-  search: (value, _field, { locale }) => `${value} ${formatOf(locale).format(Date.parse(value))}`,
+  search: (value, _field, { locale }) => `${value} ${shown(value, locale)}`,
   guess(sample, { locale }) {
     const { texts, placeholders } = sift(sample);
     const { fits, dates } = countDates(texts, (text) => proofOf(text, locale));

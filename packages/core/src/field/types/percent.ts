@@ -20,7 +20,7 @@ export const percent: FieldBehaviour = define<number>({
     return (text) => {
       if (isBlank(text)) return undefined;
       const value = read(withoutSign(text), mark, strict);
-      if (value === undefined || exact(value) === undefined) return invalid(text);
+      if (value === undefined || !fits(value)) return invalid(text);
       return scaled(value, -2);
     };
   },
@@ -52,6 +52,11 @@ export const percent: FieldBehaviour = define<number>({
 /** Hundredths without the noise of binary fractions: 0.07 is 7, not 7.000000000000001. */
 function hundredths(value: number): number {
   return scaled(String(value), 2);
+}
+
+/** No digits before the point would be lost, and no range either. */
+function fits(value: string): boolean {
+  return Number.isFinite(scaled(value, -2)) && (value.includes("e") || exact(value) !== undefined);
 }
 
 function scientific(value: number): string {
