@@ -1,6 +1,16 @@
+import { DomainError } from "../error.ts";
+import { unreachable } from "../assert.ts";
 import type { Cell } from "../field/cell.ts";
 import type { Field, FieldType, Sheet } from "../field/field.ts";
 import type { Changeset } from "./changeset.ts";
+import * as Derived from "./derived.ts";
+import type {
+  CreateOperation,
+  FieldOperation,
+  Operation,
+  SetOperation,
+  SheetOperation,
+} from "./operation.ts";
 import type { Rules } from "./rules.ts";
 
 /** The state of a workspace at a seq: a fold of its log, held by columns. Only `apply` and the page reader change it. */
@@ -49,6 +59,8 @@ export interface Table {
   readonly shared: number[];
   /** Records not in the trash. */
   live: number;
+  /** The workbook's. */
+  readonly stamps: Map<number, Stamp>;
 }
 
 /** One head of the log as readers fold it: all of it or nothing. */
@@ -68,7 +80,7 @@ export type Touched = ReadonlyMap<string, TouchedSheet>;
 export interface TouchedSheet {
   /** The sheet or one of its fields is new or changed. */
   schema: boolean;
-  /** Rows, ascending within each changeset; a row may stand in more than one list. */
+  /** Rows in the order of the operations; one may stand in a list twice and in more than one list. */
   readonly created: number[];
   readonly changed: number[];
   readonly deleted: number[];
@@ -77,46 +89,121 @@ export interface TouchedSheet {
   readonly fields: Set<string>;
 }
 
-/** A stamp number joins the seq of a head with the place of a changeset in it. */
-export declare function stampNumber(seq: number, place: number): number;
-export declare function seqOf(stampNumber: number): number;
+const RECENT_LIMIT = 10_000;
+/** Changesets that may share a head. */
+const PLACES = 1024;
 
-export declare function empty(workspace: string, epoch: string): Workbook;
+/** A stamp number joins the seq of a head with the place of a changeset in it. */
+export function stampNumber(seq: number, place: number): number {
+  return seq * PLACES + place;
+}
+
+export function seqOf(stamp: number): number {
+  return Math.floor(stamp / PLACES);
+}
+
+export function empty(workspace: string, epoch: string): Workbook {
+  return {
+    workspace,
+    epoch,
+    seq: 0,
+    hash: "",
+    sheets: new Map(),
+    stamps: new Map(),
+    recent: new Map(),
+  };
+}
+
+/** Adds a sheet without records. Only for the fold and the page reader. */
+export function addTable(workbook: Workbook, sheet: Sheet): Table {
+  const table: Table = {
+    key: sheet.key,
+    sheet,
+    ids: [],
+    rowById: new Map(),
+    columns: new Map(),
+    created: [],
+    updated: [],
+    deleted: [],
+    shared: [],
+    live: 0,
+    stamps: workbook.stamps,
+  };
+  workbook.sheets.set(sheet.key, table);
+  return table;
+}
 
 /** DomainError "not-found" when there is no such sheet. Sheets in the trash are found. */
-export declare function table(workbook: Workbook, sheet: string): Table;
+export function table(workbook: Workbook, sheet: string): Table {
+  const found = workbook.sheets.get(sheet);
+  if (found === undefined) throw new DomainError("not-found", `There is no sheet "${sheet}".`);
+  return found;
+}
+
 /** DomainError "unknown-field". Fields in the trash are found. */
-export declare function field(table: Table, key: string): Field;
-export declare function findField(table: Table, key: string): Field | undefined;
+export function field(table: Table, key: string): Field {
+  const found = findField(table, key);
+  if (found === undefined) {
+    throw new DomainError("unknown-field", `${table.sheet.name} has no column "${key}".`);
+  }
+  return found;
+}
+
+export function findField(table: Table, key: string): Field | undefined {
+  return table.sheet.fields.find((candidate) => candidate.key === key);
+}
 
 /** Rows of the records not in the trash, in creation order (that of ids). The array is kept until that order changes. */
-export declare function rows(table: Table): readonly number[];
+export function rows(table: Table): readonly number[] {
+  return Derived.liveRows(table);
+}
+
 /** Rows of every record, in creation order. */
-export declare function allRows(table: Table): readonly number[];
+export function allRows(table: Table): readonly number[] {
+  return Derived.allRows(table);
+}
+
 /** Where the record is, in the trash or not. */
-export declare function record(table: Table, id: string): { id: string; row: number } | undefined;
-export declare function isLive(table: Table, row: number): boolean;
+export function record(table: Table, id: string): { id: string; row: number } | undefined {
+  const row = table.rowById.get(id);
+  return row === undefined ? undefined : { id, row };
+}
+
+export function isLive(table: Table, row: number): boolean {
+  return table.deleted[row] === 0;
+}
 
 /** Types whose values are read from the record's stamps and are never written. */
-export declare function isStamped(type: FieldType): boolean;
+export function isStamped(type: FieldType): boolean {
+  return (
+    type === "createdAt" || type === "createdBy" || type === "updatedAt" || type === "updatedBy"
+  );
+}
+
 /**
  * What a cell holds; `undefined` when unset. createdAt and updatedAt answer RFC 3339 in UTC to the second, createdBy and
  * updatedBy a user id.
  */
-export declare function value(
-  workbook: Workbook,
-  table: Table,
-  row: number,
-  field: Field,
-): Cell | undefined;
-/** The seq of the changeset that last touched the record. */
-export declare function lastSeq(table: Table, row: number): number;
+export function value(table: Table, row: number, fieldKey: string): Cell | undefined {
+  const column = table.columns.get(fieldKey);
+  if (column !== undefined) return row < column.length ? column[row] : undefined;
+  const type = findField(table, fieldKey)?.type;
+  if (type === "createdAt" || type === "createdBy") return stamped(table, table.created[row], type);
+  if (type === "updatedAt" || type === "updatedBy") return stamped(table, table.updated[row], type);
+  return undefined;
+}
 
-/**
- * The fold: advances the workbook in place by the head that follows it. Only moves stored values. DomainError "corrupt" when
- * the head is not the next one or its operations contradict the workbook; the workbook must then be thrown away.
- */
-export declare function apply(workbook: Workbook, head: Committed): Touched;
+function stamped(table: Table, stamp: number | undefined, type: FieldType): Cell | undefined {
+  const found = stamp === undefined ? undefined : table.stamps.get(stamp);
+  if (found === undefined) return undefined;
+  if (type === "createdBy" || type === "updatedBy") return found.actor;
+  return `${new Date(found.at).toISOString().slice(0, 19)}Z`;
+}
+
+/** The seq of the changeset that last touched the record. */
+export function lastSeq(table: Table, row: number): number {
+  return seqOf(table.updated[row] ?? 0);
+}
 
 /**
  * Records of a sheet by the normalised value of a field, without those in the trash. Built on first use, then kept current.
@@ -126,27 +213,322 @@ export interface KeyIndex {
   /** Ids in creation order; empty when there is none. */
   get(key: string): readonly string[];
 }
-export declare function keyIndex(
+
+export function keyIndex(
   workbook: Workbook,
   sheet: string,
-  field: string,
+  fieldKey: string,
   rules: Rules,
-): KeyIndex;
+): KeyIndex {
+  const target = table(workbook, sheet);
+  const index = Derived.keysOf(target, field(target, fieldKey), rules);
+  return { get: (key) => Derived.idsAt(target, index, key) };
+}
 
 export interface BackLink {
   readonly sheet: string;
   readonly field: string;
   readonly id: string;
 }
-/** The live records that link to a record (itself live or not), through fields that are not in the trash. */
-export declare function backLinks(
+
+/** The live records that link to a record (itself live or not), through fields and sheets that are not in the trash. */
+export function backLinks(workbook: Workbook, sheet: string, id: string): readonly BackLink[] {
+  const links: BackLink[] = [];
+  for (const linking of workbook.sheets.values()) {
+    if (linking.sheet.deleted === true) continue;
+    for (const candidate of linking.sheet.fields) {
+      if (candidate.type !== "link" || candidate.link?.sheet !== sheet || candidate.deleted === true) {
+        continue;
+      }
+      const index = Derived.linksOf(linking, candidate);
+      for (const from of Derived.idsAt(linking, index, id)) {
+        links.push({ sheet: linking.key, field: candidate.key, id: from });
+      }
+    }
+  }
+  return links;
+}
+
+/**
+ * The fold: advances the workbook in place by the head that follows it. Only moves stored values. DomainError "corrupt" when
+ * the head is not the next one or its operations contradict the workbook; the workbook must then be thrown away.
+ */
+export function apply(workbook: Workbook, head: Committed): Touched {
+  if (head.seq !== workbook.seq + 1) {
+    throw new DomainError("corrupt", `Change ${head.seq} does not follow ${workbook.seq}.`);
+  }
+  const touched = new Map<string, TouchedSheet>();
+  head.changesets.forEach((changeset, place) => {
+    const stamp = stampNumber(head.seq, place);
+    workbook.stamps.set(stamp, { at: head.at, actor: changeset.actor });
+    for (const operation of changeset.operations) {
+      applyOperation(workbook, operation, stamp, changeset.actor, touched);
+    }
+    workbook.recent.set(changeset.id, {
+      seq: head.seq,
+      place,
+      requestHash: changeset.requestHash,
+    });
+  });
+  workbook.seq = head.seq;
+  workbook.hash = head.hash;
+  forgetOld(workbook);
+  return touched;
+}
+
+function applyOperation(
   workbook: Workbook,
-  sheet: string,
-  id: string,
-): readonly BackLink[];
+  operation: Operation,
+  stamp: number,
+  actor: string,
+  touched: Map<string, TouchedSheet>,
+): void {
+  if (operation.op === "sheet") {
+    applySheet(workbook, operation);
+    touch(touched, operation.key).schema = true;
+    return;
+  }
+  const target = workbook.sheets.get(operation.sheet);
+  if (target === undefined) {
+    throw new DomainError("corrupt", `The log writes to a sheet "${operation.sheet}" that is not there.`);
+  }
+  const seen = touch(touched, operation.sheet);
+  switch (operation.op) {
+    case "field":
+      applyField(target, operation);
+      seen.schema = true;
+      return;
+    case "create":
+      append(seen.created, applyCreate(target, operation, stamp));
+      for (const key in operation.fields) seen.fields.add(key);
+      return;
+    case "set":
+      append(seen.changed, applySet(target, operation, stamp, actor));
+      for (const key in operation.fields) seen.fields.add(key);
+      return;
+    case "delete":
+      append(seen.deleted, applyTrash(target, operation.ids, 1, stamp, actor));
+      return;
+    case "restore":
+      append(seen.restored, applyTrash(target, operation.ids, 0, stamp, actor));
+      return;
+    default:
+      unreachable(operation);
+  }
+}
+
+function touch(touched: Map<string, TouchedSheet>, sheet: string): TouchedSheet {
+  let found = touched.get(sheet);
+  if (found === undefined) {
+    found = {
+      schema: false,
+      created: [],
+      changed: [],
+      deleted: [],
+      restored: [],
+      fields: new Set(),
+    };
+    touched.set(sheet, found);
+  }
+  return found;
+}
+
+function append(list: number[], more: readonly number[]): void {
+  for (const row of more) list.push(row);
+}
+
+function applySheet(workbook: Workbook, operation: SheetOperation): void {
+  const found = workbook.sheets.get(operation.key);
+  const sheet: Sheet = {
+    ...operation.after,
+    key: operation.key,
+    fields: found?.sheet.fields ?? [],
+  };
+  if (found === undefined) addTable(workbook, sheet);
+  else found.sheet = sheet;
+}
+
+function applyField(table: Table, operation: FieldOperation): void {
+  table.sheet = { ...table.sheet, fields: place(table.sheet.fields, operation) };
+}
+
+/** A sheet's fields after a field operation. */
+export function place(
+  fields: readonly Field[],
+  operation: Pick<FieldOperation, "after" | "position">,
+): Field[] {
+  const { after, position } = operation;
+  const index = fields.findIndex((candidate) => candidate.key === after.key);
+  const placed = fields.filter((candidate) => candidate.key !== after.key);
+  placed.splice(position ?? (index === -1 ? placed.length : index), 0, after);
+  return placed;
+}
+
+function applyCreate(table: Table, operation: CreateOperation, stamp: number): number[] {
+  const { ids } = operation;
+  const start = table.ids.length;
+  const rows: number[] = [];
+  for (const id of ids) {
+    if (table.rowById.has(id)) {
+      throw new DomainError("corrupt", `The log creates record ${id} of ${table.key} twice.`);
+    }
+    const row = table.ids.length;
+    table.rowById.set(id, row);
+    table.ids.push(id);
+    table.created.push(stamp);
+    table.updated.push(stamp);
+    table.deleted.push(0);
+    table.shared.push(0);
+    rows.push(row);
+  }
+  table.live += ids.length;
+  for (const key in operation.fields) {
+    const values = operation.fields[key] ?? [];
+    const column = columnOf(table, key, start);
+    for (let index = 0; index < ids.length; index += 1) column.push(values[index] ?? undefined);
+  }
+  Derived.moved(table, rows);
+  return rows;
+}
+
+function applySet(table: Table, operation: SetOperation, stamp: number, actor: string): number[] {
+  const rows = operation.ids.map((id) => stampRow(table, id, stamp, actor));
+  for (const key in operation.fields) {
+    const values = operation.fields[key] ?? [];
+    const column = columnOf(table, key, 0);
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] as number;
+      const cell = values[index] ?? undefined;
+      if (row >= column.length) {
+        if (cell === undefined) continue;
+        while (column.length < row) column.push(undefined);
+      }
+      column[row] = cell;
+    }
+    Derived.written(table, key, rows);
+  }
+  return rows;
+}
+
+function applyTrash(
+  table: Table,
+  ids: readonly string[],
+  deleted: 0 | 1,
+  stamp: number,
+  actor: string,
+): number[] {
+  const rows = ids.map((id) => stampRow(table, id, stamp, actor));
+  for (const row of rows) {
+    if (table.deleted[row] === deleted) continue;
+    table.deleted[row] = deleted;
+    table.live += deleted === 1 ? -1 : 1;
+  }
+  Derived.moved(table, rows);
+  return rows;
+}
+
+function stampRow(table: Table, id: string, stamp: number, actor: string): number {
+  const row = table.rowById.get(id);
+  if (row === undefined) {
+    throw new DomainError("corrupt", `The log changes record ${id} of ${table.key}, which is not there.`);
+  }
+  table.updated[row] = stamp;
+  if (table.shared[row] === 0 && table.stamps.get(table.created[row] as number)?.actor !== actor) {
+    table.shared[row] = 1;
+  }
+  return row;
+}
+
+/** The column, filled up to `length` where it is shorter. */
+function columnOf(table: Table, key: string, length: number): (Cell | undefined)[] {
+  let column = table.columns.get(key);
+  if (column === undefined) {
+    column = [];
+    table.columns.set(key, column);
+  }
+  while (column.length < length) column.push(undefined);
+  return column;
+}
+
+function forgetOld(workbook: Workbook): void {
+  const { recent, stamps } = workbook;
+  for (const id of recent.keys()) {
+    if (recent.size <= RECENT_LIMIT) break;
+    recent.delete(id);
+  }
+  let records = 0;
+  for (const { ids } of workbook.sheets.values()) records += ids.length;
+  // A record refers to two stamps at most, so what this leaves is at most half of what made it due.
+  if (stamps.size <= 4 * records + RECENT_LIMIT) return;
+  const used = new Set<number>();
+  for (const { created, updated } of workbook.sheets.values()) {
+    for (const stamp of created) used.add(stamp);
+    for (const stamp of updated) used.add(stamp);
+  }
+  for (const stamp of stamps.keys()) if (!used.has(stamp)) stamps.delete(stamp);
+}
 
 /** A rough measure of the heap it takes, for bounding caches. */
-export declare function heapBytes(workbook: Workbook): number;
+export function heapBytes(workbook: Workbook): number {
+  let total = 100_000;
+  for (const { ids, columns } of workbook.sheets.values()) {
+    total += ids.length * 160;
+    for (const column of columns.values()) total += column.length * (8 + cellBytes(column));
+  }
+  return total;
+}
+
+/** Average beyond the pointer, from a sample: repeated values are shared. */
+function cellBytes(column: readonly (Cell | undefined)[]): number {
+  const step = Math.max(1, Math.floor(column.length / 128));
+  const distinct = new Set<Cell>();
+  let size = 0;
+  let samples = 0;
+  for (let row = 0; row < column.length; row += step) {
+    const cell = column[row];
+    samples += 1;
+    if (cell === undefined || distinct.has(cell)) continue;
+    distinct.add(cell);
+    if (typeof cell === "string") size += 24 + cell.length * 1.2;
+    else if (typeof cell === "object") size += 96;
+    else if (typeof cell === "number") size += 8;
+  }
+  return samples === 0 ? 0 : size / samples;
+}
 
 /** One text for one state, however it was reached: hash it to compare replays. */
-export declare function canonical(workbook: Workbook): string;
+export function canonical(workbook: Workbook): string {
+  const stamp = (number: number | undefined): unknown => {
+    const found = workbook.stamps.get(number ?? -1);
+    return [number, found?.at, found?.actor];
+  };
+  const sheets = [...workbook.sheets.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const state = sheets.map((table) => {
+    const fields = [...table.columns.keys()].sort();
+    return [
+      sorted(table.sheet),
+      Derived.allRows(table).map((row) => [
+        table.ids[row],
+        stamp(table.created[row]),
+        stamp(table.updated[row]),
+        table.deleted[row],
+        table.shared[row],
+        fields.flatMap((key) => {
+          const cell = table.columns.get(key)?.[row];
+          return cell === undefined ? [] : [[key, cell]];
+        }),
+      ]),
+    ];
+  });
+  return JSON.stringify([workbook.epoch, workbook.seq, workbook.hash, state]);
+}
+
+/** The same JSON whatever the order in which properties were written. */
+function sorted(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(sorted);
+  if (typeof json !== "object" || json === null) return json;
+  const entries = Object.entries(json).filter(([, property]) => property !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, property]) => [key, sorted(property)]),
+  );
+}
