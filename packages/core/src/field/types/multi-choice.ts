@@ -44,6 +44,7 @@ export const multiChoice: FieldBehaviour = define<readonly string[]>({
   },
   why(text, field) {
     const names = read(text, field);
+    if ("length" in names && names.length === 0) return `“${text.trim()}” names no choice.`;
     return "unknown" in names
       ? `“${names.unknown}” is not one of the choices of ${field.name}: ${Options.listed(field)}.`
       : "";
