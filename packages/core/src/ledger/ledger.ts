@@ -1,26 +1,36 @@
 import type { Answer, Changeset, Draft, Refusal, Source } from "./changeset.ts";
 import type { Operation } from "./operation.ts";
 import type { Patch } from "./patch.ts";
+import type { Log } from "./reactor.ts";
 import type { Workbook } from "./workbook.ts";
 
 /** Everything a function or a local server does with a workspace's log. See docs/architecture.md. */
 export interface Ledger {
   /** Writes the first changeset of a new workspace. */
   create(workspace: string, first: Omit<Draft, "base">): Promise<Answer>;
-  /** The workbook, caught up with the log. Never shows what is not durable. `not-found` when there is no such workspace. */
+  /**
+   * The workbook, caught up with the log. Never shows what is not durable. `not-found` when there is no such workspace.
+   * It moves on with later commits: read from it without awaiting in between.
+   */
   read(workspace: string): Promise<Workbook>;
   /** Validates against the exact state it lands on. Idempotent by the draft's id. Waiting disjoint drafts share a head. */
   commit(workspace: string, draft: Draft): Promise<Answer>;
-  /** For decisions made here (a PATCH by filter): `decide` runs again on the newer workbook after a lost race. */
+  /**
+   * For decisions made here (a PATCH by filter): `decide` runs again on the newer workbook after a lost race. `request` is a
+   * digest of what was asked for: the same id with another one is "changeset-reused". Absent: any is the same request.
+   */
   commitWith(
     workspace: string,
     id: string,
     decide: (workbook: Workbook) => Omit<Draft, "id" | "base">,
+    request?: string,
   ): Promise<Answer>;
   readonly upload: Upload;
   undo(workspace: string, changeset: string, by: UndoBy): Promise<UndoAnswer>;
   /** Undoes every changeset of an import, newest first, as one changeset. */
   undoImport(workspace: string, importId: string, by: UndoBy): Promise<UndoAnswer>;
+  /** Ids of an import's changesets, oldest first; empty when there is no such import. */
+  importChangesets(workspace: string, importId: string): Promise<string[]>;
   changeset(workspace: string, id: string): Promise<Changeset | undefined>;
   /** Newest first; `next` is the seq to pass as `before`. */
   history(
@@ -40,6 +50,10 @@ export interface Ledger {
   compact(workspace: string, options?: { force?: boolean }): Promise<boolean>;
   /** Repairs what crashed writers left: intents, retired and unlisted pages. */
   sweep(workspace: string): Promise<void>;
+  /** Waits for what commits left to clean up. Call it before the process ends. */
+  flush(): Promise<void>;
+  /** What reactors follow, see reactor.ts. */
+  readonly log: Log;
 }
 
 /** A large changeset, written part by part and invisible until `commit` puts its head. */
@@ -137,4 +151,6 @@ export interface WireChangeset extends Omit<Changeset, "operations" | "seq" | "a
   readonly operations?: readonly Operation[];
   readonly parts?: { readonly attempt: string; readonly sha256: readonly string[] };
   readonly patch?: Patch;
+  /** A patch too large to come along: pieces of one JSON text, fetched like parts. */
+  readonly more?: { readonly attempt: string; readonly pieces: number };
 }

@@ -1,0 +1,383 @@
+import { DomainError } from "../error.ts";
+import type { Platform } from "../platform.ts";
+import * as Body from "./body.ts";
+import type { Answer, Changeset, Draft } from "./changeset.ts";
+import * as Commit from "./commit.ts";
+import * as Compaction from "./compaction.ts";
+import type { LedgerContext } from "./context.ts";
+import { createFollowers, type Follower } from "./follower.ts";
+import type { Head, HeadChangeset } from "./head.ts";
+import * as History from "./history.ts";
+import type { Changes, HistoryEntry, Ledger, UndoAnswer, UndoBy, WireHead } from "./ledger.ts";
+import * as Log from "./log.ts";
+import * as Recall from "./recall.ts";
+import { fromRegistry, type RuleRegistry } from "./rules.ts";
+import * as Snapshot from "./snapshot.ts";
+import type { Store } from "./store.ts";
+import * as Sweep from "./sweep.ts";
+import * as Undo from "./undo.ts";
+import { createUpload } from "./upload.ts";
+import * as Wire from "./wire.ts";
+import * as Workbook from "./workbook.ts";
+
+export interface LedgerDeps {
+  readonly store: Store;
+  readonly platform: Platform;
+  readonly registry: RuleRegistry;
+  /** No other process writes to the table (the local server owns its data). Default false. */
+  readonly exclusive?: boolean;
+  /** "await" where nothing may run after an answer (Lambda). Default "after". */
+  readonly deferred?: "after" | "await";
+  /** Bound for workbooks kept in memory, as Workbook.heapBytes counts. Default 512 MB. */
+  readonly cacheBytes?: number;
+  /** Told of heads that this process put, right after they became durable. Must not throw. */
+  onCommit?(workspace: string, from: number, to: number, heads: readonly WireHead[]): void;
+}
+
+/** Bytes of heads in one answer of `changes`. */
+const CHANGES_BYTES = 1024 * 1024;
+const MAX_HISTORY = 200;
+
+/** The ledger on a store. Everything it guarantees is in docs/architecture.md. */
+export function createLedger(deps: LedgerDeps): Ledger {
+  const context: LedgerContext = {
+    store: deps.store,
+    platform: deps.platform,
+    rules: fromRegistry(deps.registry),
+    exclusive: deps.exclusive ?? false,
+    deferred: deps.deferred ?? "after",
+    cacheBytes: deps.cacheBytes ?? 512 * 1024 * 1024,
+    onCommit: (workspace, from, to, heads) => deps.onCommit?.(workspace, from, to, heads),
+  };
+  const followers = createFollowers(context);
+  const committer = Commit.createCommitter(context, followers);
+  const compactions = new Map<string, Promise<boolean>>();
+
+  /** Caught up, and begun: a workspace whose first changeset never landed does not exist. */
+  async function current(workspace: string): Promise<Follower> {
+    const follower = await followers.current(workspace);
+    if (follower.workbook.seq === 0) throw new DomainError("not-found", "There is no such workspace.");
+    return follower;
+  }
+
+  async function place(
+    follower: Follower,
+    id: string,
+  ): Promise<{ head: Head; stored: HeadChangeset } | undefined> {
+    const found = await Recall.find(context, follower, id);
+    if (found === undefined) return undefined;
+    const head = await Recall.headAt(context, follower, found.seq);
+    const stored = head.changesets[found.place];
+    return stored === undefined ? undefined : { head, stored };
+  }
+
+  async function complete(
+    follower: Follower,
+    head: Head,
+    stored: HeadChangeset,
+  ): Promise<Changeset> {
+    const { workspace } = follower;
+    const operations = await Body.operations(context, followers.decoded, workspace, stored);
+    const { refused } = await Body.more(context, workspace, stored);
+    const { requestHash: _, ...changeset } = Log.changeset(head, stored, operations);
+    if (refused === undefined) return changeset;
+    return { ...changeset, answer: { ...changeset.answer, refused } };
+  }
+
+  /** The answer of a commit, with what the head had no room for when the changeset is an old one. */
+  async function refusalsIncluded(workspace: string, id: string, answer: Answer): Promise<Answer> {
+    const follower = await followers.open(workspace);
+    const found = await place(follower, id);
+    if (found?.stored.more === undefined || answer.refused.length > 0) return answer;
+    const { refused = [] } = await Body.more(context, workspace, found.stored);
+    return { ...answer, refused };
+  }
+
+  async function submit(workspace: string, job: Commit.Job): Promise<Answer> {
+    return refusalsIncluded(workspace, job.id, await committer.submit(workspace, job));
+  }
+
+  async function commit(workspace: string, draft: Draft): Promise<Answer> {
+    const request = await Commit.requestOf(context, draft);
+    const large = Commit.isLarge(draft.operations);
+    return submit(
+      workspace,
+      Commit.jobOf(context, draft.id, { request, large, fixed: true }, () => ({ draft })),
+    );
+  }
+
+  async function undoAll(
+    workspace: string,
+    targets: readonly Changeset[],
+    by: UndoBy,
+    what: { request: string; label: string; undoes: string },
+  ): Promise<UndoAnswer> {
+    const request = await Commit.digest(context, { undo: what.request });
+    const options = { request, large: true, fixed: false };
+    const answer = await submit(
+      workspace,
+      Commit.jobOf(context, by.id, options, (workbook) => {
+        const { operations, skipped } = Undo.inverse(workbook, targets, context.rules);
+        const draft = {
+          base: workbook.seq,
+          actor: by.actor,
+          source: by.source ?? "undo",
+          label: what.label,
+          operations,
+          undoes: what.undoes,
+        };
+        return { draft, skipped };
+      }),
+    );
+    const follower = await followers.open(workspace);
+    const records = (await place(follower, by.id))?.stored.answer.records ?? 0;
+    return { ...answer, reverted: records, skipped: answer.refused };
+  }
+
+  /** Stored changesets of an import, newest first. */
+  async function importPlaces(
+    follower: Follower,
+    importId: string,
+  ): Promise<{ head: Head; stored: HeadChangeset }[]> {
+    const found: { head: Head; stored: HeadChangeset }[] = [];
+    const begun = Recall.notBefore(importId);
+    const range = { to: follower.workbook.seq, reverse: true };
+    for await (const head of Log.heads(context, follower.workspace, range)) {
+      if (head.at < begun) break;
+      for (const stored of head.changesets.toReversed()) {
+        if (stored.import === importId) found.push({ head, stored });
+      }
+    }
+    return found;
+  }
+
+  return {
+    async create(workspace, first) {
+      await Snapshot.begin(context, workspace);
+      const follower = await followers.current(workspace);
+      const draft: Draft = { ...first, base: 0 };
+      if (follower.workbook.seq > 0) {
+        const request = await Commit.requestOf(context, draft);
+        const before = await Recall.answer(context, follower, draft.id, request);
+        if (before !== undefined) return before.answer;
+        throw new DomainError("stale", "This workspace exists already.");
+      }
+      return commit(workspace, draft);
+    },
+
+    async read(workspace) {
+      return (await current(workspace)).workbook;
+    },
+
+    commit,
+
+    async commitWith(workspace, id, decide, request) {
+      return submit(
+        workspace,
+        Commit.jobOf(context, id, { request, large: true, fixed: false }, (workbook) => ({
+          draft: { ...decide(workbook), base: workbook.seq },
+        })),
+      );
+    },
+
+    upload: (() => {
+      const upload = createUpload(context, followers, committer);
+      return {
+        ...upload,
+        async commit(workspace, changeset, attempt, end) {
+          const answer = await upload.commit(workspace, changeset, attempt, end);
+          return refusalsIncluded(workspace, changeset, answer);
+        },
+      };
+    })(),
+
+    async undo(workspace, id, by) {
+      const follower = await current(workspace);
+      const found = await place(follower, id);
+      if (found === undefined) throw new DomainError("not-found", "There is no such change to undo.");
+      const target = await complete(follower, found.head, found.stored);
+      const label = `Undid: ${target.label}`;
+      return undoAll(workspace, [target], by, { request: id, label, undoes: id });
+    },
+
+    async undoImport(workspace, importId, by) {
+      const follower = await current(workspace);
+      const places = await importPlaces(follower, importId);
+      const [newest] = places;
+      if (newest === undefined) throw new DomainError("not-found", "There is no such import to undo.");
+      const targets: Changeset[] = [];
+      for (const { head, stored } of places) targets.push(await complete(follower, head, stored));
+      const label = `Undid: ${newest.stored.label}`;
+      return undoAll(workspace, targets, by, {
+        request: `import ${importId}`,
+        label,
+        undoes: newest.stored.id,
+      });
+    },
+
+    async importChangesets(workspace, importId) {
+      const places = await importPlaces(await current(workspace), importId);
+      return places.map(({ stored }) => stored.id).toReversed();
+    },
+
+    async changeset(workspace, id) {
+      const follower = await current(workspace);
+      const found = await place(follower, id);
+      return found && complete(follower, found.head, found.stored);
+    },
+
+    async history(workspace, sheet, record, { before, limit }) {
+      const follower = await current(workspace);
+      const table = Workbook.table(follower.workbook, sheet);
+      const row = Workbook.record(table, record)?.row;
+      if (row === undefined) throw new DomainError("not-found", "There is no such record.");
+      const entries: HistoryEntry[] = [];
+      // Every head on the chain is read once; `before` is the seq a page of history ended with.
+      let seq = before ?? Workbook.lastSeq(table, row);
+      while (seq > 0 && entries.length < Math.min(limit, MAX_HISTORY)) {
+        const head = await Recall.headAt(context, follower, seq);
+        let previous = 0;
+        for (const stored of head.changesets.toReversed()) {
+          const operations = await Body.operationsOn(
+            context,
+            followers.decoded,
+            workspace,
+            stored,
+            sheet,
+            record,
+          );
+          const changeset = Log.changeset(head, stored, []);
+          const extract = History.extract(changeset, operations, sheet, record);
+          if (extract === undefined) continue;
+          entries.push(extract.entry);
+          previous = extract.prev;
+        }
+        // A chain only leads back: anything else is damage, and would never end.
+        if (previous >= seq) throw new DomainError("corrupt", "This record's history is damaged.");
+        seq = previous;
+      }
+      return { entries, next: seq > 0 ? seq : null, cut: false };
+    },
+
+    async manifest(workspace) {
+      const follower = await current(workspace);
+      const stored = context.exclusive
+        ? follower.manifest
+        : await Snapshot.manifest(context, workspace);
+      const { retired: _, at: __, ...manifest } = stored ?? follower.manifest;
+      return manifest;
+    },
+
+    async page(workspace, hash) {
+      const follower = await followers.open(workspace);
+      let reference = follower.manifest.pages.find((page) => page.hash === hash);
+      if (reference === undefined) {
+        const newer = await Snapshot.manifest(context, workspace);
+        if (newer !== undefined) {
+          const all = [...newer.pages, ...newer.retired];
+          const found = all.find((page) => page.hash === hash);
+          if (found !== undefined) return Snapshot.page(context, workspace, found);
+        }
+        throw new DomainError("not-found", "This page is no longer part of the snapshot.");
+      }
+      return Snapshot.page(context, workspace, reference);
+    },
+
+    async changes(workspace, after, epoch) {
+      const follower = await current(workspace);
+      const { workbook } = follower;
+      if ((epoch !== undefined && epoch !== workbook.epoch) || after > workbook.seq || after < 0) {
+        throw new DomainError("reload", "This workspace was restored. It has to be loaded again.");
+      }
+      const end = workbook.seq;
+      const heads: WireHead[] = [];
+      let size = 0;
+      let to = after;
+      for await (const head of headsAfter(follower, after, end)) {
+        if (heads.length > 0 && size + head.bytes > CHANGES_BYTES) break;
+        size += head.bytes;
+        to = head.seq;
+        heads.push(Wire.fromHead(head));
+      }
+      return { epoch: workbook.epoch, from: after + 1, to, heads, more: to < end } satisfies Changes;
+    },
+
+    async part(workspace, changeset, attempt, n) {
+      const follower = await current(workspace);
+      const stored = (await place(follower, changeset))?.stored;
+      const list =
+        stored?.parts?.attempt === attempt
+          ? stored.parts.list.map((part) => part.sha256)
+          : stored?.more?.attempt === attempt
+            ? stored.more.sha256
+            : [];
+      const sha256 = list[n];
+      if (sha256 === undefined) {
+        throw new DomainError("not-found", "There is no such part of a change.");
+      }
+      for await (const { bytes } of Body.read(context, workspace, changeset, attempt, [
+        { n, sha256 },
+      ])) {
+        return bytes;
+      }
+      throw new DomainError("not-found", "There is no such part of a change.");
+    },
+
+    async compact(workspace, options = {}) {
+      const running = compactions.get(workspace);
+      if (running !== undefined && options.force !== true) return running;
+      if (running !== undefined) await running.catch(() => undefined);
+      const follower = await current(workspace);
+      follower.users += 1;
+      const run = Compaction.compact(context, followers, follower, options.force === true).finally(
+        () => {
+          follower.users -= 1;
+          if (compactions.get(workspace) === run) compactions.delete(workspace);
+        },
+      );
+      compactions.set(workspace, run);
+      return run;
+    },
+
+    sweep: (workspace) => Sweep.sweep(context, followers, workspace),
+
+    flush: () => committer.flush(),
+
+    log: {
+      async end(workspace) {
+        const { workbook } = await current(workspace);
+        return { seq: workbook.seq, epoch: workbook.epoch };
+      },
+      async after(workspace, after) {
+        const follower = await current(workspace);
+        const changesets: Changeset[] = [];
+        let size = 0;
+        for await (const head of headsAfter(follower, after, follower.workbook.seq)) {
+          for (const stored of head.changesets) {
+            changesets.push(await complete(follower, head, stored));
+            size += 1 + 50 * (stored.parts?.list.length ?? 0);
+          }
+          if (size > 500) break;
+        }
+        return changesets;
+      },
+    },
+  };
+
+  /** Heads from memory where it goes back far enough, else from the table. */
+  async function* headsAfter(
+    follower: Follower,
+    after: number,
+    end: number,
+  ): AsyncGenerator<Head> {
+    const first = follower.ring[0]?.head.seq;
+    if (after >= end) return;
+    if (first !== undefined && first <= after + 1) {
+      for (const { head } of [...follower.ring]) {
+        if (head.seq > after && head.seq <= end) yield head;
+      }
+      return;
+    }
+    yield* Log.heads(context, follower.workspace, { from: after + 1, to: end });
+  }
+}

@@ -1,0 +1,99 @@
+import { DomainError } from "../error.ts";
+import type { Answer } from "./changeset.ts";
+import type { LedgerContext } from "./context.ts";
+import type { Follower } from "./follower.ts";
+import * as Head from "./head.ts";
+import * as Ids from "./ids.ts";
+import * as Keys from "./keys.ts";
+import * as Log from "./log.ts";
+
+/** Ids are minted before they are committed, by clocks that may be off by a time zone and then some. */
+const CLOCK_ERROR_MS = 26 * 60 * 60 * 1000;
+
+export interface Place {
+  readonly seq: number;
+  /** Index among the head's changesets. */
+  readonly place: number;
+}
+
+/** Where a changeset is in the log; `undefined` when it was never committed. */
+export async function find(
+  context: LedgerContext,
+  follower: Follower,
+  id: string,
+): Promise<Place | undefined> {
+  const { workbook } = follower;
+  const recent = workbook.recent.get(id);
+  if (recent !== undefined) return recent;
+  if (follower.coveredFrom === 0) return undefined;
+  if (timeOf(id) > follower.coveredAt + CLOCK_ERROR_MS) return undefined;
+  const item = await context.store.get(Keys.id(follower.workspace, id));
+  if (item !== undefined) return { seq: item["seq"] as number, place: item["place"] as number };
+  // Compaction writes the id items. Where it has fallen behind what memory covers, the log itself answers.
+  const gap = { from: follower.manifest.seq + 1, to: follower.coveredFrom };
+  if (gap.from > gap.to) return undefined;
+  for await (const head of Log.heads(context, follower.workspace, gap)) {
+    const place = head.changesets.findIndex((changeset) => changeset.id === id);
+    if (place >= 0) return { seq: head.seq, place };
+  }
+  return undefined;
+}
+
+/** The head at a seq, from memory when it is recent. DomainError "corrupt" when the log has a hole there. */
+export async function headAt(
+  context: LedgerContext,
+  follower: Follower,
+  seq: number,
+): Promise<Head.Head> {
+  const newest = follower.ring.at(-1);
+  const offset = newest === undefined ? 0 : newest.head.seq - seq;
+  const held = follower.ring.at(-1 - offset)?.head;
+  if (held?.seq === seq) return held;
+  const head = await Log.head(context, follower.workspace, seq);
+  if (head === undefined) {
+    throw new DomainError("corrupt", `Change ${seq} is missing from the log of this workspace.`);
+  }
+  return head;
+}
+
+/**
+ * What was answered when the changeset was committed; `undefined` when it was not. With `request`, DomainError
+ * "changeset-reused" when it was committed with another body.
+ */
+export async function answer(
+  context: LedgerContext,
+  follower: Follower,
+  id: string,
+  request?: string,
+): Promise<{ answer: Answer; stored: Head.HeadChangeset } | undefined> {
+  const place = await find(context, follower, id);
+  if (place === undefined) return undefined;
+  const head = await headAt(context, follower, place.seq);
+  const stored = head.changesets[place.place];
+  if (stored?.id !== id) {
+    throw new DomainError("corrupt", `Change ${place.seq} does not hold changeset ${id}.`);
+  }
+  if (request !== undefined && stored.request !== request) throw reused(id);
+  return { answer: Head.answerFromStored(stored.answer, place.seq, id), stored };
+}
+
+export function reused(id: string): DomainError {
+  return new DomainError(
+    "changeset-reused",
+    `The changeset id ${id} was used before with other content. Use a new id for a new change.`,
+  );
+}
+
+const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** The millisecond a changeset or attempt id was minted: its first ten digits. */
+export function timeOf(id: string): number {
+  let time = 0;
+  for (let index = 0; index < 10; index += 1) time = time * 32 + DIGITS.indexOf(id.charAt(index));
+  return time;
+}
+
+/** No changeset of an import with this id was committed before this time; 0 when the id does not tell. */
+export function notBefore(id: string): number {
+  return Ids.isChangesetId(id) ? timeOf(id) - CLOCK_ERROR_MS : 0;
+}
