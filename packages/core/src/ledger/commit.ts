@@ -415,6 +415,7 @@ export function jobOf(
       }
     }
     const { draft, skipped = [] } = decide(workbook);
+    context.access(workbook, draft);
     const checked = DraftCheck.check(workbook, draft, context.rules, {
       onInvalid: onInvalid(draft),
     });

@@ -4,7 +4,7 @@ import * as Body from "./body.ts";
 import type { Answer, Changeset, Draft } from "./changeset.ts";
 import * as Commit from "./commit.ts";
 import * as Compaction from "./compaction.ts";
-import type { LedgerContext } from "./context.ts";
+import type { Access, LedgerContext } from "./context.ts";
 import { createFollowers, type Follower } from "./follower.ts";
 import type { Head, HeadChangeset } from "./head.ts";
 import * as History from "./history.ts";
@@ -24,6 +24,8 @@ export interface LedgerDeps {
   readonly store: Store;
   readonly platform: Platform;
   readonly registry: RuleRegistry;
+  /** Who may do what. Default: everybody everything. */
+  readonly access?: Access;
   /** No other process writes to the table (the local server owns its data). Default false. */
   readonly exclusive?: boolean;
   /** "await" where nothing may run after an answer (Lambda). Default "after". */
@@ -44,6 +46,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     store: deps.store,
     platform: deps.platform,
     rules: fromRegistry(deps.registry),
+    access: deps.access ?? (() => {}),
     exclusive: deps.exclusive ?? false,
     deferred: deps.deferred ?? "after",
     cacheBytes: deps.cacheBytes ?? 512 * 1024 * 1024,

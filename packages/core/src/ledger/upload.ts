@@ -239,6 +239,7 @@ function job(
           return last.prepared;
         }
       }
+      context.access(workbook, { ...draft, operations });
       const checked = DraftCheck.check(workbook, { ...draft, operations }, context.rules, {
         onInvalid: Commit.onInvalid(draft),
       });
