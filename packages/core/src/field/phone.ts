@@ -88,7 +88,12 @@ const PLANS: { readonly [country: string]: Plan } = {
   IE: { code: "353", home: /^0[1-9]\d{7,8}$/, abroad: /^0?[1-9]\d{7,8}$/, trunk: "0" },
   AU: { code: "61", home: /^0[2-478]\d{8}$/, abroad: /^0?[2-478]\d{8}$/, trunk: "0" },
   NZ: { code: "64", home: /^0[2-9]\d{7,8}$/, abroad: /^0?[2-9]\d{7,8}$/, trunk: "0" },
-  BR: { code: "55", home: /^[1-8][1-9]\d{8,9}$/, abroad: /^[1-9][1-9]\d{8,9}$/, trunk: "" },
+  BR: {
+    code: "55",
+    home: /^(?:[1-46-8][1-9]|5[134])\d{8,9}$/,
+    abroad: /^[1-9][1-9]\d{8,9}$/,
+    trunk: "",
+  },
   IN: { code: "91", home: /^0?[6-9]\d{9}$/, abroad: /^0?[6-9]\d{9}$/, trunk: "0" },
   ZA: { code: "27", home: /^0[1-8]\d{8}$/, abroad: /^0?[1-8]\d{8}$/, trunk: "0" },
   MX: { code: "52", home: /^[2-9]\d{9}$/, abroad: /^[2-9]\d{9}$/, trunk: "" },
