@@ -55,6 +55,15 @@ export function written(table: Table, field: string, rows: readonly number[]): v
   }
 }
 
+/** Says that the newest rows were taken away again, which only happens to what the log does not have yet. */
+export function cut(table: Table, gone: readonly number[]): void {
+  const derived = derivedByTable.get(table);
+  if (derived === undefined || gone.length === 0) return;
+  const { length } = table.ids;
+  derived.order = { all: derived.order.all.filter((row) => row < length), live: undefined };
+  for (const index of derived.indexes.values()) look(table, index, gone);
+}
+
 function look(table: Table, index: ColumnIndex, rows: readonly number[]): void {
   if (index.pending === "all") return;
   if (index.pending.length + rows.length > table.ids.length / 2 + 64) index.pending = "all";
@@ -186,13 +195,4 @@ export function idsAt(table: Table, index: ColumnIndex, key: string): readonly s
   if (found === undefined) return NONE;
   if (typeof found === "number") return [table.ids[found] as string];
   return Array.from(found, (row) => table.ids[row] as string).sort();
-}
-
-/** Says that the last rows are gone: the table has become shorter. */
-export function cut(table: Table, rows: readonly number[]): void {
-  const derived = derivedByTable.get(table);
-  if (derived === undefined) return;
-  const { length } = table.ids;
-  derived.order = { all: derived.order.all.filter((row) => row < length), live: undefined };
-  for (const index of derived.indexes.values()) look(table, index, rows);
 }

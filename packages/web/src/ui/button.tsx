@@ -15,11 +15,11 @@ export interface ButtonProps extends JSX.ButtonHTMLAttributes<HTMLButtonElement>
   wide?: boolean;
 }
 
-const own = ["variant", "size", "icon", "busy", "wide", "children", "class"] as const;
+const own = ["variant", "size", "icon", "busy", "class"] as const;
 
 /** A button with a verb on it. Not a submit button unless `type` says so. */
 export function Button(props: ButtonProps) {
-  const [mine, rest] = splitProps(props, own);
+  const [mine, rest] = splitProps(props, [...own, "wide", "children"]);
   return (
     <button
       type="button"

@@ -89,7 +89,7 @@ export function TextField(props: TextFieldProps) {
             class={styles.control}
             data-large={mine.large ? "" : undefined}
             type={shown() ? "text" : (mine.type ?? "text")}
-            prop:value={mine.value}
+            value={mine.value}
             onInput={(event) => mine.onInput(event.currentTarget.value)}
           />
         );
@@ -159,7 +159,7 @@ export function Checkbox(props: CheckboxProps) {
     <label class={styles.check}>
       <input
         type="checkbox"
-        prop:checked={props.checked}
+        checked={props.checked}
         disabled={props.disabled}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
@@ -192,7 +192,7 @@ export function Segments<Value extends string>(props: SegmentsProps<Value>) {
               type="radio"
               name={name}
               value={option.value}
-              prop:checked={option.value === props.value}
+              checked={option.value === props.value}
               onChange={() => props.onChange(option.value)}
             />
             <Show when={option.icon}>

@@ -1,0 +1,78 @@
+import { Navigate, Route, Router, useLocation, type RouteSectionProps } from "@solidjs/router";
+import { ErrorBoundary, lazy, onMount, Show, Suspense } from "solid-js";
+import { confirmUser, user } from "../data/session.ts";
+import { Toasts } from "../ui/toast.tsx";
+import { SignIn } from "../welcome/sign-in.tsx";
+import { SignUp } from "../welcome/sign-up.tsx";
+import { Broken, NotFound } from "./broken.tsx";
+import { Home } from "./home.tsx";
+
+const Invite = lazy(() => import("../welcome/invite.tsx").then((m) => ({ default: m.Invite })));
+const Reset = lazy(() => import("../welcome/reset.tsx").then((m) => ({ default: m.Reset })));
+const Frame = lazy(() => import("./frame.tsx").then((m) => ({ default: m.Frame })));
+const SheetPage = lazy(() => import("./frame.tsx").then((m) => ({ default: m.SheetPage })));
+const Landing = lazy(() => import("./frame.tsx").then((m) => ({ default: m.Landing })));
+const Settings = lazy(() =>
+  import("../settings/settings.tsx").then((m) => ({ default: m.Settings })),
+);
+/** All generic parts in every state, for looking at; not part of a release. */
+const Gallery = import.meta.env.DEV
+  ? lazy(() => import("../ui/gallery.tsx").then((m) => ({ default: m.Gallery })))
+  : undefined;
+
+export function App() {
+  return (
+    <Router root={Root}>
+      <Route path="/" component={Home} />
+      <Route path="/sign-in" component={SignIn} />
+      <Route path="/sign-up" component={SignUp} />
+      <Route path="/invite/:token" component={Invite} />
+      <Route path="/reset/:token" component={Reset} />
+      <Route path="/w/:workspace" component={Guarded}>
+        <Route path="/" component={Landing} />
+        <Route path="/settings/:page" component={Settings} />
+        <Route path="/:sheet" component={SheetPage} />
+      </Route>
+      {Gallery && <Route path="/dev/ui" component={Gallery} />}
+      <Route path="*" component={NotFound} />
+    </Router>
+  );
+}
+
+function Root(props: RouteSectionProps) {
+  onMount(() => void confirmUser());
+  return (
+    <>
+      <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
+        <Suspense>{props.children}</Suspense>
+      </ErrorBoundary>
+      <Toasts />
+    </>
+  );
+}
+
+/** Workspaces are for people who have signed in; afterwards they land where they wanted to go. */
+function Guarded(props: RouteSectionProps) {
+  const location = useLocation();
+  return (
+    <Show
+      when={user()?.id}
+      keyed
+      fallback={
+        <Navigate
+          href={`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`}
+        />
+      }
+    >
+      {(id) => (
+        <Show when={props.params["workspace"]} keyed>
+          {(workspace) => (
+            <Frame user={id} workspace={workspace}>
+              {props.children}
+            </Frame>
+          )}
+        </Show>
+      )}
+    </Show>
+  );
+}

@@ -1,0 +1,45 @@
+import Compass from "lucide-solid/icons/compass";
+import TriangleAlert from "lucide-solid/icons/triangle-alert";
+import { onMount } from "solid-js";
+import { inWords } from "../data/api.ts";
+import { Button } from "../ui/button.tsx";
+import { Empty } from "../ui/empty.tsx";
+
+/** Something in this page failed. Nothing that was saved is lost; loading again is the way on. */
+export function Broken(props: { error: unknown }) {
+  onMount(() => console.error(props.error));
+  return (
+    <main style={{ height: "100dvh" }}>
+      <Empty
+        icon={TriangleAlert}
+        title="This page has stopped working"
+        actions={
+          <Button variant="primary" onClick={() => location.reload()}>
+            Load again
+          </Button>
+        }
+      >
+        {inWords(props.error)} Your saved changes are safe, and changes still waiting to be sent are
+        kept in this browser.
+      </Empty>
+    </main>
+  );
+}
+
+export function NotFound() {
+  return (
+    <main style={{ height: "100dvh" }}>
+      <Empty
+        icon={Compass}
+        title="There is nothing at this address"
+        actions={
+          <Button variant="primary" onClick={() => location.assign("/")}>
+            Go to my workspace
+          </Button>
+        }
+      >
+        The link may be incomplete, or what it led to was removed.
+      </Empty>
+    </main>
+  );
+}

@@ -1,0 +1,121 @@
+import type { Changes, WireHead } from "@gridfolk/core/ledger/ledger";
+import type { Place, Person } from "./workspace.ts";
+
+/** What the server says over the socket. */
+export type LiveMessage =
+  | { type: "hello"; epoch: string; seq: number; connection: string }
+  | ({ type: "changes"; heads?: readonly WireHead[] } & Pick<Changes, "epoch" | "from" | "to">)
+  | { type: "presence"; people: readonly Person[] }
+  | { type: "pong" }
+  | { type: "removed" };
+
+export interface LiveOptions {
+  readonly url: string;
+  readonly onMessage: (message: LiveMessage) => void;
+  readonly onOpen: () => void;
+  readonly onClose: () => void;
+  readonly connect?: (url: string) => WebSocket;
+}
+
+export interface Live {
+  /** Where this person is; the others are told at most once a second. */
+  place(place: Place): void;
+  /** Tries at once instead of at the next turn (the network is back, the page is looked at again). */
+  wake(): void;
+  close(): void;
+}
+
+const PING_MS = 5 * 60_000;
+/** A server that runs on Lambda ends connections after two hours: better at a moment of our choosing. */
+const RENEW_MS = 110 * 60_000;
+const PRESENCE_MS = 1_000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 30_000;
+
+/** Keeps a socket open to the server, with growing pauses between tries. */
+export function connectLive(options: LiveOptions): Live {
+  let socket: WebSocket | undefined;
+  let closed = false;
+  let failures = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let renew: ReturnType<typeof setTimeout> | undefined;
+  let ping: ReturnType<typeof setInterval> | undefined;
+  let here: Place = {};
+  let told = "";
+  let toldAt = 0;
+  let telling: ReturnType<typeof setTimeout> | undefined;
+
+  function open(): void {
+    clearTimeout(retry);
+    retry = undefined;
+    const own = (options.connect ?? ((url) => new WebSocket(url)))(options.url);
+    socket = own;
+    own.addEventListener("open", () => {
+      failures = 0;
+      told = "";
+      options.onOpen();
+      tell();
+      ping = setInterval(() => send({ type: "ping" }), PING_MS);
+      renew = setTimeout(() => own.close(), RENEW_MS);
+    });
+    own.addEventListener("message", (event: MessageEvent) => {
+      if (typeof event.data !== "string") return;
+      options.onMessage(JSON.parse(event.data) as LiveMessage);
+    });
+    own.addEventListener("close", () => {
+      if (socket !== own) return;
+      socket = undefined;
+      clearInterval(ping);
+      clearTimeout(renew);
+      options.onClose();
+      if (!closed) later();
+    });
+  }
+
+  function later(): void {
+    const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+    failures += 1;
+    retry = setTimeout(open, pause * (0.5 + Math.random() / 2));
+  }
+
+  function send(message: unknown): void {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  }
+
+  function tell(): void {
+    const text = JSON.stringify(here);
+    if (text === told || telling !== undefined || socket?.readyState !== WebSocket.OPEN) return;
+    const wait = toldAt + PRESENCE_MS - Date.now();
+    if (wait > 0) {
+      telling = setTimeout(() => {
+        telling = undefined;
+        tell();
+      }, wait);
+      return;
+    }
+    told = text;
+    toldAt = Date.now();
+    send({ type: "presence", ...here });
+  }
+
+  open();
+  return {
+    place(place) {
+      here = place;
+      tell();
+    },
+    wake() {
+      if (closed || retry === undefined) return;
+      failures = 0;
+      open();
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      clearTimeout(telling);
+      clearInterval(ping);
+      clearTimeout(renew);
+      socket?.close();
+    },
+  };
+}
