@@ -117,6 +117,7 @@ function check(on: boolean): HTMLElement {
   const box = document.createElement("span");
   box.className = styles.check as string;
   box.role = "img";
+  box.dataset["check"] = "";
   box.ariaLabel = on ? "Yes" : "No";
   if (on) {
     box.dataset["on"] = "";

@@ -18,7 +18,6 @@ interface Source {
 
 /** What a record is called: its title fields joined by a space; "" when all of them are blank. */
 export function titleOf(
-  workbook: Workbook.Workbook,
   table: Workbook.Table,
   row: number,
   locale: Locale,
@@ -27,7 +26,7 @@ export function titleOf(
   for (const key of table.sheet.title) {
     const field = Workbook.findField(table, key);
     if (field === undefined) continue;
-    const cell = Workbook.value(workbook, table, row, field);
+    const cell = Workbook.value(table, row, key);
     if (cell === undefined) continue;
     const text = isInvalid(cell) ? cell.invalid : registry[field.type].format(cell, field, locale);
     if (text !== "") parts.push(text);
@@ -49,7 +48,7 @@ export function createNames(source: () => Source): Names & { forget(): void } {
       const { workbook, locale } = source();
       const table = Workbook.table(workbook, sheet);
       for (const row of Workbook.rows(table)) {
-        const name = fold(titleOf(workbook, table, row, locale));
+        const name = fold(titleOf(table, row, locale));
         if (name !== "") ids.set(name, ids.has(name) ? null : (table.ids[row] as string));
       }
       idsByName.set(sheet, ids);
@@ -64,7 +63,7 @@ export function createNames(source: () => Source): Names & { forget(): void } {
       const table = workbook.sheets.get(field.link.sheet);
       const row = table?.rowById.get(id);
       if (table === undefined || row === undefined || !Workbook.isLive(table, row)) return undefined;
-      return titleOf(workbook, table, row, locale);
+      return titleOf(table, row, locale);
     },
     idOf(field: Field, name: string): string | undefined {
       const { workbook, members } = source();

@@ -64,3 +64,19 @@ test("removed rows leave no gap", () => {
   expect(order.indexOf("r1")).toBe(-1);
   expect(order.remove(new Set([1]))).toBe(false);
 });
+
+test("a new row that somebody else's record pushed to another place is followed", () => {
+  const table = tableOf([1, 2]);
+  const order = new RowOrder(table);
+  order.ask(table, [0, 1], {});
+  table.ids.push("mine");
+  table.rowById.set("mine", 2);
+  order.append([2]);
+  // Theirs was first: mine is laid again behind it.
+  table.ids.splice(2, 1, "theirs", "mine");
+  table.rowById.set("theirs", 2).set("mine", 3);
+  expect(order.settle()).toBe(true);
+  order.insert([2]);
+  expect([...order.rows].map((row) => table.ids[row])).toEqual(["r0", "r1", "mine", "theirs"]);
+  expect(order.settle()).toBe(false);
+});

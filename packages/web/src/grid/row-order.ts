@@ -1,5 +1,8 @@
 import type { GridRow, RowSource } from "./row-model.ts";
 
+/** More than anybody adds before the server confirms it. */
+const NEWEST = 4096;
+
 /** The part of a table that an order is made of. */
 export interface RowTable {
   readonly ids: readonly string[];
@@ -24,6 +27,11 @@ export class RowOrder implements RowSource {
   #rows: Int32Array = new Int32Array(0);
   /** Where each row of the table stands, -1 when it is not shown; made when first asked for. */
   #places: Int32Array | undefined;
+  /**
+   * Ids of the newest rows. A record that the server has not confirmed yet may get another row when somebody else's comes
+   * before it; older rows never move.
+   */
+  #fresh = new Map<number, string>();
 
   constructor(table: RowTable) {
     this.#table = table;
@@ -71,7 +79,24 @@ export class RowOrder implements RowSource {
     const { matches, compare } = question;
     const rows = Int32Array.from(matches === undefined ? live : live.filter(matches));
     if (compare !== undefined) rows.sort((a, b) => compare(a, b) || a - b);
+    this.#fresh = new Map();
+    this.#remember(Array.from({ length: Math.min(NEWEST, table.ids.length) }, (_, i) => table.ids.length - 1 - i));
     this.#set(rows);
+  }
+
+  /** Follows rows that got another number since, and forgets those that are gone. To be called before `insert` and `remove`. */
+  settle(): boolean {
+    const moved = new Map<number, number>();
+    for (const [row, id] of this.#fresh) {
+      const now = this.#table.rowById.get(id) ?? -1;
+      if (now !== row) moved.set(row, now);
+    }
+    if (moved.size === 0) return false;
+    const ids = [...this.#fresh.values()];
+    this.#fresh = new Map();
+    this.#remember(ids.flatMap((id) => this.#table.rowById.get(id) ?? []));
+    this.#set(this.#rows.map((row) => moved.get(row) ?? row).filter((row) => row >= 0));
+    return true;
   }
 
   /** Takes rows off the screen. Tells whether any was on it. */
@@ -85,6 +110,7 @@ export class RowOrder implements RowSource {
   /** Adds rows at the end whatever the question: what a person just added must not vanish. */
   append(rows: readonly number[]): void {
     const fresh = rows.filter((row) => this.placeOf(row) < 0);
+    this.#remember(fresh);
     this.#set(concat(this.#rows, fresh));
   }
 
@@ -95,6 +121,7 @@ export class RowOrder implements RowSource {
     if (fresh.length === 0) return false;
     const order = (a: number, b: number) => compare?.(a, b) || a - b;
     fresh.sort(order);
+    this.#remember(fresh);
     const old = this.#rows;
     const merged = new Int32Array(old.length + fresh.length);
     let from = 0;
@@ -122,6 +149,10 @@ export class RowOrder implements RowSource {
       (before !== undefined && compare(before, row) > 0) ||
       (after !== undefined && compare(row, after) > 0)
     );
+  }
+
+  #remember(rows: readonly number[]): void {
+    for (const row of rows) this.#fresh.set(row, this.#table.ids[row] as string);
   }
 
   #set(rows: Int32Array): void {

@@ -40,7 +40,7 @@ export function createSheetContext(
     table,
     look: () => ({ locale: workspace.locale(), names, words: searched() }),
     canEdit: () => workspace.me().role !== "viewer",
-    cell: (row, field) => Workbook.value(workspace.workbook, table(), row, field),
+    cell: (row, field) => Workbook.value(table(), row, field.key),
   };
 }
 

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { Sheet } from "@gridfolk/core/field/field";
+import * as Layout from "./layout.ts";
+
+const sheet: Sheet = {
+  key: "contacts",
+  name: "Contacts",
+  title: ["first", "last"],
+  position: 0,
+  fields: ["first", "last", "email", "city", "gone", "notes"].map((key) => ({
+    key,
+    name: key,
+    type: "text",
+    ...(key === "gone" ? { deleted: true } : {}),
+  })),
+};
+const keys = (layout: Layout.Layout) => Layout.visible(sheet, layout).map((field) => field.key);
+const base = Layout.initial(sheet);
+
+test("a new sheet stands in its own order, without the trash", () => {
+  expect(keys(base)).toEqual(["first", "last", "email", "city", "notes"]);
+});
+
+test("a column added since stands behind the one it follows in the sheet", () => {
+  expect(keys({ ...base, order: ["notes", "email", "last", "first"] })).toEqual([
+    "last",
+    "first",
+    "notes",
+    "email",
+    "city",
+  ]);
+});
+
+test("pinned columns come first and hidden ones not at all", () => {
+  expect(keys({ ...base, pinned: ["city"], hidden: ["last"] })).toEqual([
+    "city",
+    "first",
+    "email",
+    "notes",
+  ]);
+});
+
+test("what is kept is read back, and anything unreadable is the initial layout", () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+  const layout = { ...base, widths: { first: 200 }, sort: [{ field: "city", descending: true }] };
+  Layout.save(storage, "k", layout);
+  expect(Layout.load(storage, "k", sheet)).toEqual(layout);
+  kept.set("k", '{"order":5}');
+  expect(Layout.load(storage, "k", sheet)).toEqual(base);
+  kept.set("k", "{");
+  expect(Layout.load(storage, "k", sheet)).toEqual(base);
+});
