@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { platform } from "./platform.ts";
+import { nodePlatform } from "./platform.ts";
 
-const { bytes, random } = platform;
+const { bytes, random } = nodePlatform;
 
 test("gzip makes one member that gunzip and others read", async () => {
   const data = bytes.encode("Zürich — 名前 ".repeat(10_000));

@@ -17,7 +17,7 @@ const GZIP_LEVEL = 4;
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
 
 /** Node's. Compression runs on threads beside the event loop. */
-export const platform: Platform = {
+export const nodePlatform: Platform = {
   bytes: {
     gzip: (data) => gzipAsync(data, { level: GZIP_LEVEL }),
     gunzip: (data, maxBytes = MAX_INFLATED_BYTES) =>
