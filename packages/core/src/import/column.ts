@@ -1,0 +1,406 @@
+import type { DateEvidence, Fit, NumberEvidence, Reading, Registry } from "../field/behaviour.ts";
+import type { FieldType, Locale } from "../field/field.ts";
+import { normaliseHeader } from "./header.ts";
+import { cellText, type Formatted, isBlank, type RawCell } from "./read/raw.ts";
+import type { Table, TableColumn } from "./table.ts";
+
+/** What is known about a column from its own values, with the counts that prove it. */
+export interface ColumnFacts {
+  readonly column: TableColumn;
+  /** Data rows with a value. */
+  readonly filled: number;
+  /** Data rows. */
+  readonly of: number;
+  /** The first few different values. */
+  readonly samples: readonly string[];
+  /** The type a new field for it would have. */
+  readonly type: FieldType;
+  /** How its texts are read. */
+  readonly reading: Reading;
+  /** "ymd" also for dates with a written month; null: no date, or nothing proves the order. */
+  readonly dateOrder: "dmy" | "mdy" | "ymd" | null;
+  /** Why, in words and counts, for people. */
+  readonly reason: string;
+  /** Something a person should look at: an order nothing proves, values that contradict each other. */
+  readonly doubt?: string;
+  /** Share of the values that fit each type that was considered, 0 to 1. */
+  readonly fits: { readonly [type in FieldType]?: number };
+  /** ISO 4217, when the values or their format name one. */
+  readonly currency?: string;
+}
+
+const SAMPLE = 600;
+
+/** Facts about every column of a table. `rows` are its data rows (`dataRows`). */
+export function describeColumns(
+  table: Table,
+  rows: readonly number[],
+  locale: Locale,
+  registry: Registry,
+): ColumnFacts[] {
+  return table.columns.map((column) => describeColumn(table, column, rows, locale, registry));
+}
+
+export function describeColumn(
+  table: Table,
+  column: TableColumn,
+  rows: readonly number[],
+  locale: Locale,
+  registry: Registry,
+): ColumnFacts {
+  const { cells, filled } = sampleCells(table, column.index, rows);
+  const base = {
+    column,
+    filled,
+    of: rows.length,
+    samples: firstDistinct(cells, 6),
+  };
+  if (filled === 0) {
+    return { ...base, type: "text", reading: {}, dateOrder: null, reason: "The column is empty.", fits: {} };
+  }
+  const typed = fromFormats(cells);
+  if (typed !== undefined) return { ...base, ...typed };
+  const texts = cells.map(cellText);
+  const judged = judge(texts, column, locale, registry);
+  if (judged.type === "date" || judged.type === "dateTime") {
+    const all = rows.length > SAMPLE ? undecidedDates(table, column.index, rows) : texts;
+    return { ...base, ...judged, ...dateFacts(all, judged.type, judged.fits, locale, registry) };
+  }
+  return { ...base, ...judged };
+}
+
+function sampleCells(
+  table: Table,
+  index: number,
+  rows: readonly number[],
+): { cells: RawCell[]; filled: number } {
+  const all = table.raw.rows;
+  let filled = 0;
+  for (const row of rows) if (!isBlank(all[row]![index])) filled++;
+  const cells: RawCell[] = [];
+  const step = Math.max(1, filled / SAMPLE);
+  let next = 0;
+  let seen = 0;
+  for (const row of rows) {
+    const cell = all[row]![index];
+    if (isBlank(cell)) continue;
+    if (seen >= next) {
+      cells.push(cell!);
+      next += step;
+    }
+    seen++;
+  }
+  return { cells, filled };
+}
+
+function firstDistinct(cells: readonly RawCell[], count: number): string[] {
+  const seen = new Set<string>();
+  for (const cell of cells) {
+    seen.add(cellText(cell));
+    if (seen.size === count) break;
+  }
+  return [...seen];
+}
+
+type Judgement = Pick<ColumnFacts, "type" | "reading" | "dateOrder" | "reason" | "fits"> & {
+  readonly doubt?: string;
+  readonly currency?: string;
+};
+
+/** Nine in ten cells of a worksheet column that carry a type of their own decide it. */
+function fromFormats(cells: readonly RawCell[]): Judgement | undefined {
+  const counts = new Map<FieldType, number>();
+  let currency: string | undefined;
+  let wide = 0;
+  for (const cell of cells) {
+    const type = cellType(cell);
+    if (type === undefined) continue;
+    if (type === "currency") currency ??= (cell as Formatted).currency;
+    if (typeof cell === "number" && !Number.isSafeInteger(cell) && Math.abs(cell) > 1e15) wide++;
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  const dates = (counts.get("date") ?? 0) + (counts.get("dateTime") ?? 0);
+  if (dates > 0 && counts.has("dateTime")) {
+    counts.set((counts.get("dateTime") ?? 0) * 10 >= dates ? "dateTime" : "date", dates);
+  }
+  const numbers = ["number", "currency", "percent"] as const;
+  const figures = numbers.reduce((sum, type) => sum + (counts.get(type) ?? 0), 0);
+  let main: [FieldType, number] | undefined;
+  for (const entry of counts) if (main === undefined || entry[1] > main[1]) main = entry;
+  if (main === undefined || wide > 0) return undefined;
+  const [type, count] = main;
+  const isFigure = type === "number" || type === "currency" || type === "percent";
+  const fitting = isFigure ? figures : count;
+  if (fitting < cells.length * 0.9) return undefined;
+  return {
+    type,
+    reading: {},
+    dateOrder: type === "date" || type === "dateTime" ? "ymd" : null,
+    reason: `${fitting} of ${cells.length} cells are stored as ${TYPE_WORDS[type] ?? type}.`,
+    fits: { [type]: fitting / cells.length },
+    ...(currency === undefined ? {} : { currency }),
+  };
+}
+
+const TYPE_WORDS: { readonly [type in FieldType]?: string } = {
+  number: "numbers",
+  currency: "amounts of money",
+  percent: "percentages",
+  date: "dates",
+  dateTime: "dates with a time",
+  checkbox: "yes or no",
+  email: "e-mail addresses",
+  phone: "phone numbers",
+  url: "web addresses",
+};
+
+function cellType(cell: RawCell): FieldType | undefined {
+  if (typeof cell === "number") return "number";
+  if (typeof cell === "boolean") return "checkbox";
+  if (typeof cell !== "object" || cell === null) return undefined;
+  if (cell.as === "time" || cell.as === "error") return undefined;
+  return cell.as;
+}
+
+/** Least share of the values that must fit, in the order in which types are tried. */
+const TRIED: readonly (readonly [FieldType, number])[] = [
+  ["email", 0.7],
+  ["url", 0.7],
+  ["checkbox", 0.97],
+  ["percent", 0.9],
+  ["currency", 0.9],
+  ["date", 0.85],
+  ["dateTime", 0.85],
+  ["phone", 0.75],
+  ["number", 0.9],
+];
+
+function judge(
+  texts: readonly string[],
+  column: TableColumn,
+  locale: Locale,
+  registry: Registry,
+): Judgement {
+  const fits: { [type in FieldType]?: number } = {};
+  const saysPhone = PHONE_NAME.test(normaliseHeader(column.name));
+  const saysText = TEXT_NAME.test(normaliseHeader(column.name));
+  const digits = share(texts, (text) => /\d/.test(text));
+  let against: string | undefined;
+  for (const [type, least] of TRIED) {
+    if (!worthTrying(type, texts, digits)) continue;
+    const fit = registry[type].guess(texts, locale);
+    if (fit.of === 0) continue;
+    fits[type] = fit.fits / fit.of;
+    against ??= type === "number" ? fit.against : undefined;
+    if (saysText && (type === "number" || type === "phone" || type === "currency")) continue;
+    if (saysPhone && type === "number") continue;
+    if (type === "phone" && !saysPhone && !looksDialled(texts)) continue;
+    if (fit.fits / fit.of < (type === "phone" && saysPhone ? 0.5 : least)) continue;
+    if (type === "percent" && fit.numbers !== undefined && fit.numbers.percent < fit.fits * 0.5) continue;
+    if (type === "currency" && fit.numbers !== undefined && fit.numbers.currency < fit.fits * 0.3) continue;
+    // A date-time column is one in which times occur: date fits first only when there are none.
+    if (type === "date" && registry.dateTime.guess(texts, locale).fits > fit.fits) continue;
+    return {
+      type,
+      reading: numberReading(fit.numbers),
+      dateOrder: null,
+      reason: `${fit.fits} of ${fit.of} values read as ${TYPE_WORDS[type] ?? type}.`,
+      fits,
+      ...numberDoubt(fit.numbers),
+      ...currencyIn(texts, type),
+    };
+  }
+  return asText(texts, column, fits, against, registry, locale);
+}
+
+const PHONE_NAME =
+  /\b(?:phones?|tel|telephone|telefon\w*|telefoon\w*|telefone|telefono|mobile?|mobil\w*|mobiel|cell|cellular\w*|cellphone|celular|handy\w*|fax|rufnummer|gsm|portable|movil|whatsapp|landline|festnetz)\b/;
+const TEXT_NAME =
+  /\b(?:zip|postal|postcode|plz|postleitzahl|cep|cp|codigo postal|code postal|pin ?code|iban|vat|tax id|ssn|ein|account (?:no|nr|number)|kontonummer|sku|barcode|ean|isbn|serial)\b/;
+
+function worthTrying(type: FieldType, texts: readonly string[], digits: number): boolean {
+  if (type === "email") return share(texts, (text) => text.includes("@")) >= 0.5;
+  if (type === "url") return share(texts, (text) => text.includes(".") && !text.includes("@")) >= 0.5;
+  if (type === "checkbox") return new Set(texts.map((text) => text.trim().toLowerCase())).size <= 4;
+  if (type === "percent") return share(texts, (text) => text.includes("%")) >= 0.4;
+  if (type === "phone") return share(texts, (text) => text.length < 40 && text.replace(/\D/g, "").length >= 6) >= 0.5;
+  return digits >= 0.7;
+}
+
+function share(texts: readonly string[], test: (text: string) => boolean): number {
+  let count = 0;
+  for (const text of texts) if (test(text)) count++;
+  return texts.length === 0 ? 0 : count / texts.length;
+}
+
+/** Without a name that says phone, plain digits may be any number: some must be written as people write phone numbers. */
+function looksDialled(texts: readonly string[]): boolean {
+  return (
+    share(texts, (text) => {
+      const trimmed = text.trim();
+      if (!/^(?:\+|00\d|\(?0?\d)[\d\s().\-/]{5,}\d(?:\s?(?:x|ext\.?)\s?\d+)?$/i.test(trimmed)) return false;
+      if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$/.test(trimmed)) return false;
+      return trimmed.startsWith("+") || /\d[\s().\-/]+\d{2,}[\s.\-/]+\d/.test(trimmed) || /^\(?0\d{1,4}[)\s/-]/.test(trimmed) || /^\(\d{3}\)/.test(trimmed);
+    }) >= 0.3
+  );
+}
+
+function numberReading(numbers: NumberEvidence | undefined): Reading {
+  if (numbers === undefined) return {};
+  if (numbers.decimalComma > 0 && numbers.decimalPoint === 0) return { decimal: "," };
+  if (numbers.decimalPoint > 0 && numbers.decimalComma === 0) return { decimal: "." };
+  return {};
+}
+
+function numberDoubt(numbers: NumberEvidence | undefined): { doubt?: string } {
+  if (numbers === undefined) return {};
+  if (numbers.decimalComma > 0 && numbers.decimalPoint > 0) {
+    return {
+      doubt: `${numbers.decimalComma} values have a decimal comma, ${numbers.decimalPoint} a decimal point. Each is read by its own form.`,
+    };
+  }
+  if (numbers.either > 0 && numbers.decimalComma + numbers.decimalPoint === 0) {
+    return { doubt: `${numbers.either} values such as 1,234 can be read in two ways; the workspace's way is used.` };
+  }
+  return {};
+}
+
+const SIGNS: { readonly [sign: string]: string } = { "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR" };
+
+function currencyIn(texts: readonly string[], type: FieldType): { currency?: string } {
+  if (type !== "currency") return {};
+  for (const text of texts) {
+    const code = /\b([A-Z]{3})\b/.exec(text)?.[1] ?? SIGNS[/[€£¥₹]/.exec(text)?.[0] ?? ""];
+    if (code !== undefined) return { currency: code };
+  }
+  return {};
+}
+
+/** Values that are not plainly ISO dates, from every row: they alone can prove or disprove an order. */
+function undecidedDates(table: Table, index: number, rows: readonly number[]): string[] {
+  const texts: string[] = [];
+  let iso: string | undefined;
+  for (const row of rows) {
+    const cell = table.raw.rows[row]![index];
+    if (typeof cell !== "string" || isBlank(cell)) continue;
+    if (cell.length >= 10 && cell.charCodeAt(4) === 45 && cell.charCodeAt(7) === 45) iso = cell;
+    else texts.push(cell);
+  }
+  if (iso !== undefined) texts.push(iso);
+  return texts;
+}
+
+function dateFacts(
+  texts: readonly string[],
+  type: "date" | "dateTime",
+  fits: ColumnFacts["fits"],
+  locale: Locale,
+  registry: Registry,
+): Judgement {
+  const dates = registry[type].guess(texts, locale).dates;
+  const decided = dates === undefined ? { reason: "" } : dateOrder(dates, locale);
+  const order = "order" in decided ? decided.order : undefined;
+  const assumed = "assumed" in decided ? decided.assumed : undefined;
+  const use = order ?? assumed;
+  return {
+    type,
+    reading: use === undefined ? {} : { dateOrder: use },
+    dateOrder: order ?? (decided.reason.startsWith("All") ? "ymd" : null),
+    reason: decided.reason,
+    fits,
+    ...("doubt" in decided && decided.doubt !== undefined ? { doubt: decided.doubt } : {}),
+  };
+}
+
+interface Decided {
+  readonly order?: "dmy" | "mdy";
+  /** Used although nothing proves it. */
+  readonly assumed?: "dmy" | "mdy";
+  readonly reason: string;
+  readonly doubt?: string;
+}
+
+/** The evidence of a column's dates weighed: proved, contradictory, or left to the locale and said so. */
+export function dateOrder(dates: DateEvidence, locale: Locale): Decided {
+  const { dayFirst, monthFirst, both, same } = dates;
+  const order = localeOrder(locale);
+  const words = order === "dmy" ? "day first" : "month first";
+  if (dayFirst === 0 && monthFirst === 0) {
+    if (both + same === 0) return { reason: "All dates are written with the year first or the month as a word." };
+    return {
+      assumed: order,
+      reason: `Nothing proves whether day or month comes first in ${both + same} dates; they are read ${words}, as usual in this workspace.`,
+      doubt: `${both} dates fit both orders. They are read ${words}.`,
+    };
+  }
+  if (dayFirst > 0 && monthFirst > 0) {
+    const majority = dayFirst >= monthFirst ? "dmy" : "mdy";
+    return {
+      assumed: majority,
+      reason: `${dayFirst} dates prove day first, ${monthFirst} month first.`,
+      doubt: `${dayFirst} dates prove day first and ${monthFirst} month first. They are read ${majority === "dmy" ? "day" : "month"} first; the others are kept as text.`,
+    };
+  }
+  const proved = dayFirst > 0 ? "dmy" : "mdy";
+  return {
+    order: proved,
+    reason: `${dayFirst || monthFirst} dates prove ${proved === "dmy" ? "day" : "month"} first, none ${proved === "dmy" ? "month" : "day"} first${both > 0 ? `, ${both} fit both` : ""}.`,
+  };
+}
+
+function localeOrder(locale: Locale): "dmy" | "mdy" {
+  const parts = new Intl.DateTimeFormat(locale.locale).formatToParts(0).map((part) => part.type);
+  return parts.indexOf("month") < parts.indexOf("day") && parts.indexOf("year") > 0 ? "mdy" : "dmy";
+}
+
+/** Names of columns whose values repeat without being a list to choose from. */
+const NO_CHOICE =
+  /\b(?:name|names|first|last|city|town|street|address|zip|postal|postcode|plz|phone|mobile|title|vorname|nachname|ort|stadt|strasse|nom|prenom|ville|apellidos?|nombre|ciudad|nome|cidade|citta|cognome|naam|plaats|notes?|comments?|description|company|organi[sz]ation|firma|id|email)\b/;
+
+function asText(
+  texts: readonly string[],
+  column: TableColumn,
+  fits: ColumnFacts["fits"],
+  against: string | undefined,
+  registry: Registry,
+  locale: Locale,
+): Judgement {
+  const plain = { reading: {}, dateOrder: null, fits } as const;
+  const fit: Fit = registry.text.guess(texts, locale);
+  if (fit.of > 0 && fit.fits < fit.of * 0.98) {
+    return { ...plain, type: "longText", reason: `${fit.of - fit.fits} of ${fit.of} values are long or have several lines.` };
+  }
+  const repeated = repetition(texts);
+  if (repeated !== undefined && column.named && !NO_CHOICE.test(normaliseHeader(column.name))) {
+    return { ...plain, ...repeated };
+  }
+  return { ...plain, type: "text", reason: against === undefined ? "Plain text." : `Kept as text: ${against}.` };
+}
+
+/** A short list of values that come back again and again is a choice; lists of such values a multiple choice. */
+function repetition(texts: readonly string[]): Pick<Judgement, "type" | "reason"> | undefined {
+  if (texts.length < 8) return undefined;
+  const whole = new Set<string>();
+  const parts = new Set<string>();
+  let several = 0;
+  let count = 0;
+  for (const text of texts) {
+    const trimmed = text.trim();
+    if (trimmed.length > 120) return undefined;
+    whole.add(trimmed.toLowerCase());
+    const pieces = trimmed.split(/\s*[,;|]\s*/).filter((piece) => piece !== "");
+    if (pieces.length > 1) several++;
+    for (const piece of pieces) {
+      if (piece.length > 30) return undefined;
+      parts.add(piece.toLowerCase());
+      count++;
+    }
+  }
+  if (several === 0 && whole.size <= 25 && whole.size * 4 <= texts.length) {
+    return { type: "choice", reason: `${whole.size} different values in ${texts.length}.` };
+  }
+  if (several >= texts.length * 0.2 && parts.size <= 40 && parts.size * 6 <= count) {
+    return { type: "multiChoice", reason: `${parts.size} different words, several in one cell.` };
+  }
+  return undefined;
+}

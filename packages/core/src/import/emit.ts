@@ -1,0 +1,213 @@
+import type { Cell } from "../field/cell.ts";
+import type { Column, Columns, CreateOperation, Operation, SetOperation } from "../ledger/operation.ts";
+import { recordIds } from "../ledger/ids.ts";
+import type { Platform } from "../platform.ts";
+import type { Counts, Plan, RefusedRow } from "./plan.ts";
+
+/** Records of one changeset at most; a larger import is a row of changesets under one import id. */
+export const MAX_RECORDS = 100_000;
+/** Records handed over at a time. */
+const BATCH = 4000;
+/** More different sets of changed columns than this in one batch are written column by column. */
+const MAX_PATTERNS = 24;
+
+/** What the log keeps about an import besides its changesets. */
+export interface ImportRecord {
+  readonly import: string;
+  readonly file: string;
+  readonly counts: Counts;
+  readonly refused: readonly RefusedRow[];
+}
+
+/** One changeset of an import. */
+export interface PlannedChangeset {
+  /** Records of the sheet in it. */
+  readonly records: number;
+  /**
+   * Its operations, some thousand records at a time: sheets in ascending order, record ids ascending throughout, fields first. Each
+   * batch can be encoded and sent while the next is made.
+   */
+  batches(): Generator<Operation[]>;
+}
+
+/** The changesets of a plan, in order; the last one carries the import's own record. Empty when there is nothing to write. */
+export function changesets(
+  plan: Plan,
+  record: ImportRecord,
+  platform: Pick<Platform, "clock" | "random">,
+): PlannedChangeset[] {
+  const order = writtenRecords(plan);
+  const count = Math.max(1, Math.ceil(order.length / MAX_RECORDS));
+  return Array.from({ length: count }, (_, index) => {
+    const part = order.subarray(index * MAX_RECORDS, (index + 1) * MAX_RECORDS);
+    return {
+      records: part.length,
+      *batches() {
+        const lead: Operation[] = index === 0 ? fieldOperations(plan) : [];
+        const system = index === count - 1 ? [importOperation(plan, record, platform)] : [];
+        const bySheet = new Map<string, () => Generator<Operation[]>>();
+        for (const linked of index === 0 ? plan.linked : []) bySheet.set(linked.sheet, () => linkedBatches(linked));
+        const own = bySheet.get(plan.sheet.key);
+        bySheet.set(plan.sheet.key, () => (own === undefined ? recordBatches(plan, part) : together(own(), recordBatches(plan, part))));
+        // "_imports" sorts before every sheet of people's.
+        if (lead.length + system.length > 0) yield [...lead, ...system];
+        for (const sheet of [...bySheet.keys()].sort()) yield* bySheet.get(sheet)!();
+      },
+    };
+  });
+}
+
+/** All at once, for small imports. */
+export function operations(
+  plan: Plan,
+  record: ImportRecord,
+  platform: Pick<Platform, "clock" | "random">,
+): Operation[] {
+  return changesets(plan, record, platform).flatMap((changeset) => [...changeset.batches()].flat());
+}
+
+/** Records that are created or change, in the order of their ids. */
+function writtenRecords(plan: Plan): Int32Array {
+  const written: number[] = [];
+  for (let record = 0; record < plan.ids.length; record++) {
+    if (plan.matches.existing[record] === undefined || plan.changes.any(record)) written.push(record);
+  }
+  const { ids } = plan;
+  const ascending = written.every((record, at) => at === 0 || ids[written[at - 1]!]! < ids[record]!);
+  if (!ascending) written.sort((a, b) => (ids[a]! < ids[b]! ? -1 : 1));
+  return Int32Array.from(written);
+}
+
+function fieldOperations(plan: Plan): Operation[] {
+  return [...plan.newFields, ...plan.changedFields].map((field) => ({
+    op: "field",
+    sheet: plan.sheet.key,
+    after: field,
+  }));
+}
+
+/** Refusals are kept as JSON in one cell: as many as fit. */
+const REFUSED_CHARS = 90_000;
+
+function importOperation(
+  plan: Plan,
+  { import: id, file, counts, refused }: ImportRecord,
+  platform: Pick<Platform, "clock" | "random">,
+): CreateOperation {
+  const kept: string[] = [];
+  let length = 0;
+  for (const refusal of refused) {
+    const text = JSON.stringify(refusal);
+    length += text.length + 1;
+    if (length > REFUSED_CHARS) break;
+    kept.push(text);
+  }
+  const values: { readonly [field: string]: Cell | null } = {
+    import: id,
+    file: file === "" ? null : file.slice(0, 500),
+    sheet: plan.sheet.key,
+    rows: counts.rows,
+    created: counts.created,
+    updated: counts.updated,
+    unchanged: counts.unchanged,
+    refused: kept.length === 0 ? null : `[${kept.join(",")}]`,
+  };
+  return {
+    op: "create",
+    sheet: "_imports",
+    ids: recordIds(platform, 1),
+    fields: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [value]])),
+  };
+}
+
+function* linkedBatches(linked: Plan["linked"][number]): Generator<Operation[]> {
+  for (let from = 0; from < linked.ids.length; from += BATCH) {
+    const to = from + BATCH;
+    const fields = Object.fromEntries(
+      Object.entries(linked.fields).map(([key, column]) => [key, column.slice(from, to)]),
+    );
+    yield [{ op: "create", sheet: linked.sheet, ids: linked.ids.slice(from, to), fields }];
+  }
+}
+
+/** A sheet that links to itself: both kinds of records in one batch, so that ids stay in order. */
+function* together(
+  first: Generator<Operation[]>,
+  second: Generator<Operation[]>,
+): Generator<Operation[]> {
+  yield [...[...first].flat(), ...[...second].flat()];
+}
+
+function* recordBatches(plan: Plan, order: Int32Array): Generator<Operation[]> {
+  for (let from = 0; from < order.length; from += BATCH) {
+    const records = order.subarray(from, from + BATCH);
+    const created = records.filter((record) => plan.matches.existing[record] === undefined);
+    const changed = records.filter((record) => plan.matches.existing[record] !== undefined);
+    const batch: Operation[] = [];
+    if (created.length > 0) batch.push(createOperation(plan, created));
+    if (changed.length > 0) batch.push(...setOperations(plan, changed));
+    yield batch;
+  }
+}
+
+function createOperation(plan: Plan, records: Int32Array): CreateOperation {
+  const fields: { [field: string]: Column } = {};
+  plan.columns.forEach(({ field }, column) => {
+    const values = valuesOf(plan, records, column);
+    if (values !== undefined) fields[field.key] = values;
+  });
+  return { op: "create", sheet: plan.sheet.key, ids: idsOf(plan, records), fields };
+}
+
+function valuesOf(plan: Plan, records: Int32Array, column: number): Column | undefined {
+  const values: (Cell | null)[] = [];
+  let filled = false;
+  for (let at = 0; at < records.length; at++) {
+    const cell = plan.cell(records[at]!, column);
+    if (cell === undefined) values.push(null);
+    else {
+      values.push(cell);
+      filled = true;
+    }
+  }
+  return filled ? values : undefined;
+}
+
+function idsOf(plan: Plan, records: Int32Array): string[] {
+  const ids: string[] = [];
+  for (let at = 0; at < records.length; at++) ids.push(plan.ids[records[at]!]!);
+  return ids;
+}
+
+/** Only cells that change are written: a colleague's edit of another cell in the meantime must survive. */
+function setOperations(plan: Plan, records: Int32Array): SetOperation[] {
+  const patterns = new Map<string, number[]>();
+  for (const record of records) {
+    let pattern = "";
+    for (let column = 0; column < plan.columns.length; column++) {
+      if (plan.changes.has(record, column)) pattern += `${column} `;
+    }
+    const list = patterns.get(pattern);
+    if (list === undefined) patterns.set(pattern, [record]);
+    else list.push(record);
+  }
+  if (patterns.size <= MAX_PATTERNS) {
+    return [...patterns].map(([pattern, list]) =>
+      setOperation(plan, Int32Array.from(list), pattern.trim().split(" ").map(Number)),
+    );
+  }
+  return plan.columns.flatMap((_, column) => {
+    const changing = records.filter((record) => plan.changes.has(record, column));
+    return changing.length === 0 ? [] : [setOperation(plan, changing, [column])];
+  });
+}
+
+function setOperation(plan: Plan, records: Int32Array, columns: readonly number[]): SetOperation {
+  const fields: Columns = Object.fromEntries(
+    columns.map((column) => [
+      plan.columns[column]!.field.key,
+      Array.from(records, (record) => plan.cell(record, column) ?? null),
+    ]),
+  );
+  return { op: "set", sheet: plan.sheet.key, ids: idsOf(plan, records), fields };
+}
