@@ -407,15 +407,15 @@ export function jobOf(
   async function prepare(follower: Follower): Promise<Prepared> {
     const { workbook } = follower;
     const { seq } = workbook;
-    if (last?.workbook === workbook) {
-      if (last.seq === seq) return last.prepared;
-      if (options.fixed && !movedUnder(context, follower, last.seq, last.prepared.touches)) {
+    if (last?.workbook === workbook && last.seq === seq) return last.prepared;
+    const { draft, skipped = [] } = decide(workbook);
+    context.access(workbook, draft);
+    if (options.fixed && last?.workbook === workbook) {
+      if (!movedUnder(context, follower, last.seq, last.prepared.touches)) {
         last = { ...last, seq };
         return last.prepared;
       }
     }
-    const { draft, skipped = [] } = decide(workbook);
-    context.access(workbook, draft);
     const checked = DraftCheck.check(workbook, draft, context.rules, {
       onInvalid: onInvalid(draft),
     });

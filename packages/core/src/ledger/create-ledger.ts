@@ -332,7 +332,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
       if (running !== undefined) await running.catch(() => undefined);
       const follower = await current(workspace);
       follower.users += 1;
-      const run = Compaction.compact(context, followers, follower, options.force === true).finally(
+      const run = Compaction.compact(context, follower, options.force === true).finally(
         () => {
           follower.users -= 1;
           if (compactions.get(workspace) === run) compactions.delete(workspace);

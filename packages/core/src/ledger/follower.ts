@@ -50,7 +50,8 @@ interface RingEntry {
   /** Without operations when they are many. */
   readonly committed: Workbook.Committed | undefined;
   readonly cells: number;
-  readonly bytes: number;
+  /** Stored size with parts. */
+  readonly stored: number;
 }
 
 /** By sheet key: rows that differ from the snapshot's, fields whose values or whose records' presence differ. */
@@ -283,22 +284,23 @@ function bodyBytes(head: Head): number {
 function remember(follower: Follower, head: Head, committed: Workbook.Committed): void {
   const { ring } = follower;
   const cells = cellsOf(committed);
+  const large = cells > RING_CELLS / 4;
   ring.push({
     head,
-    committed: cells > RING_CELLS / 4 ? undefined : committed,
-    cells: cells > RING_CELLS / 4 ? 0 : cells,
-    bytes: head.bytes,
+    committed: large ? undefined : committed,
+    cells: large ? 0 : cells,
+    stored: head.bytes + bodyBytes(head),
   });
   let bytes = 0;
   let total = 0;
   for (const entry of ring) {
-    bytes += entry.bytes;
+    bytes += entry.head.bytes;
     total += entry.cells;
   }
   while (ring.length > RING_HEADS || bytes > RING_BYTES || total > RING_CELLS) {
-    const { bytes: size, cells: count } = must(ring.shift());
-    bytes -= size;
-    total -= count;
+    const oldest = must(ring.shift());
+    bytes -= oldest.head.bytes;
+    total -= oldest.cells;
   }
 }
 

@@ -5,6 +5,7 @@ import * as Ids from "./ids.ts";
 import * as Keys from "./keys.ts";
 import type { Manifest, PageReference } from "./ledger.ts";
 import * as Page from "./page.ts";
+import { inLoadOrder } from "./page-order.ts";
 import * as Workbook from "./workbook.ts";
 
 const FORMAT = 1;
@@ -127,18 +128,6 @@ async function loadOnce(
   return { workbook, manifest: found };
 }
 
-/** What a reader loads: the schema, then records by sheet and id. Index pages are for those who look things up. */
-export function inLoadOrder(pages: readonly PageReference[]): PageReference[] {
-  const schema = pages.filter((page) => page.kind === "schema");
-  const records = pages.filter((page) => page.kind === "records");
-  records.sort((a, b) => compare(a.sheet, b.sheet) || compare(a.first, b.first));
-  return [...schema, ...records];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 async function fetchPages(
   { store }: LedgerContext,
   workspace: string,
@@ -153,7 +142,7 @@ async function fetchPages(
     if (!(bytes instanceof Uint8Array)) {
       throw new DomainError(
         "corrupt",
-        `A page of the sheet "${reference.sheet}" is missing from the snapshot at change ${reference.hash.slice(0, 8)}.`,
+        `A page of the sheet "${reference.sheet}" is missing from this workspace's snapshot.`,
       );
     }
     return { reference, bytes };

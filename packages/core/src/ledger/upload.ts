@@ -232,14 +232,14 @@ function job(
           "This upload was begun more than 15 minutes ago. Start the upload again.",
         );
       }
+      if (last?.workbook === workbook && last.seq === seq) return last.prepared;
+      context.access(workbook, { ...draft, operations });
       if (last?.workbook === workbook) {
-        if (last.seq === seq) return last.prepared;
         if (!Commit.movedUnder(context, follower, last.seq, last.prepared.touches)) {
           last = { ...last, seq };
           return last.prepared;
         }
       }
-      context.access(workbook, { ...draft, operations });
       const checked = DraftCheck.check(workbook, { ...draft, operations }, context.rules, {
         onInvalid: Commit.onInvalid(draft),
       });
