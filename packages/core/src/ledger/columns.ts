@@ -24,9 +24,9 @@ const SAMPLE = 64;
 
 const FIELD_KEY = /^_?[A-Za-z][A-Za-z0-9_]{0,79}$/;
 
-/** Keys of sheets and fields: safe as property names. */
+/** Keys of sheets and fields: safe as property names, so none that every object has already. */
 export function isKey(text: unknown): text is string {
-  return typeof text === "string" && FIELD_KEY.test(text);
+  return typeof text === "string" && FIELD_KEY.test(text) && !(text in Object.prototype);
 }
 
 export function encodeColumn(values: Column): EncodedColumn {

@@ -5,6 +5,7 @@ import type { Field, FieldType, Sheet } from "../field/field.ts";
 import type { Changeset } from "./changeset.ts";
 import * as Derived from "./derived.ts";
 import type {
+  Columns,
   CreateOperation,
   FieldOperation,
   Operation,
@@ -131,6 +132,43 @@ export function addTable(workbook: Workbook, sheet: Sheet): Table {
   };
   workbook.sheets.set(sheet.key, table);
   return table;
+}
+
+/** Records as a page holds them. */
+export interface Records {
+  readonly ids: readonly string[];
+  readonly created: readonly number[];
+  readonly updated: readonly number[];
+  readonly deleted: readonly number[];
+  readonly shared: readonly number[];
+  readonly fields: Columns;
+}
+
+/** Adds records as they are. Only for the fold and the page reader. DomainError "corrupt" when one is there already. */
+export function addRecords(table: Table, records: Records): number[] {
+  const start = table.ids.length;
+  const rows: number[] = [];
+  records.ids.forEach((id, index) => {
+    if (table.rowById.has(id)) {
+      throw new DomainError("corrupt", `Record ${id} of ${table.key} is there twice.`);
+    }
+    const deleted = records.deleted[index] ?? 0;
+    rows.push(start + index);
+    table.rowById.set(id, start + index);
+    table.ids.push(id);
+    table.created.push(records.created[index] as number);
+    table.updated.push(records.updated[index] as number);
+    table.deleted.push(deleted);
+    table.shared.push(records.shared[index] ?? 0);
+    if (deleted === 0) table.live += 1;
+  });
+  for (const key in records.fields) {
+    const values = records.fields[key] ?? [];
+    const column = columnOf(table, key, start);
+    for (let index = 0; index < rows.length; index += 1) column.push(values[index] ?? undefined);
+  }
+  Derived.moved(table, rows);
+  return rows;
 }
 
 /** DomainError "not-found" when there is no such sheet. Sheets in the trash are found. */
@@ -365,30 +403,17 @@ export function place(
 }
 
 function applyCreate(table: Table, operation: CreateOperation, stamp: number): number[] {
-  const { ids } = operation;
-  const start = table.ids.length;
-  const rows: number[] = [];
-  for (const id of ids) {
-    if (table.rowById.has(id)) {
-      throw new DomainError("corrupt", `The log creates record ${id} of ${table.key} twice.`);
-    }
-    const row = table.ids.length;
-    table.rowById.set(id, row);
-    table.ids.push(id);
-    table.created.push(stamp);
-    table.updated.push(stamp);
-    table.deleted.push(0);
-    table.shared.push(0);
-    rows.push(row);
-  }
-  table.live += ids.length;
-  for (const key in operation.fields) {
-    const values = operation.fields[key] ?? [];
-    const column = columnOf(table, key, start);
-    for (let index = 0; index < ids.length; index += 1) column.push(values[index] ?? undefined);
-  }
-  Derived.moved(table, rows);
-  return rows;
+  const { ids, fields } = operation;
+  const stamps = new Array<number>(ids.length).fill(stamp);
+  const zeros = new Array<number>(ids.length).fill(0);
+  return addRecords(table, {
+    ids,
+    created: stamps,
+    updated: stamps,
+    deleted: zeros,
+    shared: zeros,
+    fields,
+  });
 }
 
 function applySet(table: Table, operation: SetOperation, stamp: number, actor: string): number[] {
