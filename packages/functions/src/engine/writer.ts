@@ -1,3 +1,4 @@
+import { DomainError } from "@gridfolk/core/error";
 import type { ClassicLevel } from "classic-level";
 
 export type Row =
@@ -18,6 +19,9 @@ const GROUP_ROWS = 64;
  * Writes to the database in groups: while one batch is on its way to the disk, the writes that arrive wait and then share
  * the next one, and with `sync` its one fdatasync. LevelDB does that sync itself, on the log file the batch went to, before
  * it acknowledges; so everything acknowledged before is on disk as well, whichever log file it went to.
+ *
+ * The first write that fails is the last: a log with a torn record in the middle could hide what is written after it. A
+ * start reads the log up to there and begins a new one.
  */
 export function createWriter(db: ClassicLevel<string, unknown>, sync: boolean): Writer {
   interface Waiting {
@@ -26,33 +30,47 @@ export function createWriter(db: ClassicLevel<string, unknown>, sync: boolean): 
     reject(error: unknown): void;
   }
   let waiting: Waiting[] = [];
-  let draining: Promise<void> | undefined;
+  let running = false;
+  let ended = Promise.resolve();
+  let broken: DomainError | undefined;
 
   async function drain(): Promise<void> {
+    running = true;
     while (waiting.length > 0) {
       const group = waiting.slice(0, GROUP_ROWS);
       waiting = waiting.slice(GROUP_ROWS);
       try {
+        if (broken !== undefined) throw broken;
         await db.batch(
           group.flatMap(({ rows }) => rows),
           { sync },
         );
         for (const { resolve } of group) resolve();
       } catch (error) {
-        for (const { reject } of group) reject(error);
+        broken ??= stopped(error);
+        for (const { reject } of group) reject(broken);
       }
     }
-    draining = undefined;
+    running = false;
   }
 
   return {
     write: (rows) =>
       new Promise((resolve, reject) => {
         waiting.push({ rows, resolve, reject });
-        draining ??= drain();
+        if (!running) ended = drain();
       }),
     async idle() {
-      while (draining !== undefined) await draining;
+      while (running) await ended;
     },
   };
+}
+
+function stopped(cause: unknown): DomainError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DomainError(
+    "busy",
+    `The data directory cannot be written: ${reason}. Nothing acknowledged is lost. Make room if the disk is full, then start again.`,
+    { cause },
+  );
 }
