@@ -10,14 +10,17 @@ import type { Store } from "../ledger/store.ts";
 import type { Platform } from "../platform.ts";
 import { nodePlatform } from "./platform.ts";
 
-/** A platform whose clock is set by the test; sleeping takes no time. */
+/** A platform whose clock is set by the test and by sleeping, which takes no time. */
 export function platformAt(start: number): Platform & { clock: { set(now: number): void } } {
   let now = start;
   return {
     ...nodePlatform,
     clock: {
       now: () => now,
-      sleep: () => Promise.resolve(),
+      sleep: (ms) => {
+        now += ms;
+        return Promise.resolve();
+      },
       set(next) {
         now = next;
       },
