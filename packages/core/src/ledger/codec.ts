@@ -62,12 +62,18 @@ interface Range {
 /**
  * Splits a body by records: all rows of a record, of whatever operation, are in one part. `join` of the decoded parts is
  * the same list of operations (without those that have no rows). DomainError "too-large" when one record alone does not fit.
+ * A body that is made a batch at a time counts its operations on by `firstIndex`; the batches' records must ascend.
  */
-export async function encodeParts(operations: readonly Operation[], bytes: Bytes): Promise<Part[]> {
+export async function encodeParts(
+  operations: readonly Operation[],
+  bytes: Bytes,
+  firstIndex = 0,
+): Promise<Part[]> {
   const body = prepare(operations);
   const schema: Slice[] = [];
   const bySheet = new Map<string, { index: number; operation: RecordOperation }[]>();
-  body.forEach((operation, index) => {
+  body.forEach((operation, at) => {
+    const index = firstIndex + at;
     if (!isRecords(operation)) {
       schema.push({ index, operation });
       return;

@@ -78,6 +78,7 @@ export interface Upload {
 
 export interface UploadOptions {
   readonly id: string;
+  /** At most this many parts will come. */
   readonly parts: number;
 }
 

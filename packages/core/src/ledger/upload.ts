@@ -148,8 +148,11 @@ export function createUpload(
       if (before?.stored.parts?.attempt === attempt) return before.answer;
       const intent = await intentOf(workspace, changeset, attempt);
       if (before === undefined) checkOpen(intent);
-      if (parts !== intent.parts) {
-        throw new DomainError("malformed", `This upload was opened for ${intent.parts} parts.`);
+      if (parts > intent.parts) {
+        throw new DomainError(
+          "malformed",
+          `This upload was opened for at most ${intent.parts} parts.`,
+        );
       }
       const { list, operations } = await collect(workspace, changeset, attempt, parts);
       const request = await Commit.digest(context, {

@@ -1,0 +1,163 @@
+import { DomainError } from "../error.ts";
+import type { Answer, Draft, Refusal } from "../ledger/changeset.ts";
+import { encodeParts } from "../ledger/codec.ts";
+import { newId } from "../ledger/ids.ts";
+import type { Platform } from "../platform.ts";
+import { changesets, type PlannedChangeset } from "./emit.ts";
+import type { Plan } from "./plan.ts";
+
+/**
+ * The server as an import needs it (`POST …/uploads` and what follows). Every call may be repeated with the same arguments: the
+ * transport retries by itself, within bounds.
+ */
+export interface Transport {
+  open(changeset: string, parts: number): Promise<{ attempt: string }>;
+  part(changeset: string, attempt: string, n: number, bytes: Uint8Array): Promise<void>;
+  commit(
+    changeset: string,
+    attempt: string,
+    end: { parts: number; draft: Omit<Draft, "id" | "actor" | "operations"> },
+  ): Promise<Answer>;
+  abandon(changeset: string, attempt: string): Promise<void>;
+}
+
+export interface Sending {
+  /** Groups the changesets; what undo of the import names. */
+  readonly import: string;
+  /** Name of the file. */
+  readonly file: string;
+  /** The seq the plan was made at. */
+  readonly base: number;
+  /** Called with the number of records on the server so far. */
+  readonly onProgress?: (records: number) => void;
+}
+
+export interface Sent {
+  readonly changesets: readonly string[];
+  readonly answers: readonly Answer[];
+  /** Rows the server refused because of what somebody changed since the plan was made. */
+  readonly refused: readonly Refusal[];
+}
+
+/** Requests under way at once. */
+const PARALLEL = 3;
+/** What an upload is opened for when its length is not known yet. */
+const MOST_PARTS = 700;
+
+/**
+ * Writes a plan: each changeset invisible until it is complete. When one fails, those before it are there and `onPartly` of the
+ * error tells; the failed one is abandoned and leaves nothing.
+ */
+export async function send(
+  plan: Plan,
+  sending: Sending,
+  transport: Transport,
+  platform: Platform,
+): Promise<Sent> {
+  const record = {
+    import: sending.import,
+    file: sending.file,
+    counts: plan.counts,
+    refused: plan.refused,
+  };
+  const done: Answer[] = [];
+  const planned = changesets(plan, record, platform);
+  let before = 0;
+  for (const [index, changeset] of planned.entries()) {
+    const id = newId(platform);
+    try {
+      const answer = await sendOne(
+        changeset,
+        id,
+        {
+          base: done.at(-1)?.seq ?? sending.base,
+          source: "import",
+          label: label(plan, planned.length, index),
+          import: sending.import,
+          ...(plan.key !== undefined && plan.counts.created > 0
+            ? { guard: [{ sheet: plan.sheet.key, field: plan.key.key }] }
+            : {}),
+        },
+        transport,
+        platform,
+        (share) => sending.onProgress?.(before + Math.round(share * changeset.records)),
+      );
+      done.push(answer);
+    } catch (error) {
+      throw done.length === 0 ? error : new PartlySent(error, done);
+    }
+    before += changeset.records;
+    sending.onProgress?.(before);
+  }
+  return {
+    changesets: done.map((answer) => answer.changeset),
+    answers: done,
+    refused: done.flatMap((answer) => answer.refused),
+  };
+}
+
+/** Some changesets of an import landed, then one failed. Undo the import or send the rest again. */
+export class PartlySent extends DomainError {
+  readonly answers: readonly Answer[];
+
+  constructor(cause: unknown, answers: readonly Answer[]) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super("busy", `The import stopped half way. ${why}`, { cause });
+    this.answers = answers;
+  }
+}
+
+async function sendOne(
+  changeset: PlannedChangeset,
+  id: string,
+  draft: Omit<Draft, "id" | "actor" | "operations">,
+  transport: Transport,
+  platform: Platform,
+  onProgress: (share: number) => void,
+): Promise<Answer> {
+  const { attempt } = await transport.open(id, MOST_PARTS);
+  const under = new Set<Promise<void>>();
+  let parts = 0;
+  let rows = 0;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    let index = 0;
+    for (const operations of changeset.batches()) {
+      for (const part of await encodeParts(operations, platform.bytes, index)) {
+        if (failure !== undefined) throw failure.error;
+        while (under.size >= PARALLEL) await Promise.race(under);
+        const sent: Promise<void> = transport
+          .part(id, attempt, parts, part.bytes)
+          .then(() => {
+            rows += part.rows;
+            onProgress(Math.min(1, rows / Math.max(1, changeset.records)));
+          })
+          .catch((error: unknown) => {
+            failure ??= { error };
+          })
+          .finally(() => under.delete(sent));
+        under.add(sent);
+        parts += 1;
+      }
+      index += operations.length;
+    }
+    await Promise.all(under);
+    if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
+    return await transport.commit(id, attempt, { parts, draft });
+  } catch (error) {
+    await Promise.allSettled(under);
+    // A commit that may have landed is not taken back: the answer tells, or the same import is looked up.
+    await transport.abandon(id, attempt).catch(() => undefined);
+    throw error;
+  }
+}
+
+function label(plan: Plan, of: number, index: number): string {
+  const { created, updated } = plan.counts;
+  const words = [
+    ...(created > 0 ? [`${created.toLocaleString("en-US")} new`] : []),
+    ...(updated > 0 ? [`${updated.toLocaleString("en-US")} changed`] : []),
+  ].join(", ");
+  const part = of > 1 ? ` (part ${index + 1} of ${of})` : "";
+  return `Imported ${plan.sheet.name.toLowerCase()}: ${words}${part}`;
+}
