@@ -125,6 +125,8 @@ export interface FieldBehaviour {
   readonly editable: boolean;
   /** Figures stand at the end of the line. */
   readonly align: "start" | "end" | "center";
+  /** What fits, for messages: "a number". */
+  readonly takes: string;
   readonly operators: readonly Operator[];
   /** Typed or pasted text to a cell: `undefined` when blank, `{invalid: text}` when it does not fit. */
   parse(text: string, field: Field, locale: Locale, reading?: Reading): Cell | undefined;

@@ -38,8 +38,6 @@ export interface Definition<V extends Value> extends Omit<
     locale: Locale,
     reading?: Reading,
   ): Cell | undefined;
-  /** What fits, for the message about JSON of a wrong shape: "a number". */
-  readonly takes: string;
   search?(value: V, field: Field, locale: Locale, names?: Names): string;
 }
 

@@ -1,0 +1,26 @@
+import type { Names } from "../field/behaviour.ts";
+import type { Locale } from "../field/field.ts";
+import { dayOf } from "../field/types/date-time.ts";
+import type { Workbook } from "../ledger/workbook.ts";
+import { namesOf } from "./names.ts";
+import { localeOf } from "./settings.ts";
+
+/** Who asks, where and when: what values in filters and sorts mean. */
+export interface Context {
+  readonly locale: Locale;
+  readonly names: Names;
+  /** User id that "me" stands for. */
+  readonly me?: string;
+  /** `YYYY-MM-DD` that "today" stands for, in the workspace's zone. */
+  readonly today?: string;
+}
+
+export function contextOf(workbook: Workbook, asking: { now: number; me?: string }): Context {
+  const locale = localeOf(workbook);
+  return {
+    locale,
+    names: namesOf(workbook, locale),
+    today: dayOf(new Date(asking.now).toISOString(), locale.timeZone),
+    ...(asking.me === undefined ? {} : { me: asking.me }),
+  };
+}
