@@ -1,0 +1,65 @@
+import type { ImportWorker, Progress, Request, Response } from "./messages.ts";
+
+export interface ImportClient extends ImportWorker {
+  /** Ends the worker at once, whatever it does. What it wrote so far stays invisible and is swept. */
+  close(): void;
+}
+
+/** A running import worker. */
+export function makeImportClient(onProgress: (progress: Progress) => void): ImportClient {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    type: "module",
+    name: "import",
+  });
+  const waiting = new Map<
+    number,
+    { resolve: (value: never) => void; reject: (error: Error) => void }
+  >();
+  let last = 0;
+
+  const fail = (message: string) => {
+    for (const { reject } of waiting.values()) reject(new Error(message));
+    waiting.clear();
+  };
+  worker.addEventListener("message", (event: MessageEvent<Response>) => {
+    const response = event.data;
+    if ("progress" in response) {
+      onProgress(response.progress);
+      return;
+    }
+    const call = waiting.get(response.id);
+    waiting.delete(response.id);
+    if (call === undefined) return;
+    if ("error" in response) call.reject(new Error(response.error.message));
+    else call.resolve(response.result as never);
+  });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    fail(
+      "Reading the file took more memory than this browser has. Split the file and import the pieces.",
+    );
+  });
+
+  const call = <Method extends keyof ImportWorker>(method: Method): ImportWorker[Method] =>
+    // The compiler cannot see that a method's parameters and result belong together here.
+    ((...parameters: unknown[]) =>
+      new Promise<never>((resolve, reject) => {
+        const request: Request = { id: ++last, method, parameters };
+        waiting.set(request.id, { resolve, reject });
+        worker.postMessage(request);
+      })) as ImportWorker[Method];
+
+  return {
+    open: call("open"),
+    choose: call("choose"),
+    propose: call("propose"),
+    plan: call("plan"),
+    rows: call("rows"),
+    write: call("write"),
+    refusedCsv: call("refusedCsv"),
+    close() {
+      worker.terminate();
+      fail("The import was cancelled.");
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import CircleCheck from "lucide-solid/icons/circle-check";
+import Download from "lucide-solid/icons/download";
+import Undo2 from "lucide-solid/icons/undo-2";
+import { createSignal, Show } from "solid-js";
+import { call, inWords } from "../data/api.ts";
+import type { Workspace } from "../data/workspace.ts";
+import { Button } from "../ui/button.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { Progress } from "../ui/progress.tsx";
+import type { Written } from "./messages.ts";
+import type { ImportSession } from "./session.ts";
+import { StepFrame } from "./step.tsx";
+import { count, counted } from "./words.ts";
+import styles from "./wizard.module.css";
+
+/** Progress while writing, then what happened, with Undo and the refused rows. */
+export function DoneStep(props: {
+  session: ImportSession;
+  workspace: Workspace;
+  onClose: () => void;
+  onShow: (sheet: string) => void;
+}) {
+  const session = props.session;
+  return (
+    <Show
+      when={session.written()}
+      fallback={
+        <StepFrame
+          title="Importing"
+          lead="You can keep this open or stop. Either the whole import lands or none of it."
+          actions={<Button onClick={() => session.cancel()}>Stop the import</Button>}
+        >
+          <Progress
+            label={session.progress()?.phase === "finishing" ? "Finishing" : "Writing rows"}
+            value={session.progress()?.done ?? 0}
+            of={session.progress()?.of ?? 0}
+            detail={`${count(session.progress()?.done ?? 0)} of ${count(session.progress()?.of ?? 0)}`}
+          />
+        </StepFrame>
+      }
+    >
+      {(written) => (
+        <Result
+          session={session}
+          workspace={props.workspace}
+          written={written()}
+          onClose={() => props.onClose()}
+          onShow={(sheet) => props.onShow(sheet)}
+        />
+      )}
+    </Show>
+  );
+}
+
+function Result(props: {
+  session: ImportSession;
+  workspace: Workspace;
+  written: Written;
+  onClose: () => void;
+  onShow: (sheet: string) => void;
+}) {
+  const [undoing, setUndoing] = createSignal(false);
+  const [undone, setUndone] = createSignal<string>();
+  const [problem, setProblem] = createSignal<string>();
+  const sheet = () => props.session.sheet();
+
+  const undo = async () => {
+    setUndoing(true);
+    setProblem(undefined);
+    try {
+      const answer = await call<{ reverted: number; skipped: readonly unknown[] }>(
+        "POST",
+        `/api/workspaces/${props.workspace.id}/imports/${props.written.import}/undo`,
+        {},
+      );
+      await props.workspace.refresh();
+      setUndone(
+        answer.skipped.length === 0
+          ? `The import was undone: ${counted(answer.reverted, "record")} put back.`
+          : `The import was undone: ${counted(answer.reverted, "record")} put back. ${count(answer.skipped.length)} were changed by somebody since and left alone.`,
+      );
+    } catch (error) {
+      setProblem(inWords(error));
+    } finally {
+      setUndoing(false);
+    }
+  };
+
+  const download = async () => {
+    const url = URL.createObjectURL(await props.session.refusedCsv());
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = "refused rows.csv";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+
+  return (
+    <StepFrame
+      title={undone() === undefined ? "Imported" : "Undone"}
+      actions={
+        <>
+          <Show when={undone() === undefined}>
+            <Button icon={Undo2} busy={undoing()} onClick={() => void undo()}>
+              Undo the import
+            </Button>
+          </Show>
+          <Button
+            variant="primary"
+            onClick={() => {
+              const key = sheet()?.key;
+              if (key === undefined) props.onClose();
+              else props.onShow(key);
+            }}
+          >
+            See {sheet()?.name.toLowerCase() ?? "the rows"}
+          </Button>
+        </>
+      }
+    >
+      <Show when={problem()}>{(text) => <Notice kind="problem">{text()}</Notice>}</Show>
+      <Show
+        when={undone()}
+        fallback={
+          <dl class={styles.result}>
+            <CircleCheck size={32} aria-hidden={true} />
+            <div>
+              <dt>New</dt>
+              <dd>{count(props.written.created)}</dd>
+            </div>
+            <div>
+              <dt>Changed</dt>
+              <dd>{count(props.written.updated)}</dd>
+            </div>
+            <div>
+              <dt>Unchanged</dt>
+              <dd>{count(props.written.unchanged)}</dd>
+            </div>
+            <div>
+              <dt>Refused</dt>
+              <dd>{count(props.written.refused)}</dd>
+            </div>
+          </dl>
+        }
+      >
+        {(text) => <Notice kind="done">{text()}</Notice>}
+      </Show>
+      <Show when={props.written.refused > 0}>
+        <div class={styles.refused}>
+          <p>
+            {counted(props.written.refused, "row was", "rows were")} not written. The file names the
+            reason of each; mend it there and import it again.
+          </p>
+          <Button icon={Download} onClick={() => void download()}>
+            Download the refused rows
+          </Button>
+        </div>
+      </Show>
+    </StepFrame>
+  );
+}

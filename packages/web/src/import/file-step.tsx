@@ -1,0 +1,212 @@
+import FileSpreadsheet from "lucide-solid/icons/file-spreadsheet";
+import Upload from "lucide-solid/icons/upload";
+import { createSignal, For, Show } from "solid-js";
+import { Button } from "../ui/button.tsx";
+import { SelectField } from "../ui/field.tsx";
+import { Notice } from "../ui/notice.tsx";
+import type { FileView } from "./messages.ts";
+import type { ImportSession } from "./session.ts";
+import { StepFrame } from "./step.tsx";
+import { bytes, count, counted } from "./words.ts";
+import styles from "./wizard.module.css";
+
+const encodings = [
+  ["utf-8", "Unicode (UTF-8)"],
+  ["utf-16le", "Unicode (UTF-16 LE)"],
+  ["utf-16be", "Unicode (UTF-16 BE)"],
+  ["windows-1252", "Western (Windows-1252)"],
+  ["windows-1250", "Central European (Windows-1250)"],
+  ["windows-1251", "Cyrillic (Windows-1251)"],
+  ["macintosh", "Western (Mac)"],
+  ["shift_jis", "Japanese (Shift JIS)"],
+] as const;
+
+const delimiters = [
+  [",", "Comma ,"],
+  [";", "Semicolon ;"],
+  ["\t", "Tab"],
+  ["|", "Bar |"],
+] as const;
+
+/** Chooses the file, and shows how it was read: worksheet, encoding, delimiter, the row that holds the names. */
+export function FileStep(props: { session: ImportSession }) {
+  return (
+    <Show when={props.session.file()} fallback={<Drop session={props.session} />}>
+      {(file) => <Found session={props.session} file={file()} />}
+    </Show>
+  );
+}
+
+function Drop(props: { session: ImportSession }) {
+  const [over, setOver] = createSignal(false);
+  const [text, setText] = createSignal("");
+  let input!: HTMLInputElement;
+
+  const take = (files: FileList | null | undefined) => {
+    const file = files?.[0];
+    if (file) void props.session.open({ file });
+  };
+
+  return (
+    <StepFrame
+      title={props.session.busy() ?? "Which file?"}
+      lead="CSV, TSV or Excel. Nothing is changed before you have seen what will happen."
+    >
+      <div
+        class={styles.drop}
+        data-over={over() ? "" : undefined}
+        data-busy={props.session.busy() ? "" : undefined}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          take(event.dataTransfer?.files);
+        }}
+      >
+        <FileSpreadsheet size={36} aria-hidden={true} />
+        <p>Drop your spreadsheet here</p>
+        <Button
+          variant="primary"
+          icon={Upload}
+          busy={props.session.busy() !== undefined}
+          onClick={() => input.click()}
+        >
+          Choose a file
+        </Button>
+        <input
+          ref={input}
+          type="file"
+          aria-label="Spreadsheet file"
+          class="spoken"
+          tabIndex={-1}
+          accept=".csv,.tsv,.txt,.tab,.xlsx,.xlsm,text/csv,text/tab-separated-values"
+          onChange={(event) => {
+            take(event.currentTarget.files);
+            event.currentTarget.value = "";
+          }}
+        />
+      </div>
+      <label class={styles.paste}>
+        <span>Or paste rows from a spreadsheet or an e-mail</span>
+        <textarea
+          rows={4}
+          value={text()}
+          placeholder={"Name\tEmail\tPhone"}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <Show when={text().trim() !== ""}>
+        <Button onClick={() => void props.session.open({ text: text() })}>
+          Use the pasted rows
+        </Button>
+      </Show>
+    </StepFrame>
+  );
+}
+
+function Found(props: { session: ImportSession; file: FileView }) {
+  const session = props.session;
+  const lastColumn = () => Math.max(...props.file.rows.map((row) => row.length), 1);
+  const known = (list: readonly (readonly [string, string])[], value: string) =>
+    list.some(([one]) => one === value)
+      ? list.map(([one, label]) => ({ value: one, label }))
+      : [...list.map(([one, label]) => ({ value: one, label })), { value, label: value }];
+
+  return (
+    <StepFrame
+      title={`${counted(props.file.dataRows, "row")} in ${counted(props.file.columns, "column")}`}
+      lead={props.file.reason}
+      aside={<Button onClick={() => session.cancel()}>Another file</Button>}
+      actions={
+        <Button
+          variant="primary"
+          disabled={props.file.dataRows === 0}
+          busy={session.busy() !== undefined}
+          onClick={() => void session.go("columns")}
+        >
+          Continue to columns
+        </Button>
+      }
+    >
+      <div class={styles.facts}>
+        <Show when={props.file.tables.length > 1}>
+          <SelectField
+            label="Worksheet"
+            value={String(props.file.table)}
+            options={props.file.tables.map((table, index) => ({
+              value: String(index),
+              label: `${table.label} (${counted(table.rows, "row")}${table.hidden ? ", hidden" : ""})`,
+            }))}
+            onChange={(value) => void session.choose({ table: Number(value) })}
+          />
+        </Show>
+        <Show when={props.file.encoding}>
+          {(encoding) => (
+            <SelectField
+              label="Characters"
+              value={encoding()}
+              options={known(encodings, encoding())}
+              onChange={(value) => void session.choose({ encoding: value })}
+            />
+          )}
+        </Show>
+        <Show when={props.file.delimiter}>
+          {(delimiter) => (
+            <SelectField
+              label="Columns are separated by"
+              value={delimiter()}
+              options={known(delimiters, delimiter())}
+              onChange={(value) => void session.choose({ delimiter: value })}
+            />
+          )}
+        </Show>
+        <SelectField
+          label="Column names are in"
+          value={props.file.headerRow === null ? "none" : String(props.file.headerRow)}
+          options={[
+            { value: "none", label: "no row: there are no names" },
+            ...props.file.rows.map((_, row) => ({ value: String(row), label: `row ${row + 1}` })),
+            ...(props.file.headerRow !== null && props.file.headerRow >= props.file.rows.length
+              ? [{ value: String(props.file.headerRow), label: `row ${props.file.headerRow + 1}` }]
+              : []),
+          ]}
+          onChange={(value) =>
+            void session.choose({ headerRow: value === "none" ? null : Number(value) })
+          }
+        />
+      </div>
+      <For each={props.file.notes}>{(note) => <Notice kind="warning">{note}</Notice>}</For>
+      <div class={styles.tableFrame} role="region" aria-label="First rows of the file" tabIndex={0}>
+        <table class={styles.raw}>
+          <tbody>
+            <For each={props.file.rows}>
+              {(row, index) => (
+                <tr
+                  data-header={index() === props.file.headerRow ? "" : undefined}
+                  data-outside={
+                    index() < props.file.firstDataRow && index() !== props.file.headerRow
+                      ? ""
+                      : undefined
+                  }
+                >
+                  <th scope="row">{index() + 1}</th>
+                  <For each={Array.from({ length: lastColumn() }, (_, at) => row[at] ?? "")}>
+                    {(cell) => <td>{cell}</td>}
+                  </For>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </div>
+      <p class={styles.hint}>
+        {props.file.kind === "csv" ? "Text file" : "Excel workbook"}, {bytes(props.file.bytes)}. The
+        first {count(props.file.rows.length)} rows are shown as they stand in the file.
+      </p>
+    </StepFrame>
+  );
+}

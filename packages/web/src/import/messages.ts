@@ -1,0 +1,156 @@
+import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
+import type { ColumnMapping, Mapping } from "@gridfolk/core/import/mapping";
+import type { Refusal } from "@gridfolk/core/ledger/changeset";
+
+/**
+ * What the wizard asks of its worker, and what the worker answers. The worker holds the file, a workbook of its own and
+ * the plan; the page holds only what is on screen.
+ */
+export interface ImportWorker {
+  /** Reads the file and finds its tables. A file that cannot be read rejects, in words. */
+  open(source: Source): Promise<FileView>;
+  /** Another worksheet, header row, encoding or delimiter. */
+  choose(choice: TableChoice): Promise<FileView>;
+  /** Proposes where the columns go; without a sheet, also the sheet. */
+  propose(sheet: string | undefined): Promise<MappingView>;
+  /** Reads every cell and compares with what is there. Nothing is written. */
+  plan(request: PlanRequest): Promise<PlanView>;
+  /** Rows of one group of the plan. */
+  rows(group: Group, from: number, count: number): Promise<PreviewRow[]>;
+  /** Writes the plan. Calls `onProgress` through the channel of the request. */
+  write(): Promise<Written>;
+  /** The refused rows as a CSV file with a reason column, which imports again. */
+  refusedCsv(): Promise<Blob>;
+}
+
+export interface Source {
+  readonly workspace: string;
+  readonly user: string;
+  readonly locale: Locale;
+  readonly name: string;
+  readonly file?: File;
+  readonly text?: string;
+}
+
+export interface TableChoice {
+  readonly table?: number;
+  readonly headerRow?: number | null;
+  readonly encoding?: string;
+  readonly delimiter?: string;
+}
+
+export interface FileView {
+  readonly name: string;
+  readonly kind: "csv" | "xlsx";
+  readonly bytes: number;
+  readonly tables: readonly {
+    readonly label: string;
+    readonly rows: number;
+    readonly hidden: boolean;
+  }[];
+  readonly table: number;
+  readonly encoding: string | null;
+  readonly delimiter: string | null;
+  readonly headerRow: number | null;
+  readonly firstDataRow: number;
+  readonly reason: string;
+  readonly notes: readonly string[];
+  readonly columns: number;
+  readonly dataRows: number;
+  /** The first rows as they stand in the file. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface MappingView {
+  /** Sheets a file can go to. */
+  readonly sheets: readonly Sheet[];
+  readonly mapping: Mapping;
+  readonly columns: readonly ColumnView[];
+}
+
+/** What a column holds; where it goes is in the mapping, in the same order. */
+export interface ColumnView {
+  readonly name: string;
+  readonly samples: readonly string[];
+  readonly filled: number;
+  readonly type: FieldType;
+  /** Why this type, in words and counts. */
+  readonly evidence: string;
+  readonly doubt?: string;
+  readonly dateOrder: "dmy" | "mdy" | "ymd" | null;
+}
+
+export interface PlanRequest {
+  readonly mapping: Mapping;
+  /** A field key, or "none". */
+  readonly key: string;
+  readonly mode: "fill" | "overwrite";
+}
+
+export type Group = "created" | "updated" | "unchanged" | "kept" | "refused";
+
+export interface PlanView {
+  readonly rows: number;
+  readonly counts: { readonly [group in Group]: number };
+  /** Rows that repeat an earlier row of the file by the key. */
+  readonly repeated: number;
+  /** Records of other sheets made on the way. */
+  readonly linked: readonly { readonly sheet: string; readonly created: number }[];
+  readonly newFields: readonly Field[];
+  readonly newOptions: readonly { readonly field: string; readonly names: readonly string[] }[];
+  /** The mapped columns in the file's order. */
+  readonly fields: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly type: FieldType;
+  }[];
+}
+
+export interface PreviewRow {
+  /** As a spreadsheet numbers it, from 1; null for a record the file does not hold. */
+  readonly row: number | null;
+  /** Names the record. */
+  readonly title: string;
+  /** In the order of `PlanView.fields`. */
+  readonly cells: readonly PreviewCell[];
+  readonly reason?: string;
+}
+
+export interface PreviewCell {
+  readonly after: string;
+  /** Given when an existing value changes. */
+  readonly before?: string;
+  /** Does not fit its field's type and is kept as text. */
+  readonly kept?: boolean;
+}
+
+export interface Progress {
+  readonly phase: "reading" | "planning" | "writing" | "finishing";
+  readonly done: number;
+  readonly of: number;
+}
+
+export interface Written {
+  readonly import: string;
+  readonly changesets: readonly string[];
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Refused by the plan and, because of what somebody changed meanwhile, by the server. */
+  readonly refused: number;
+  readonly late: readonly Refusal[];
+}
+
+/** The envelope of one call. */
+export interface Request {
+  readonly id: number;
+  readonly method: keyof ImportWorker;
+  readonly parameters: readonly unknown[];
+}
+
+export type Response =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
+  | { readonly progress: Progress };
+
+export type { ColumnMapping, Mapping };

@@ -1,0 +1,288 @@
+import { batch, createMemo, createSignal, onCleanup, type Accessor } from "solid-js";
+import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
+import type { Mapping, Target } from "@gridfolk/core/import/mapping";
+import { must } from "@gridfolk/core/assert";
+import type { ImportSource } from "../app/shell.ts";
+import type { Workspace } from "../data/workspace.ts";
+import { makeImportClient } from "./client.ts";
+import type {
+  FileView,
+  MappingView,
+  PlanView,
+  Progress,
+  TableChoice,
+  Written,
+} from "./messages.ts";
+
+export const steps = ["file", "columns", "matches", "preview", "done"] as const;
+export type Step = (typeof steps)[number];
+
+export type Mode = "fill" | "overwrite";
+
+/** The largest workbook read for now; a larger one is refused with this number. */
+export const XLSX_LIMIT_BYTES = 20 * 1024 * 1024;
+/** A workbook that takes longer is refused: some make readers run for ever. */
+const OPEN_LIMIT_MS = 60_000;
+
+/** State of one import: the choices a person made, and what the worker answered to them. Back loses nothing. */
+export function createImportSession(workspace: Workspace, from: ImportSource) {
+  const [step, setStep] = createSignal<Step>("file");
+  const [busy, setBusy] = createSignal<string>();
+  const [problem, setProblem] = createSignal<string>();
+  const [progress, setProgress] = createSignal<Progress>();
+  const [file, setFile] = createSignal<FileView>();
+  const [proposal, setProposal] = createSignal<MappingView>();
+  const [mapping, setMapping] = createSignal<Mapping>();
+  const [key, setKey] = createSignal("none");
+  const [mode, setMode] = createSignal<Mode>("fill");
+  const [plan, setPlan] = createSignal<PlanView>();
+  const [written, setWritten] = createSignal<Written>();
+  /** What the plan was made for; another mapping, key or mode makes it stale. */
+  let planned: unknown;
+
+  let client = makeImportClient(setProgress);
+  onCleanup(() => client.close());
+
+  const sheet: Accessor<Sheet | undefined> = createMemo(() =>
+    proposal()?.sheets.find((one) => one.key === mapping()?.sheet),
+  );
+
+  /** Runs one step's work; a failure is shown and leaves everything as it was. */
+  async function work(what: string, run: () => Promise<void>): Promise<boolean> {
+    batch(() => {
+      setBusy(what);
+      setProblem(undefined);
+      setProgress(undefined);
+    });
+    try {
+      await run();
+      return true;
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      return false;
+    } finally {
+      setBusy(undefined);
+    }
+  }
+
+  function restart() {
+    client.close();
+    client = makeImportClient(setProgress);
+  }
+
+  async function open(source: { file?: File; text?: string }) {
+    const name = source.file?.name ?? "Pasted rows";
+    batch(() => {
+      setFile(undefined);
+      setProposal(undefined);
+      setMapping(undefined);
+      setPlan(undefined);
+    });
+    if (source.file && /\.xls[xm]$/i.test(name) && source.file.size > XLSX_LIMIT_BYTES) {
+      setProblem(
+        `“${name}” has ${Math.ceil(source.file.size / 1024 / 1024)} MB. Workbooks up to 20 MB can be imported: save the sheet as CSV and import that.`,
+      );
+      return;
+    }
+    await work(`Reading ${name}`, async () => {
+      const limit = setTimeout(() => {
+        restart();
+        setProblem(
+          `Reading “${name}” took longer than a minute and was stopped. Save the sheet as CSV and import that.`,
+        );
+      }, OPEN_LIMIT_MS);
+      try {
+        const view = await client.open({
+          workspace: workspace.id,
+          user: workspace.me().id,
+          locale: workspace.locale(),
+          name,
+          ...source,
+        });
+        setFile(view);
+      } finally {
+        clearTimeout(limit);
+      }
+    });
+  }
+
+  const choose = (choice: TableChoice) =>
+    work("Reading again", async () => {
+      const view = await client.choose(choice);
+      batch(() => {
+        setFile(view);
+        setProposal(undefined);
+        setMapping(undefined);
+      });
+    });
+
+  const propose = (target: string | undefined) =>
+    work("Looking at the columns", async () => {
+      const view = await client.propose(target);
+      batch(() => {
+        setProposal(view);
+        setMapping(view.mapping);
+        setKey(defaultKey(view.mapping));
+      });
+    });
+
+  function setTarget(index: number, target: Target) {
+    const current = must(mapping());
+    const columns = current.columns.map((column, at) => {
+      if (at === index)
+        return {
+          ...column,
+          target,
+          confidence: 1,
+          reason: "You chose it.",
+          reading: column.reading ?? {},
+        };
+      // A field takes one column: whoever had it before becomes a new column of its own.
+      return takesSame(column.target, target)
+        ? {
+            ...column,
+            target: { kind: "new", field: newField(at) } as Target,
+            reason: "Its field went to another column.",
+          }
+        : column;
+    });
+    batch(() => {
+      setMapping({ ...current, columns });
+      if (!keyChoices().some((choice) => choice.value === key()))
+        setKey(defaultKey(must(mapping())));
+    });
+  }
+
+  function setReading(index: number, dateOrder: "dmy" | "mdy" | "ymd") {
+    const current = must(mapping());
+    setMapping({
+      ...current,
+      columns: current.columns.map((column, at) =>
+        at === index ? { ...column, reading: { ...column.reading, dateOrder } } : column,
+      ),
+    });
+  }
+
+  function newField(index: number): { name: string; type: FieldType } {
+    const column = must(proposal()).columns[index];
+    return { name: column?.name ?? `Column ${index + 1}`, type: column?.type ?? "text" };
+  }
+
+  /** Fields the rows can be recognised by: mapped, and either e-mail, phone or unique. */
+  const keyChoices = createMemo((): { value: string; label: string; field: Field }[] => {
+    const fields = sheet()?.fields ?? [];
+    return (mapping()?.columns ?? []).flatMap(({ target }) => {
+      if (target.kind !== "field") return [];
+      const field = fields.find((one) => one.key === target.field);
+      if (field === undefined) return [];
+      const fits =
+        field.type === "email" ||
+        field.type === "phone" ||
+        field.unique === true ||
+        field.key === "name" ||
+        field.key === "domain";
+      return fits ? [{ value: field.key, label: field.name, field }] : [];
+    });
+  });
+
+  const makePlan = () => {
+    const wanted = JSON.stringify([mapping(), key(), mode()]);
+    if (planned === wanted && plan() !== undefined) return Promise.resolve(true);
+    return work("Comparing with what is there", async () => {
+      const view = await client.plan({ mapping: must(mapping()), key: key(), mode: mode() });
+      planned = wanted;
+      setPlan(view);
+    });
+  };
+
+  async function go(to: Step) {
+    if (to === "columns" && mapping() === undefined && !(await propose(from.sheet))) return;
+    if ((to === "preview" || to === "matches") && !(await makePlan())) return;
+    batch(() => {
+      setProblem(undefined);
+      setStep(to);
+    });
+  }
+
+  const write = () =>
+    work("Importing", async () => {
+      setStep("done");
+      setProgress({ phase: "writing", done: 0, of: plan()?.rows ?? 0 });
+      try {
+        setWritten(await client.write());
+      } catch (error) {
+        setStep("preview");
+        throw error;
+      }
+      await workspace.refresh();
+    });
+
+  /** Stops a running import. Nothing of it shows: the parts written so far have no head. */
+  function cancel() {
+    restart();
+    batch(() => {
+      setBusy(undefined);
+      setProgress(undefined);
+      setPlan(undefined);
+      setFile(undefined);
+      setMapping(undefined);
+      setProposal(undefined);
+      setStep("file");
+    });
+  }
+
+  const first = from.files?.[0];
+  if (first !== undefined) void open({ file: first }).then(() => file() && go("columns"));
+  else if (from.text !== undefined)
+    void open({ text: from.text }).then(() => file() && go("columns"));
+
+  return {
+    step,
+    go,
+    busy,
+    problem,
+    setProblem,
+    progress,
+    file,
+    open,
+    choose,
+    proposal,
+    propose,
+    mapping,
+    sheet,
+    setTarget,
+    setReading,
+    newField,
+    key,
+    setKey,
+    keyChoices,
+    mode,
+    setMode,
+    makePlan,
+    plan,
+    write,
+    written,
+    cancel,
+    rows: (...parameters: Parameters<typeof client.rows>) => client.rows(...parameters),
+    refusedCsv: () => client.refusedCsv(),
+  };
+}
+
+export type ImportSession = ReturnType<typeof createImportSession>;
+
+/** E-mail if mapped, else phone, else none. */
+function defaultKey(mapping: Mapping): string {
+  const mapped = mapping.columns.flatMap(({ target }) =>
+    target.kind === "field" ? [target.field] : [],
+  );
+  return ["email", "phone"].find((key) => mapped.includes(key)) ?? "none";
+}
+
+function takesSame(one: Target, other: Target): boolean {
+  if (one.kind === "field" && other.kind === "field") return one.field === other.field;
+  if (one.kind === "fullName" && other.kind === "field")
+    return one.first === other.field || one.last === other.field;
+  if (one.kind === "field" && other.kind === "fullName")
+    return other.first === one.field || other.last === one.field;
+  return one.kind === "fullName" && other.kind === "fullName";
+}

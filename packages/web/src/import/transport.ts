@@ -1,0 +1,46 @@
+import { isDomainError } from "@gridfolk/core/error";
+import type { Transport } from "@gridfolk/core/import/send";
+import type { Answer } from "@gridfolk/core/ledger/changeset";
+import { call, Unreachable } from "../data/api.ts";
+
+const TRIES = 6;
+const TIMEOUT_MS = 30_000;
+
+/** Uploads over HTTP; a request that got no answer is sent again, which is harmless by the ids in it. */
+export function makeTransport(workspace: string): Transport {
+  const path = `/api/workspaces/${encodeURIComponent(workspace)}/uploads`;
+  return {
+    open: (id, parts) => patiently(() => call("POST", path, { id, parts }, timed())),
+    async part(changeset, attempt, n, bytes) {
+      await patiently(() =>
+        call("PUT", `${path}/${changeset}/${attempt}/parts/${n}`, bytes, timed()),
+      );
+    },
+    commit: (changeset, attempt, end) =>
+      patiently(() => call<Answer>("POST", `${path}/${changeset}/${attempt}/commit`, end, timed())),
+    async abandon(changeset, attempt) {
+      await call("DELETE", `${path}/${changeset}/${attempt}`, undefined, timed());
+    },
+  };
+}
+
+const timed = () => ({ signal: AbortSignal.timeout(TIMEOUT_MS) });
+
+async function patiently<Result>(request: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await request();
+    } catch (error) {
+      const passing =
+        error instanceof Unreachable ||
+        isDomainError(error, "busy") ||
+        isDomainError(error, "too-many-requests") ||
+        (error instanceof DOMException && error.name === "TimeoutError");
+      if (!passing || attempt === TRIES) throw error;
+      const stated = isDomainError(error) ? (error.retryAfterMs ?? 0) : 0;
+      // Full jitter, doubling to 8 s.
+      const wait = Math.max(stated, Math.random() * Math.min(8000, 250 * 2 ** attempt));
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}

@@ -1,0 +1,389 @@
+import { must } from "@gridfolk/core/assert";
+import { DomainError } from "@gridfolk/core/error";
+import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
+import { loadPhones } from "@gridfolk/core/field/phone";
+import { registry } from "@gridfolk/core/field/registry";
+import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
+import { proposeMapping, proposeSheet } from "@gridfolk/core/import/mapping";
+import { plan as makePlan, type Plan } from "@gridfolk/core/import/plan";
+import { readFile } from "@gridfolk/core/import/read/file";
+import { cellText, type RawFile } from "@gridfolk/core/import/read/raw";
+import { refusedCsv } from "@gridfolk/core/import/refused";
+import { send } from "@gridfolk/core/import/send";
+import { dataRows, findTable, headerRow, type Table } from "@gridfolk/core/import/table";
+import { newId } from "@gridfolk/core/ledger/ids";
+import * as Replica from "@gridfolk/core/ledger/replica";
+import type { Workbook } from "@gridfolk/core/ledger/workbook";
+import { namesOf } from "@gridfolk/core/sheet/names";
+import { labelOf } from "@gridfolk/core/sheet/title";
+import * as Workbooks from "@gridfolk/core/ledger/workbook";
+import { openCache } from "../data/cache.ts";
+import { loadSnapshot, pageCacheOf, remoteOf } from "../data/load.ts";
+import { browserPlatform } from "../data/platform.ts";
+import type {
+  FileView,
+  Group,
+  ImportWorker,
+  MappingView,
+  PlanRequest,
+  PlanView,
+  PreviewCell,
+  PreviewRow,
+  Progress,
+  Request,
+  Response,
+  Source,
+  TableChoice,
+  Written,
+} from "./messages.ts";
+import { makeTransport } from "./transport.ts";
+
+/** Rows of the file shown in the first step. */
+const SHOWN_ROWS = 14;
+
+let source: Source | undefined;
+let bytes = new Uint8Array();
+let file: RawFile | undefined;
+let choice: TableChoice = {};
+let table: Table | undefined;
+let facts: readonly ColumnFacts[] = [];
+let workbook: Workbook | undefined;
+let planned: Planned | undefined;
+
+/** A plan with its records in groups. */
+interface Planned {
+  readonly plan: Plan;
+  readonly mapping: PlanRequest["mapping"];
+  readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
+}
+
+const worker: ImportWorker = {
+  async open(from) {
+    source = from;
+    choice = {};
+    workbook = undefined;
+    bytes = from.file
+      ? new Uint8Array(await from.file.arrayBuffer())
+      : new TextEncoder().encode(from.text ?? "");
+    file = await readFile(bytes, {});
+    return view();
+  },
+
+  async choose(next) {
+    choice = { ...choice, ...next };
+    // Another worksheet has its own header row.
+    if (next.table !== undefined && next.headerRow === undefined) {
+      const { headerRow: _, ...rest } = choice;
+      choice = rest;
+    }
+    if (next.encoding !== undefined || next.delimiter !== undefined) {
+      file = await readFile(bytes, {
+        ...(choice.encoding === undefined ? {} : { encoding: choice.encoding }),
+        ...(choice.delimiter === undefined ? {} : { delimiter: choice.delimiter }),
+      });
+    }
+    return view();
+  },
+
+  async propose(sheet) {
+    const book = await currentWorkbook();
+    await loadPhones();
+    const sheets = [...book.sheets.values()]
+      .map((one) => one.sheet)
+      .filter((one) => one.system !== true && one.deleted !== true)
+      .toSorted((a, b) => a.position - b.position);
+    const chosen =
+      sheets.find((one) => one.key === sheet) ?? proposeSheet(facts, sheets) ?? sheets[0];
+    if (chosen === undefined) throw new Error("There is no sheet to import into. Add one first.");
+    return {
+      sheets,
+      mapping: proposeMapping(facts, chosen),
+      columns: facts.map((fact) => ({
+        name: fact.column.name,
+        samples: fact.samples,
+        filled: fact.filled,
+        type: fact.type,
+        evidence: fact.reason,
+        ...(fact.doubt === undefined ? {} : { doubt: fact.doubt }),
+        dateOrder: fact.dateOrder,
+      })),
+    } satisfies MappingView;
+  },
+
+  async plan(request) {
+    workbook = await currentWorkbook();
+    await loadPhones();
+    post({ progress: { phase: "planning", done: 0, of: must(table).raw.rows.length } });
+    planned = group(
+      makePlan(
+        { workbook, registry, locale: must(source).locale, platform: browserPlatform },
+        must(table),
+        request.mapping,
+        { key: request.key, mode: request.mode },
+      ),
+      request.mapping,
+    );
+    return planView(planned, workbook);
+  },
+
+  rows(name, from, count) {
+    const { plan, groups } = must(planned);
+    if (name === "refused") {
+      return Promise.resolve(
+        plan.refused.slice(from, from + count).map(({ row, column, reason }) => ({
+          row: row + 1,
+          title: "",
+          reason: column === null ? reason : `${column}: ${reason}`,
+          cells: plan.columns.map(({ source: at }) => ({
+            after: cellText(plan.table.raw.rows[row]?.[at]),
+          })),
+        })),
+      );
+    }
+    const records = groups[name].subarray(from, from + count);
+    return Promise.resolve(Array.from(records, (record) => previewRow(record)));
+  },
+
+  async write() {
+    const { plan } = must(planned);
+    const { workspace, name } = must(source);
+    const id = newId(browserPlatform);
+    const total = plan.counts.created + plan.counts.updated;
+    report({ phase: "writing", done: 0, of: total });
+    const sent = await send(
+      plan,
+      {
+        import: id,
+        file: name,
+        base: must(workbook).seq,
+        onProgress: (done) =>
+          report({ phase: done < total ? "writing" : "finishing", done, of: total }),
+      },
+      makeTransport(workspace),
+      browserPlatform,
+    );
+    const late = sent.refused.filter((refusal) => refusal.sheet === plan.sheet.key);
+    const lost = new Set(late.map((refusal) => refusal.id)).size;
+    return {
+      import: id,
+      changesets: sent.changesets,
+      created: Math.max(0, plan.counts.created - lost),
+      updated: plan.counts.updated,
+      unchanged: plan.counts.unchanged,
+      refused: plan.refused.length + lost,
+      late,
+    } satisfies Written;
+  },
+
+  refusedCsv() {
+    const { plan } = must(planned);
+    return Promise.resolve(
+      new Blob([refusedCsv(plan.table, plan.refused)], { type: "text/csv;charset=utf-8" }),
+    );
+  },
+};
+
+function view(): FileView {
+  const { name } = must(source);
+  const read = must(file);
+  // The first worksheet that holds something and is not hidden.
+  const at =
+    choice.table ??
+    Math.max(
+      0,
+      read.tables.findIndex((one) => one.hidden !== true && one.rows.length > 0),
+    );
+  const raw = must(read.tables[at], "a table in the file");
+  table = findTable(raw, choice.headerRow === undefined ? {} : { headerRow: choice.headerRow });
+  const rows = dataRows(table);
+  facts = describeColumns(table, rows, must(source).locale, registry);
+  planned = undefined;
+  return {
+    name,
+    kind: read.kind,
+    bytes: bytes.length,
+    tables: read.tables.map((one, index) => ({
+      label: one.sheet ?? `Table ${index + 1}`,
+      rows: one.rows.length,
+      hidden: one.hidden === true,
+    })),
+    table: at,
+    encoding: raw.encoding,
+    delimiter: raw.delimiter,
+    headerRow: headerRow(table),
+    firstDataRow: table.firstDataRow,
+    reason: table.reason,
+    notes: raw.notes
+      .slice(0, 5)
+      .map((note) =>
+        note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`,
+      ),
+    columns: table.columns.length,
+    dataRows: rows.length,
+    rows: raw.rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
+  };
+}
+
+/** The workspace as the server has it now; pages come from this browser's cache where it has them. */
+async function currentWorkbook(): Promise<Workbook> {
+  const { workspace, user } = must(source);
+  const remote = remoteOf(workspace);
+  if (workbook === undefined) {
+    const database = await openCache(user);
+    try {
+      const loaded = await loadSnapshot(
+        workspace,
+        remote,
+        pageCacheOf(database, workspace),
+        browserPlatform,
+        ({ done, of }) => report({ phase: "reading", done, of }),
+      );
+      workbook = loaded.workbook;
+    } finally {
+      database.close();
+    }
+  }
+  try {
+    await Replica.catchUp(
+      workbook,
+      {
+        manifest: () => remote.manifest(),
+        page: (reference) => remote.page(reference.hash),
+        part: (changeset, attempt, n) => remote.part(changeset, attempt, n),
+        changes: (after, epoch) => remote.changes(after, epoch),
+      },
+      browserPlatform.bytes,
+    );
+  } catch (error) {
+    workbook = undefined;
+    throw error;
+  }
+  return workbook;
+}
+
+function group(plan: Plan, mapping: PlanRequest["mapping"]): Planned {
+  const created: number[] = [];
+  const updated: number[] = [];
+  const unchanged: number[] = [];
+  const kept: number[] = [];
+  for (let record = 0; record < plan.ids.length; record += 1) {
+    if (plan.matches.existing[record] === undefined) created.push(record);
+    else if (plan.changes.any(record)) updated.push(record);
+    else unchanged.push(record);
+    for (let column = 0; column < plan.columns.length; column += 1) {
+      if (!isInvalid(plan.cell(record, column))) continue;
+      kept.push(record);
+      break;
+    }
+  }
+  return {
+    plan,
+    mapping,
+    groups: {
+      created: Int32Array.from(created),
+      updated: Int32Array.from(updated),
+      unchanged: Int32Array.from(unchanged),
+      kept: Int32Array.from(kept),
+    },
+  };
+}
+
+function planView({ plan, groups }: Planned, book: Workbook): PlanView {
+  return {
+    rows: plan.counts.rows,
+    counts: {
+      created: plan.counts.created,
+      updated: plan.counts.updated,
+      unchanged: plan.counts.unchanged,
+      kept: groups.kept.length,
+      refused: plan.refused.length,
+    },
+    repeated: plan.rows.length - plan.refused.length - plan.ids.length,
+    linked: plan.linked.map((linked) => ({
+      sheet: (book.sheets.get(linked.sheet)?.sheet.name ?? linked.sheet).toLowerCase(),
+      created: linked.ids.length,
+    })),
+    newFields: plan.newFields,
+    newOptions: plan.changedFields.map((field) => {
+      const before = Workbooks.table(book, plan.sheet.key).sheet.fields.find(
+        (one) => one.key === field.key,
+      );
+      const known = new Set(before?.options?.map((option) => option.name));
+      return {
+        field: field.name,
+        names: (field.options ?? []).map((option) => option.name).filter((one) => !known.has(one)),
+      };
+    }),
+    fields: plan.columns.map(({ field }) => ({
+      key: field.key,
+      name: field.name,
+      type: field.type,
+    })),
+  };
+}
+
+function previewRow(record: number): PreviewRow {
+  const { plan } = must(planned);
+  const book = must(workbook);
+  const { locale } = must(source);
+  const names = namesOf(book, locale);
+  const existing = plan.matches.existing[record];
+  const target = Workbooks.table(book, plan.sheet.key);
+  const row = existing === undefined ? undefined : target.rowById.get(existing);
+  const text = (cell: Cell | undefined, column: number): string => {
+    if (cell === undefined) return "";
+    const { field } = must(plan.columns[column]);
+    if (field.type === "link" && Array.isArray(cell)) {
+      return (cell as readonly string[])
+        .map((id) => plan.newName(id) ?? names.nameOf(field, id) ?? id)
+        .join(", ");
+    }
+    return registry[field.type].format(cell, field, locale, names);
+  };
+  const cells = plan.columns.map((_, column): PreviewCell => {
+    const cell = plan.cell(record, column);
+    const kept = isInvalid(cell) ? { kept: true } : {};
+    if (existing === undefined) return { after: text(cell, column), ...kept };
+    const before = text(plan.before(record, column), column);
+    return plan.changes.has(record, column)
+      ? { before, after: text(cell, column), ...kept }
+      : { after: before };
+  });
+  const first = plan.rows[must(plan.matches.first[record])];
+  return {
+    row: first === undefined ? null : first + 1,
+    title: row === undefined ? "" : labelOf(target, row, locale),
+    cells,
+  };
+}
+
+let reported = 0;
+
+/** At most some twenty times a second, and always the last. */
+function report(progress: Progress): void {
+  const now = performance.now();
+  if (progress.done !== 0 && progress.done < progress.of && now - reported < 50) return;
+  reported = now;
+  post({ progress });
+}
+
+function post(response: Response): void {
+  self.postMessage(response);
+}
+
+self.addEventListener("message", (event: MessageEvent<Request>) => {
+  const { id, method, parameters } = event.data;
+  // The page and this worker are built together: the method exists and the parameters are its own.
+  const run = worker[method] as (...parameters: readonly unknown[]) => Promise<unknown>;
+  run(...parameters).then(
+    (result) => post({ id, result }),
+    (error: unknown) =>
+      post({
+        id,
+        error: {
+          message: error instanceof Error ? error.message : String(error),
+          ...(error instanceof DomainError ? { code: error.code } : {}),
+        },
+      }),
+  );
+});
