@@ -6,10 +6,19 @@ import { limitBody } from "./http/body-limit.ts";
 import type { AppEnv } from "./http/context.ts";
 import { sameOrigin } from "./http/origin.ts";
 import { type Log, logRequests } from "./http/request-log.ts";
+import { signedIn } from "./http/session.ts";
+import { inWorkspace } from "./http/workspace.ts";
 import { describe } from "./openapi.ts";
 import * as Problem from "./problem.ts";
 import { auth } from "./routes/auth.ts";
+import { changesets } from "./routes/changesets.ts";
+import { fields } from "./routes/fields.ts";
 import { health } from "./routes/health.ts";
+import { invitations, members } from "./routes/members.ts";
+import { sheets } from "./routes/sheets.ts";
+import { sync } from "./routes/sync.ts";
+import { uploads } from "./routes/uploads.ts";
+import { workspace, workspaces } from "./routes/workspaces.ts";
 import type { Services } from "./services.ts";
 
 export interface AppOptions {
@@ -53,6 +62,13 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     }),
   );
   app.route("/api/auth", auth);
+  app.route("/api/invitations", invitations);
+  app.use("/api/workspaces/*", signedIn);
+  app.route("/api/workspaces", workspaces);
+  app.use("/api/workspaces/:ws/*", inWorkspace);
+  for (const routes of [workspace, members, sheets, fields, changesets, uploads, sync]) {
+    app.route("/api/workspaces/:ws", routes);
+  }
   return app;
 }
 

@@ -2,6 +2,7 @@ import type { Ledger } from "@gridfolk/core/ledger/ledger";
 import type { Store } from "@gridfolk/core/ledger/store";
 import type { Platform } from "@gridfolk/core/platform";
 import type { Limiter } from "./account/limit.ts";
+import type { Memberships } from "./account/membership.ts";
 import type { Sessions } from "./account/session.ts";
 import type { Auth } from "./auth.ts";
 import type { FileReader } from "./import/reader.ts";
@@ -15,6 +16,7 @@ export interface Services {
   readonly auth: () => Promise<Auth>;
   readonly sessions: Sessions;
   readonly limiter: Limiter;
+  readonly memberships: Memberships;
   readonly files: FileReader;
   readonly settings: Settings;
 }

@@ -41,14 +41,19 @@ export async function open(deps: Deps, token: string): Promise<Invitation> {
   return fromItem(item);
 }
 
-/** Uses the invitation up; of two that try at once, one gets `not-found`. */
-export async function accept(deps: Deps, token: string): Promise<void> {
+/**
+ * Uses the invitation up; of two that try at once, one gets `not-found`. The answer puts it back, for when joining failed
+ * after all.
+ */
+export async function accept(deps: Deps, token: string): Promise<() => Promise<void>> {
   const item = await deps.store.get(Keys.invitation(token));
   if (item === undefined || !isOpen(deps, item)) throw gone();
   const { pk, sk } = item;
   if (!(await deps.store.delete({ pk, sk }, { exists: true }))) throw gone();
   const { id, workspace } = fromItem(item);
-  await deps.store.delete({ pk: Keys.workspaceInvitations(workspace), sk: id });
+  const listed = { pk: Keys.workspaceInvitations(workspace), sk: id };
+  await deps.store.delete(listed);
+  return () => deps.store.putMany([item, { ...item, ...listed, token: pk }]);
 }
 
 export async function list(deps: Deps, workspace: string): Promise<Invitation[]> {

@@ -1,5 +1,6 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import * as Problem from "../problem.ts";
 import type { AppEnv } from "./context.ts";
 
@@ -35,11 +36,17 @@ export function logRequests(log: Log) {
       at: new Date().toISOString(),
       requestId,
       method: c.req.method,
-      route: routePath(c, -1),
+      route: routeOf(c),
       status,
       ms: Math.round((performance.now() - start) * 10) / 10,
       ...(seq === undefined ? {} : { seq }),
       ...(fault === undefined ? {} : { error: fault.stack ?? String(fault) }),
     });
   });
+}
+
+/** The pattern of the route that the address belongs to, also when something before the route refused. */
+function routeOf(c: Context<AppEnv>): string {
+  const paths = matchedRoutes(c).map(({ path }) => path);
+  return paths.findLast((path) => !path.endsWith("*")) ?? paths.at(-1) ?? "";
 }

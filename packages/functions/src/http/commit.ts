@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { DomainError } from "@gridfolk/core/error";
+import type { Answer, Draft } from "@gridfolk/core/ledger/changeset";
+import * as Ids from "@gridfolk/core/ledger/ids";
+import type { Operation } from "@gridfolk/core/ledger/operation";
+import type { Workbook } from "@gridfolk/core/ledger/workbook";
+import type { Context } from "hono";
+import type { AppEnv } from "./context.ts";
+
+type Ctx = Context<AppEnv>;
+
+export interface Change {
+  /** What people read in histories and in the undo menu. */
+  readonly label: string;
+  readonly operations: readonly Operation[];
+}
+
+export const IDEMPOTENCY_KEY = {
+  "Idempotency-Key":
+    "Makes a repetition of this request answer what the first one answered: a changeset id of your own, or any text of 8 to 200 characters. The same key with another request is 409.",
+};
+
+/**
+ * Writes what `decide` says about the workbook as it is when the change lands, under the request's Idempotency-Key. It may be
+ * asked more than once. The same request under the same key answers what the first one answered.
+ */
+export async function commit(
+  c: Ctx,
+  decide: (workbook: Workbook) => Change,
+  as: { readonly source?: Draft["source"]; readonly request?: unknown } = {},
+): Promise<Answer> {
+  const { services, workspace, session } = c.var;
+  const id = changesetId(c);
+  const request =
+    as.request === undefined ? undefined : digest(JSON.stringify([c.req.path, as.request]));
+  const answer = await services.ledger.commitWith(
+    workspace,
+    id,
+    (workbook) => ({ actor: session.user.id, source: as.source ?? "api", ...decide(workbook) }),
+    request,
+  );
+  c.set("seq", answer.seq);
+  return answer;
+}
+
+/** The changeset id that the request's Idempotency-Key stands for, or a new one. */
+export function changesetId(c: Ctx): string {
+  const key = c.req.header("idempotency-key")?.trim();
+  if (key === undefined || key === "") return Ids.newId(c.var.services.platform);
+  const isId: boolean = Ids.isChangesetId(key);
+  if (isId) return key;
+  if (key.length < 8 || key.length > 200) {
+    throw new DomainError("malformed", "An Idempotency-Key has 8 to 200 characters.");
+  }
+  // Any other text becomes an id of the year 1970, which is looked for in the whole log.
+  return `0000000000${digest(`${c.var.session.user.id} ${key}`).slice(0, 16)}`;
+}
+
+const BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** 26 letters of the ids' alphabet. */
+function digest(text: string): string {
+  const bytes = createHash("sha256").update(text).digest();
+  return [...bytes.subarray(0, 26)].map((byte) => BASE_32[byte & 31]).join("");
+}

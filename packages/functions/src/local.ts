@@ -1,0 +1,138 @@
+import type { RequestListener } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { createApp } from "./app.ts";
+import { openStore } from "./engine.ts";
+import type { Environment } from "./env.ts";
+import type { Log } from "./http/request-log.ts";
+import { createHub } from "./live/hub.ts";
+import { startChores } from "./local/chores.ts";
+import * as DataDir from "./local/data-dir.ts";
+import { close, listen } from "./local/listen.ts";
+import { serveLive } from "./local/live.ts";
+import { serveFolder, type StaticFiles } from "./local/static-files.ts";
+import { nodePlatform } from "./platform.ts";
+import { createServices } from "./wiring.ts";
+
+export interface LocalOptions {
+  /** The built pages. */
+  readonly webFolder: string;
+  /** The built worker that reads files. */
+  readonly workerFile: string;
+  readonly log: Log;
+  /** Told of failures that belong to no request. */
+  readonly fault: (error: unknown) => void;
+}
+
+export interface LocalServer {
+  readonly url: string;
+  /** What the first account brings along, where accounts are by invitation. */
+  readonly firstAccountToken: string | undefined;
+  /** Finishes what is under way, closes the connections, leaves the data whole. */
+  stop(): Promise<void>;
+}
+
+/** How long a session may be remembered without asking the table: this process makes all revocations itself. */
+const REMEMBER_SESSIONS_MS = 60_000;
+
+/**
+ * Gridfolk as one process: the HTTP application, WebSockets, the pages, the chores, and the embedded engine unless
+ * another one is named. What it acknowledged is on disk. Throws an Error in plain words when it cannot start.
+ */
+export async function startLocal(
+  environment: Environment,
+  options: LocalOptions,
+): Promise<LocalServer> {
+  const { PUBLIC_URL: publicUrl } = environment;
+  const { fault: onFault } = options;
+  const folder = await DataDir.openDataDir(environment.DATA_DIR);
+  const secret = environment.AUTH_SECRET ?? (await DataDir.authSecret(folder));
+  const firstAccountToken =
+    environment.SIGNUP === "invite"
+      ? (environment.SIGNUP_TOKEN ?? DataDir.firstAccountToken(secret))
+      : undefined;
+
+  const engine = await openStore({
+    dataDir: folder,
+    durability: environment.DURABILITY,
+    endpoint: environment.DYNAMODB_ENDPOINT,
+    tableName: environment.TABLE_NAME,
+    platform: nodePlatform,
+  });
+  const services = createServices({
+    store: engine.store,
+    platform: nodePlatform,
+    settings: { secret, publicUrl, signUp: environment.SIGNUP, firstAccountToken },
+    workerFile: options.workerFile,
+    rememberSessionsMs: REMEMBER_SESSIONS_MS,
+    ledger: {
+      exclusive: environment.DYNAMODB_ENDPOINT === undefined,
+      onCommit(workspace) {
+        void hub.wake(workspace);
+        chores.committed(workspace);
+      },
+    },
+  });
+  const hub = createHub({ ledger: services.ledger, platform: nodePlatform, onFault });
+  const chores = startChores({ services, onFault });
+  const app = createApp({ services: () => Promise.resolve(services), publicUrl, log: options.log });
+  const handle = await requestListener(app, options.webFolder);
+
+  const { url, servers } = await listen(environment.HOST, environment.PORT, handle).catch(
+    async (error: unknown) => {
+      await chores.stop();
+      await engine.stop();
+      throw error;
+    },
+  );
+  const stopLive = serveLive(servers, { services, hub, publicUrl, onFault });
+  const withdraw = await DataDir.announce(folder, publicUrl ?? url);
+
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    hub.close();
+    await close(servers);
+    stopLive();
+    await chores.stop();
+    await withdraw();
+    await engine.stop();
+  }
+  return {
+    url,
+    firstAccountToken,
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/** /api is the application's, everything else the pages'. */
+async function requestListener(
+  app: ReturnType<typeof createApp>,
+  webFolder: string,
+): Promise<RequestListener> {
+  const pages = await pagesOf(webFolder);
+  const answer = getRequestListener((request, env) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/api" || pathname.startsWith("/api/")) {
+      const { remoteAddress } = env.incoming.socket;
+      return app.fetch(request, remoteAddress === undefined ? {} : { address: remoteAddress });
+    }
+    if (pathname === "/live") return new Response("WebSocket only", { status: 426 });
+    return pages(request) ?? new Response("Method not allowed", { status: 405 });
+  });
+  return (request, response) => void answer(request, response);
+}
+
+async function pagesOf(folder: string): Promise<StaticFiles> {
+  try {
+    return await serveFolder(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return () =>
+      new Response("The pages are not built. Run npm run build.", {
+        status: 503,
+        headers: { "Content-Type": "text/plain" },
+      });
+  }
+}

@@ -1,0 +1,84 @@
+import * as Environment from "./env.ts";
+import type { RequestLine } from "./http/request-log.ts";
+import { type LocalServer, startLocal } from "./local.ts";
+
+export interface RunOptions {
+  /** The built pages. */
+  readonly webFolder: string;
+  /** The built worker that reads files. */
+  readonly workerFile: string;
+  /** Instead of PORT and PUBLIC_URL. */
+  readonly port?: number;
+  readonly publicUrl?: string;
+}
+
+/** Starts the local server for a person at a terminal: says where it is, stops on a signal, ends with 1 when it cannot start. */
+export async function run(options: RunOptions): Promise<LocalServer | undefined> {
+  let server: LocalServer;
+  try {
+    const environment = Environment.read(process.env);
+    server = await startLocal(
+      {
+        ...environment,
+        ...(options.port === undefined ? {} : { PORT: options.port }),
+        ...(options.publicUrl === undefined ? {} : { PUBLIC_URL: options.publicUrl }),
+      },
+      {
+        webFolder: options.webFolder,
+        workerFile: options.workerFile,
+        log: environment.LOG === "requests" ? print : printFailures,
+        fault,
+      },
+    );
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+    // Nothing that was begun may keep the process alive.
+    setTimeout(() => process.exit(), 1_000).unref();
+    return undefined;
+  }
+  process.stderr.write(`Gridfolk is at ${options.publicUrl ?? server.url}\n`);
+  if (server.firstAccountToken !== undefined) {
+    process.stderr.write(
+      `Accounts are by invitation. The first one: ${server.url}/sign-up?invitation=${server.firstAccountToken}\n`,
+    );
+  }
+  stopOnSignal(server);
+  return server;
+}
+
+function stopOnSignal(server: LocalServer): void {
+  let asked = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      // Whoever asks twice does not want to wait.
+      if (asked) process.exit(1);
+      asked = true;
+      server.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          fault(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+function print(line: RequestLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function printFailures(line: RequestLine): void {
+  if (line.level === "error") print(line);
+}
+
+/** Failures that belong to no request. */
+function fault(error: unknown): void {
+  const line = {
+    level: "error",
+    at: new Date().toISOString(),
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

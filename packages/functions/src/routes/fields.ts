@@ -1,0 +1,308 @@
+import { DomainError } from "@gridfolk/core/error";
+import { withOptions } from "@gridfolk/core/field/palette";
+import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
+import { registry } from "@gridfolk/core/field/registry";
+import type { Operation } from "@gridfolk/core/ledger/operation";
+import type { Table, Workbook } from "@gridfolk/core/ledger/workbook";
+import { keyFrom } from "@gridfolk/core/sheet/key";
+import { localeOf } from "@gridfolk/core/sheet/settings";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
+import type { AppEnv } from "../http/context.ts";
+import { input } from "../http/input.ts";
+import { operation } from "../http/operation.ts";
+import { fieldOf, sheetOf } from "../http/sheet.ts";
+import { may } from "../http/workspace.ts";
+
+const types = Object.keys(registry) as [FieldType, ...FieldType[]];
+const name = v.pipe(v.string(), v.trim(), v.nonEmpty("a name is needed"), v.maxLength(200));
+const option = v.object({
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)),
+  color: v.optional(v.pipe(v.string(), v.maxLength(30))),
+});
+const link = v.object({
+  sheet: v.string(),
+  multiple: v.optional(v.boolean(), false),
+  backLink: v.optional(v.pipe(v.string(), v.maxLength(200))),
+});
+
+const properties = {
+  required: v.optional(v.boolean()),
+  unique: v.optional(v.boolean()),
+  options: v.optional(
+    v.pipe(v.array(option), v.maxLength(1000), v.description("choice, multiChoice")),
+  ),
+  currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "not a currency code such as USD"))),
+  decimals: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
+  description: v.optional(v.pipe(v.string(), v.maxLength(1000))),
+};
+
+export const NewField = v.object({
+  name,
+  type: v.picklist(types),
+  link: v.optional(link),
+  ...properties,
+});
+
+export const FieldJson = v.pipe(
+  v.looseObject({ key: v.string(), name: v.string(), type: v.picklist(types) }),
+  v.metadata({ ref: "Field" }),
+);
+
+const WrittenField = v.looseObject({
+  ...FieldJson.pipe[0].entries,
+  seq: v.number(),
+  changeset: v.string(),
+});
+const position = v.pipe(v.number(), v.integer(), v.minValue(0), v.description("Index among the fields"));
+
+const MAX_FIELDS = 500;
+
+export const fields = new Hono<AppEnv>()
+  .post(
+    "/sheets/:sheet/fields",
+    operation({
+      tag: "Sheets",
+      summary: "Add a field",
+      description: "The key is made from the name and never changes.",
+      headers: IDEMPOTENCY_KEY,
+      fails: ["changeset-reused", "invalid-values"],
+      answers: { 201: { description: "Added", schema: WrittenField } },
+    }),
+    may("design"),
+    input("json", v.object({ ...NewField.entries, position: v.optional(position) })),
+    async (c) => {
+      const { position: at, ...wanted } = c.req.valid("json");
+      const key = c.req.param("sheet");
+      const { services, workspace } = c.var;
+      const answer = await commit(
+        c,
+        (workbook) => {
+          const { sheet } = sheetOf(workbook, key);
+          const after = newField(workbook, sheet, wanted);
+          return {
+            label: `Added the column ${after.name}`,
+            operations: [
+              { op: "field", sheet: key, after, ...(at === undefined ? {} : { position: at }) },
+            ],
+          };
+        },
+        { request: { ...wanted, at } },
+      );
+      // A repetition decides nothing: which field it made is in the changeset.
+      const changeset = await services.ledger.changeset(workspace, answer.changeset);
+      const made = changeset?.operations.find((operation) => operation.op === "field");
+      const table = sheetOf(await services.ledger.read(workspace), key);
+      const field = fieldOf(table, made?.after.key ?? "");
+      return c.json({ ...field, seq: answer.seq, changeset: answer.changeset }, 201);
+    },
+  )
+  .patch(
+    "/sheets/:sheet/fields/:field",
+    operation({
+      tag: "Sheets",
+      summary: "Rename, retype, move or restore a field",
+      description:
+        "With another `type` every value is read again as that type; what does not fit keeps its text and is marked.",
+      headers: IDEMPOTENCY_KEY,
+      fails: ["changeset-reused", "invalid-values"],
+      answers: { 200: { description: "Changed", schema: WrittenField } },
+    }),
+    may("design"),
+    input(
+      "json",
+      v.object({
+        name: v.optional(name),
+        type: v.optional(v.picklist(types)),
+        link: v.optional(link),
+        ...properties,
+        position: v.optional(position),
+        deleted: v.optional(v.boolean()),
+      }),
+    ),
+    async (c) => {
+      const wanted = c.req.valid("json");
+      const { sheet: key, field: fieldKey } = c.req.param();
+      const { services, workspace } = c.var;
+      const answer = await commit(
+        c,
+        (workbook) => {
+          const table = sheetOf(workbook, key);
+          return changeField(workbook, table, fieldOf(table, fieldKey), wanted);
+        },
+        { request: wanted },
+      );
+      const field = fieldOf(sheetOf(await services.ledger.read(workspace), key), fieldKey);
+      return c.json({ ...field, seq: answer.seq, changeset: answer.changeset });
+    },
+  )
+  .delete(
+    "/sheets/:sheet/fields/:field",
+    operation({
+      tag: "Sheets",
+      summary: "Put a field into the trash",
+      headers: IDEMPOTENCY_KEY,
+      fails: ["changeset-reused"],
+      answers: {
+        200: {
+          description: "In the trash, with its values",
+          schema: v.object({ seq: v.number(), changeset: v.string() }),
+        },
+      },
+    }),
+    may("design"),
+    async (c) => {
+      const { sheet: key, field: fieldKey } = c.req.param();
+      const { seq, changeset } = await commit(
+        c,
+        (workbook) => {
+          const table = sheetOf(workbook, key);
+          return changeField(workbook, table, fieldOf(table, fieldKey), { deleted: true });
+        },
+        { request: {} },
+      );
+      return c.json({ seq, changeset });
+    },
+  );
+
+/** A new field of a sheet, with a key of its own. */
+export function newField(
+  workbook: Workbook,
+  sheet: Pick<Sheet, "fields">,
+  wanted: v.InferOutput<typeof NewField>,
+): Field {
+  if (sheet.fields.length >= MAX_FIELDS) {
+    throw new DomainError("invalid-values", `A sheet holds at most ${MAX_FIELDS} fields.`);
+  }
+  freeName(sheet, wanted.name, undefined);
+  const key = keyFrom(wanted.name, new Set(sheet.fields.map((field) => field.key)));
+  return completed(workbook, { key, name: wanted.name, type: wanted.type }, wanted);
+}
+
+type Wanted = {
+  readonly name?: string | undefined;
+  readonly type?: FieldType | undefined;
+  readonly link?: v.InferOutput<typeof link> | undefined;
+  readonly options?: readonly v.InferOutput<typeof option>[] | undefined;
+  readonly required?: boolean | undefined;
+  readonly unique?: boolean | undefined;
+  readonly currency?: string | undefined;
+  readonly decimals?: number | undefined;
+  readonly description?: string | undefined;
+  readonly position?: number | undefined;
+  readonly deleted?: boolean | undefined;
+};
+
+function changeField(
+  workbook: Workbook,
+  table: Table,
+  field: Field,
+  wanted: Wanted,
+): { label: string; operations: Operation[] } {
+  const { sheet } = table;
+  if (wanted.name !== undefined) freeName(sheet, wanted.name, field.key);
+  const type = wanted.type ?? field.type;
+  const { deleted: _, ...kept } = field;
+  const deleted = wanted.deleted ?? field.deleted;
+  const after = completed(
+    workbook,
+    {
+      ...kept,
+      name: wanted.name ?? field.name,
+      type,
+      ...(deleted === true ? { deleted } : {}),
+    },
+    wanted,
+  );
+  const place = wanted.position === undefined ? {} : { position: wanted.position };
+  if (type !== field.type) {
+    throw new DomainError("invalid-values", "RETYPE PENDING");
+  }
+  return {
+    label: labelOf(field, after),
+    operations: [{ op: "field", sheet: sheet.key, after, ...place }],
+  };
+}
+
+/** The field with what its type needs: options in colours, a currency, a link that leads somewhere. */
+function completed(workbook: Workbook, base: Field, wanted: Wanted): Field {
+  const { options: _, currency: __, decimals: ___, link: ____, ...common } = base;
+  const { type } = base;
+  const chosen = type === "choice" || type === "multiChoice";
+  const options = wanted.options === undefined ? base.options : colored(wanted.options);
+  const number = type === "number" || type === "percent";
+  const decimals = wanted.decimals ?? base.decimals;
+  return {
+    ...common,
+    ...flag("required", wanted.required ?? base.required),
+    ...flag("unique", wanted.unique ?? base.unique),
+    ...text("description", wanted.description ?? base.description),
+    ...(chosen ? { options: options ?? [] } : {}),
+    ...(type === "currency"
+      ? { currency: wanted.currency ?? base.currency ?? localeOf(workbook).currency }
+      : {}),
+    ...(number && decimals !== undefined ? { decimals } : {}),
+    ...(type === "link" ? { link: linkOf(workbook, wanted.link, base.link) } : {}),
+  };
+}
+
+function linkOf(
+  workbook: Workbook,
+  wanted: v.InferOutput<typeof link> | undefined,
+  before: Field["link"],
+): NonNullable<Field["link"]> {
+  if (wanted === undefined) {
+    if (before !== undefined) return before;
+    throw new DomainError("invalid-values", "A link needs the sheet it leads to.", {
+      errors: [{ path: "/link", message: "missing" }],
+    });
+  }
+  const target = workbook.sheets.get(wanted.sheet)?.sheet;
+  if (target === undefined || target.deleted === true || target.system === true) {
+    throw new DomainError("invalid-values", `There is no sheet "${wanted.sheet.slice(0, 60)}" to link to.`, {
+      errors: [{ path: "/link/sheet", message: "no such sheet" }],
+    });
+  }
+  const { sheet, multiple, backLink } = wanted;
+  return { sheet, multiple, ...(backLink === undefined ? {} : { backLink }) };
+}
+
+function colored(options: readonly v.InferOutput<typeof option>[]): Field["options"] {
+  const names = options.map((one) => one.name);
+  if (new Set(names).size < names.length) {
+    throw new DomainError("invalid-values", "Two options have the same name.", {
+      errors: [{ path: "/options", message: "names repeat" }],
+    });
+  }
+  const palette = withOptions([], names) ?? [];
+  return options.map(({ name, color }) => {
+    const chosen = color ?? palette.find((one) => one.name === name)?.color;
+    return { name, ...(chosen === undefined ? {} : { color: chosen }) };
+  });
+}
+
+function freeName(sheet: Pick<Sheet, "fields">, name: string, except: string | undefined): void {
+  const taken = sheet.fields.some(
+    (field) => field.key !== except && field.deleted !== true && field.name === name,
+  );
+  if (!taken) return;
+  throw new DomainError("invalid-values", `Cannot name a column "${name}": the name is taken.`, {
+    errors: [{ path: "/name", message: "the name is taken" }],
+  });
+}
+
+function flag<Name extends string>(name: Name, value: boolean | undefined): { [name in Name]?: true } {
+  return (value === true ? { [name]: true } : {}) as { [name in Name]?: true };
+}
+
+function text<Name extends string>(name: Name, value: string | undefined): { [name in Name]?: string } {
+  return (value === undefined || value === "" ? {} : { [name]: value }) as { [name in Name]?: string };
+}
+
+function labelOf(before: Field, after: Field): string {
+  if (after.deleted === true && before.deleted !== true) return `Deleted the column ${before.name}`;
+  if (after.deleted !== true && before.deleted === true) return `Restored the column ${before.name}`;
+  if (after.name !== before.name) return `Renamed the column ${before.name} to ${after.name}`;
+  return `Changed the column ${before.name}`;
+}

@@ -1,0 +1,57 @@
+import { registry } from "@gridfolk/core/field/registry";
+import { createLedger, type LedgerDeps } from "@gridfolk/core/ledger/create-ledger";
+import type { Store } from "@gridfolk/core/ledger/store";
+import type { Platform } from "@gridfolk/core/platform";
+import { access } from "./account/access.ts";
+import { createLimiter } from "./account/limit.ts";
+import { createMemberships } from "./account/membership.ts";
+import { createSessions } from "./account/session.ts";
+import type { Auth } from "./auth.ts";
+import { createFileReader } from "./import/reader.ts";
+import type { Services, Settings } from "./services.ts";
+
+export interface WiringOptions {
+  readonly store: Store;
+  readonly platform: Platform;
+  readonly settings: Settings;
+  /** The built worker that reads files. */
+  readonly workerFile: string;
+  /** How long a session may be remembered without asking the table; see createSessions. */
+  readonly rememberSessionsMs: number;
+  /** How the ledger works in this process. */
+  readonly ledger: Pick<LedgerDeps, "exclusive" | "deferred" | "cacheBytes" | "onCommit">;
+}
+
+/** Puts the services of one process together. Accounts are loaded when a request first needs them. */
+export function createServices(options: WiringOptions): Services {
+  const { store, platform, settings } = options;
+  let loading: Promise<Auth> | undefined;
+  const auth = (): Promise<Auth> => {
+    loading ??= loadAuth(store, settings);
+    return loading;
+  };
+  const ledger = createLedger({ store, platform, registry, access, ...options.ledger });
+  return {
+    store,
+    platform,
+    settings,
+    files: createFileReader(options.workerFile),
+    auth,
+    ledger,
+    memberships: createMemberships({ store, ledger }),
+    sessions: createSessions({ auth, platform, rememberMs: options.rememberSessionsMs }),
+    limiter: createLimiter({ store, platform }),
+  };
+}
+
+async function loadAuth(store: Store, settings: Settings): Promise<Auth> {
+  const [{ createAuth }, { storeAdapter }] = await Promise.all([
+    import("./auth.ts"),
+    import("./auth-adapter.ts"),
+  ]);
+  return createAuth({
+    database: storeAdapter(store),
+    secret: settings.secret,
+    publicUrl: settings.publicUrl,
+  });
+}
