@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Attribute } from "../ledger/store.ts";
 import { fromWire, toWire } from "./attribute.ts";

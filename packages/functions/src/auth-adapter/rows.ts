@@ -45,10 +45,10 @@ export interface Rows {
 }
 
 /**
- * How long a unique value stays taken by a writer of whom no row was seen. Longer than a write takes with all its retries;
- * after it a crashed writer's claim may be taken over.
+ * How long a unique value stays taken by a writer of whom no row was seen; after it a crashed writer's claim may be taken
+ * over. Half of it is longer than the store retries one put, and a writer that has used up the other half gives up.
  */
-const CLAIM_MS = 60_000;
+const CLAIM_MS = 5 * 60_000;
 /** Expiry is better-auth's business; the table only cleans up, a day later. */
 const LINGER_S = 24 * 60 * 60;
 
@@ -60,7 +60,7 @@ const LINGER_S = 24 * 60 * 60;
  * - `AUTH#<model>#<field>`, digest of the value + `#` + id: an entry to find rows by.
  *
  * The row is what counts. Claims and entries come before it and go after it, so a crash leaves at most claims and entries
- * without a row: readers pass over them, and a claim without a row frees its value after a minute.
+ * without a row: readers pass over them, and a claim without a row frees its value after five minutes.
  */
 export function createRows(store: Store, now: () => number = Date.now): Rows {
   async function byIds(model: Model, ids: readonly string[]): Promise<Stored[]> {

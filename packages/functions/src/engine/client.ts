@@ -1,4 +1,3 @@
-import type { AttributeValue, CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { DynamoClient } from "@gridfolk/core/dynamo/client";
 import deleteItem from "dynalite/actions/deleteItem.js";
 import getItem from "dynalite/actions/getItem.js";
@@ -12,6 +11,8 @@ import queryRules from "dynalite/validations/query.js";
 import type { TableDescription, Tables } from "./tables.ts";
 
 type Data = Record<string, unknown>;
+type WireItem = NonNullable<Awaited<ReturnType<DynamoClient["getItem"]>>["Item"]>;
+type TableInput = Parameters<DynamoClient["createTable"]>[0];
 
 const operations = {
   DeleteItem: [deleteItem, deleteItemRules],
@@ -58,7 +59,7 @@ export function createEmbeddedClient(tables: Tables): DynamoClient {
     deleteItem: (input, signal) => call("DeleteItem", input, signal),
 
     async batchGet(input, signal) {
-      const Responses: Record<string, Record<string, AttributeValue>[]> = {};
+      const Responses: Record<string, WireItem[]> = {};
       const ConsumedCapacity = [];
       for (const [TableName, request] of Object.entries(input.RequestItems ?? {})) {
         const { Keys = [], ConsistentRead } = request;
@@ -73,7 +74,7 @@ export function createEmbeddedClient(tables: Tables): DynamoClient {
           ),
         );
         Responses[TableName] = answers
-          .map(({ Item }) => Item as Record<string, AttributeValue> | undefined)
+          .map(({ Item }) => Item as WireItem | undefined)
           .filter((item) => item !== undefined);
         ConsumedCapacity.push(capacity(TableName, answers));
       }
@@ -123,7 +124,7 @@ export function createEmbeddedClient(tables: Tables): DynamoClient {
   };
 }
 
-function describe(input: CreateTableCommandInput): TableDescription {
+function describe(input: TableInput): TableDescription {
   const { TableName = "", AttributeDefinitions, KeySchema } = input;
   return {
     TableName,

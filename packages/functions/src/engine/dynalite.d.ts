@@ -6,7 +6,7 @@ declare module "dynalite/db/index.js" {
 
 interface DynaliteAction {
   (
-    store: import("./tables.ts").Tables,
+    store: object,
     data: Record<string, unknown>,
     callback: (error: Error | null, answer: Record<string, unknown>) => void,
   ): void;
@@ -64,8 +64,10 @@ declare module "dynalite/validations/query.js" {
 }
 
 declare module "dynalite" {
+  import type { Server } from "node:http";
+
   export default function dynalite(options?: {
     readonly path?: string;
     readonly createTableMs?: number;
-  }): import("node:http").Server;
+  }): Server;
 }

@@ -153,10 +153,10 @@ function secondText(seconds: number): string {
   return String(seconds).padStart(12, "0");
 }
 
-function answer<T>(work: Promise<T>, callback: Callback<T>): void {
+function answer<T>(work: Promise<T>, tell: Callback<T>): void {
   work.then(
-    (value) => callback(null, value),
-    (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+    (value) => tell(null, value),
+    (error: unknown) => tell(error instanceof Error ? error : new Error(String(error))),
   );
 }
 

@@ -60,9 +60,7 @@ export function createWriter(db: ClassicLevel<string, unknown>, sync: boolean): 
         waiting.push({ rows, resolve, reject });
         if (!running) ended = drain();
       }),
-    async idle() {
-      while (running) await ended;
-    },
+    idle: () => ended,
   };
 }
 
