@@ -1,22 +1,447 @@
+import { equals, type Cell } from "../field/cell.ts";
+import { plain } from "../field/define.ts";
+import type { Field, Sheet } from "../field/field.ts";
 import type { Changeset, Refusal } from "./changeset.ts";
-import type { Operation } from "./operation.ts";
+import { propertiesOf, sameJson } from "./draft-schema.ts";
+import type {
+  Column,
+  CreateOperation,
+  DeleteOperation,
+  FieldOperation,
+  Operation,
+  RestoreOperation,
+  SetOperation,
+  SheetOperation,
+} from "./operation.ts";
+import { isRecords } from "./rows.ts";
 import type { Rules } from "./rules.ts";
-import type { Workbook } from "./workbook.ts";
+import * as Workbook from "./workbook.ts";
 
 export interface Inverse {
   /** A draft's operations; check them with `onInvalid: "refuse"`: what would break a rule is skipped too. */
   readonly operations: Operation[];
-  /** What is left alone because it changed since, and why, for people. */
+  /** What is left alone because it changed since, and why, for people. `id` is "" for sheets and columns. */
   readonly skipped: Refusal[];
 }
 
+const CHANGED = "It was changed since.";
+const IN_TRASH = "It is in the trash.";
+
 /**
  * What undoes the changesets (newest first) on the workbook as it is now, as one changeset. A cell is reverted only if it
- * holds what was written; a created record goes to the trash only if nobody else has changed it and nothing links to it.
- * The inverse of an inverse is a redo.
+ * holds what was written; a created record goes to the trash only if nobody else has written to it and no record that stays
+ * links to it. The inverse of an inverse is a redo.
  */
-export declare function inverse(
-  workbook: Workbook,
+export function inverse(
+  workbook: Workbook.Workbook,
   changesets: readonly Changeset[],
   rules: Rules,
-): Inverse;
+): Inverse {
+  const plan = createPlan(workbook, changesets, rules);
+  for (const changeset of changesets) {
+    for (const operation of changeset.operations.toReversed()) {
+      if (operation.op === "set") revertCells(plan, operation);
+      else if (operation.op === "delete") revertDelete(plan, operation, changeset);
+      else if (operation.op === "restore") revertRestore(plan, operation, changeset);
+      else if (operation.op === "create") plan.creates.push({ operation, changeset });
+    }
+  }
+  revertCreates(plan);
+  for (const changeset of changesets) {
+    for (const operation of changeset.operations.toReversed()) {
+      if (operation.op === "field") revertField(plan, operation);
+      else if (operation.op === "sheet") revertSheet(plan, operation);
+    }
+  }
+  return { operations: emit(plan), skipped: plan.skipped };
+}
+
+/** The undo while it is worked out: the workbook as it will be, as far as that matters. */
+interface Plan {
+  readonly workbook: Workbook.Workbook;
+  readonly rules: Rules;
+  /** Seqs of the changesets that are undone together. */
+  readonly undone: ReadonlySet<number>;
+  readonly sheets: Map<string, Sheet>;
+  /** Of records whose presence the undo changes, by sheet. */
+  readonly live: Map<string, Map<string, boolean>>;
+  /** Of columns (`<sheet>/<field>`) that later steps look at: the cells that the undo changes. */
+  readonly cells: Map<string, Map<string, Cell | null>>;
+  /** Whether retypes are undone: then records in the trash are converted too. */
+  readonly converted: ReadonlySet<string>;
+  readonly creates: { readonly operation: CreateOperation; readonly changeset: Changeset }[];
+  readonly records: (DeleteOperation | RestoreOperation | Reverted)[];
+  readonly schema: Operation[];
+  readonly skipped: Refusal[];
+}
+
+/** Cells to revert: for each field the value per id, `undefined` for those that are left alone. */
+interface Reverted {
+  readonly op: "set";
+  readonly sheet: string;
+  readonly ids: readonly string[];
+  readonly fields: { readonly [field: string]: (Cell | null | undefined)[] };
+}
+
+function createPlan(
+  workbook: Workbook.Workbook,
+  changesets: readonly Changeset[],
+  rules: Rules,
+): Plan {
+  const writes = new Map<string, number>();
+  const converted = new Set<string>();
+  for (const operation of changesets.flatMap((changeset) => changeset.operations)) {
+    if (operation.op === "set") {
+      for (const key in operation.fields) {
+        const name = `${operation.sheet}/${key}`;
+        writes.set(name, (writes.get(name) ?? 0) + 1);
+      }
+    } else if (operation.op === "field") {
+      const name = `${operation.sheet}/${operation.after.key}`;
+      writes.set(name, 2);
+      if (operation.before != null) converted.add(name);
+    }
+  }
+  const cells = new Map<string, Map<string, Cell | null>>();
+  for (const [name, count] of writes) {
+    const [sheet = "", key = ""] = name.split("/");
+    const table = workbook.sheets.get(sheet);
+    const type = table && Workbook.findField(table, key)?.type;
+    if (count > 1 || type === "link") cells.set(name, new Map());
+  }
+  return {
+    workbook,
+    rules,
+    undone: new Set(changesets.map((changeset) => changeset.seq)),
+    sheets: new Map(),
+    live: new Map(),
+    cells,
+    converted,
+    creates: [],
+    records: [],
+    schema: [],
+    skipped: [],
+  };
+}
+
+function sheetOf(plan: Plan, key: string): Sheet {
+  return plan.sheets.get(key) ?? Workbook.table(plan.workbook, key).sheet;
+}
+
+function isLive(plan: Plan, table: Workbook.Table, id: string, row: number): boolean {
+  return plan.live.get(table.key)?.get(id) ?? table.deleted[row] === 0;
+}
+
+function setLive(plan: Plan, sheet: string, id: string, live: boolean): void {
+  const states = plan.live.get(sheet);
+  if (states === undefined) plan.live.set(sheet, new Map([[id, live]]));
+  else states.set(id, live);
+}
+
+function cellOf(plan: Plan, table: Workbook.Table, id: string, row: number, key: string): Cell | null {
+  const changed = plan.cells.get(`${table.key}/${key}`)?.get(id);
+  return changed !== undefined ? changed : (Workbook.value(table, row, key) ?? null);
+}
+
+/** Whether somebody else touched the record after the changeset, other than by what is undone with it. */
+function isOthers(plan: Plan, table: Workbook.Table, row: number, changeset: Changeset): boolean {
+  const stamp = table.updated[row] as number;
+  const seq = Workbook.seqOf(stamp);
+  if (seq <= changeset.seq || plan.undone.has(seq)) return false;
+  return plan.workbook.stamps.get(stamp)?.actor !== changeset.actor;
+}
+
+function revertCells(plan: Plan, operation: SetOperation): void {
+  const { sheet, ids } = operation;
+  const table = Workbook.table(plan.workbook, sheet);
+  const reverted: { [field: string]: (Cell | null | undefined)[] } = {};
+  const rows = ids.map((id) => table.rowById.get(id) as number);
+  const gone = new Uint8Array(ids.length);
+  for (const key in operation.fields) {
+    const after = operation.fields[key] as Column;
+    const before = operation.before?.[key];
+    if (before === undefined) continue;
+    const changed = plan.cells.get(`${sheet}/${key}`);
+    const intoTrash = plan.converted.has(`${sheet}/${key}`);
+    const values: (Cell | null | undefined)[] = [];
+    ids.forEach((id, at) => {
+      const row = rows[at] as number;
+      const old = before[at] ?? null;
+      const current = cellOf(plan, table, id, row, key);
+      let value: Cell | null | undefined;
+      if (equals(old, after[at])) value = undefined;
+      else if (!intoTrash && !isLive(plan, table, id, row)) gone[at] = 1;
+      else if (equals(current, after[at])) value = old;
+      else if (!equals(current, old)) plan.skipped.push({ sheet, id, field: key, reason: CHANGED });
+      values.push(value);
+      if (value !== undefined) changed?.set(id, value);
+    });
+    reverted[key] = values;
+  }
+  ids.forEach((id, at) => {
+    if (gone[at] === 1) plan.skipped.push({ sheet, id, reason: IN_TRASH });
+  });
+  plan.records.push({ op: "set", sheet, ids, fields: reverted });
+}
+
+function revertDelete(plan: Plan, operation: DeleteOperation, changeset: Changeset): void {
+  const { sheet } = operation;
+  const table = Workbook.table(plan.workbook, sheet);
+  const ids = operation.ids.filter((id) => {
+    const row = table.rowById.get(id) as number;
+    if (isLive(plan, table, id, row)) return false;
+    if (isOthers(plan, table, row, changeset)) {
+      plan.skipped.push({ sheet, id, reason: "Somebody else deleted it since." });
+      return false;
+    }
+    setLive(plan, sheet, id, true);
+    return true;
+  });
+  plan.records.push({ op: "restore", sheet, ids });
+}
+
+function revertRestore(plan: Plan, operation: RestoreOperation, changeset: Changeset): void {
+  const { sheet } = operation;
+  const table = Workbook.table(plan.workbook, sheet);
+  const ids = operation.ids.filter((id) => {
+    const row = table.rowById.get(id) as number;
+    if (!isLive(plan, table, id, row)) return false;
+    if (isOthers(plan, table, row, changeset)) {
+      plan.skipped.push({ sheet, id, reason: "Somebody else changed it since." });
+      return false;
+    }
+    setLive(plan, sheet, id, false);
+    return true;
+  });
+  plan.records.push({ op: "delete", sheet, ids });
+}
+
+/** Created records go to the trash, but those that others wrote to, and those that a record which stays links to. */
+function revertCreates(plan: Plan): void {
+  const leaving = new Map<string, Set<string>>();
+  for (const { operation } of plan.creates) {
+    const { sheet } = operation;
+    const table = Workbook.table(plan.workbook, sheet);
+    let ids = leaving.get(sheet);
+    if (ids === undefined) leaving.set(sheet, (ids = new Set()));
+    for (const id of operation.ids) {
+      const row = table.rowById.get(id) as number;
+      if (!isLive(plan, table, id, row)) continue;
+      if (table.shared[row] === 1) {
+        plan.skipped.push({ sheet, id, reason: "Somebody else changed it since." });
+      } else {
+        ids.add(id);
+      }
+    }
+  }
+  for (let stays = true; stays; ) {
+    stays = false;
+    for (const [sheet, ids] of leaving) {
+      const linksTo = Workbook.backLinksTo(plan.workbook, sheet);
+      for (const id of ids) {
+        const holds = linksTo(id).some((link) => {
+          const from = Workbook.table(plan.workbook, link.sheet);
+          const row = from.rowById.get(link.id) as number;
+          if (leaving.get(link.sheet)?.has(link.id) === true) return false;
+          if (!isLive(plan, from, link.id, row)) return false;
+          const cell = cellOf(plan, from, link.id, row, link.field);
+          return Array.isArray(cell) && cell.includes(id);
+        });
+        if (!holds) continue;
+        ids.delete(id);
+        stays = true;
+        plan.skipped.push({ sheet, id, reason: "Another record links to it." });
+      }
+    }
+  }
+  for (const { operation } of plan.creates) {
+    const { sheet } = operation;
+    const ids = operation.ids.filter((id) => leaving.get(sheet)?.has(id) === true);
+    for (const id of ids) setLive(plan, sheet, id, false);
+    plan.records.push({ op: "delete", sheet, ids });
+  }
+}
+
+function revertField(plan: Plan, operation: FieldOperation): void {
+  const { sheet: key, after, before } = operation;
+  const sheet = sheetOf(plan, key);
+  const table = Workbook.table(plan.workbook, key);
+  const at = sheet.fields.findIndex((field) => field.key === after.key);
+  const current = sheet.fields[at] as Field;
+  if (before == null) {
+    if (current.deleted === true) return;
+    const holding = holders(plan, table, after.key);
+    if (holding > 0) {
+      const records = holding === 1 ? "1 record holds a value" : `${holding} records hold values`;
+      plan.skipped.push({ sheet: key, id: "", field: after.key, reason: `The column “${current.name}” stays: ${records} in it.` });
+      return;
+    }
+    setField(plan, key, { ...current, deleted: true });
+    return;
+  }
+  const { merged, kept } = revertProperties(current, before, after);
+  for (const property of kept) {
+    plan.skipped.push({
+      sheet: key,
+      id: "",
+      field: after.key,
+      reason: `The ${property} of the column “${current.name}” was changed since.`,
+    });
+  }
+  const field = withUsedOptions(plan, table, current, merged);
+  const moved =
+    operation.position !== undefined &&
+    operation.beforePosition !== undefined &&
+    operation.position !== operation.beforePosition &&
+    at === operation.position;
+  setField(plan, key, field, moved ? operation.beforePosition : undefined);
+  if (field.type !== current.type) convertRest(plan, table, field);
+}
+
+/** Live records that will still hold a value of the field. */
+function holders(plan: Plan, table: Workbook.Table, key: string): number {
+  return Workbook.allRows(table).filter((row) => {
+    const id = table.ids[row] as string;
+    return isLive(plan, table, id, row) && cellOf(plan, table, id, row, key) !== null;
+  }).length;
+}
+
+/** Properties go back that hold what was written; the names of the others are answered. */
+function revertProperties<T extends object>(
+  current: T,
+  before: T,
+  after: T,
+): { merged: T; kept: string[] } {
+  type Named = { readonly [name: string]: unknown };
+  const [now, old, written] = [current as Named, before as Named, after as Named];
+  const merged: { [name: string]: unknown } = { ...now };
+  const kept: string[] = [];
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const value = old[name];
+    if (sameJson(value, written[name]) || sameJson(value, now[name])) continue;
+    if (!sameJson(now[name], written[name])) kept.push(name);
+    else if (value === undefined) delete merged[name];
+    else merged[name] = value;
+  }
+  return { merged: merged as T, kept };
+}
+
+/** Choices that some record holds stay, also when the undo takes away the rest. */
+function withUsedOptions(plan: Plan, table: Workbook.Table, current: Field, field: Field): Field {
+  if (field.type !== current.type || current.options === undefined) return field;
+  if (sameJson(field.options, current.options)) return field;
+  const left = new Set((field.options ?? []).map((option) => option.name));
+  const used = new Set<string>();
+  for (const row of Workbook.allRows(table)) {
+    const cell = cellOf(plan, table, table.ids[row] as string, row, field.key);
+    if (typeof cell === "string") used.add(cell);
+    else if (Array.isArray(cell)) for (const name of cell as readonly string[]) used.add(name);
+  }
+  const stay = current.options.filter(({ name }) => used.has(name) && !left.has(name));
+  return stay.length === 0 ? field : { ...field, options: [...(field.options ?? []), ...stay] };
+}
+
+/** Values that were written after a retype become values of the type that returns, or keep their text and are marked. */
+function convertRest(plan: Plan, table: Workbook.Table, field: Field): void {
+  const rows: { id: string; value: Cell }[] = [];
+  for (const row of Workbook.allRows(table)) {
+    const id = table.ids[row] as string;
+    const cell = cellOf(plan, table, id, row, field.key);
+    if (cell === null || plan.rules.check(cell, field)) continue;
+    const text = plain(cell);
+    rows.push({ id, value: plan.rules.check(text, field) ? text : { invalid: text } });
+  }
+  plan.records.push({
+    op: "set",
+    sheet: table.key,
+    ids: rows.map(({ id }) => id),
+    fields: { [field.key]: rows.map(({ value }) => value) },
+  });
+}
+
+function setField(plan: Plan, key: string, after: Field, position?: number): void {
+  const sheet = sheetOf(plan, key);
+  const place = position === undefined ? { after } : { after, position };
+  plan.sheets.set(key, { ...sheet, fields: Workbook.place(sheet.fields, place) });
+  plan.schema.push({ op: "field", sheet: key, ...place });
+}
+
+function revertSheet(plan: Plan, operation: SheetOperation): void {
+  const { key, after, before } = operation;
+  const sheet = sheetOf(plan, key);
+  const current = propertiesOf(sheet);
+  if (before == null) {
+    if (current.deleted === true) return;
+    const table = Workbook.table(plan.workbook, key);
+    if (Workbook.allRows(table).some((row) => isLive(plan, table, table.ids[row] as string, row))) {
+      plan.skipped.push({ sheet: key, id: "", reason: `The sheet “${current.name}” stays: there are records in it.` });
+      return;
+    }
+    setSheet(plan, sheet, { ...current, deleted: true });
+    return;
+  }
+  const { merged, kept } = revertProperties(current, before, after);
+  for (const property of kept) {
+    const reason = `The ${property} of the sheet “${current.name}” was changed since.`;
+    plan.skipped.push({ sheet: key, id: "", reason });
+  }
+  setSheet(plan, sheet, merged);
+}
+
+function setSheet(plan: Plan, sheet: Sheet, after: SheetOperation["after"]): void {
+  plan.sheets.set(sheet.key, { ...after, key: sheet.key, fields: sheet.fields });
+  plan.schema.push({ op: "sheet", key: sheet.key, after });
+}
+
+/** The operations of the plan. Columns and sheets that are in the trash afterwards are not written to: they keep what they hold. */
+function emit(plan: Plan): Operation[] {
+  const operations: Operation[] = [];
+  const told = new Set<string>();
+  for (const step of plan.records) {
+    if (step.op !== "set") {
+      operations.push(step);
+      continue;
+    }
+    const sheet = sheetOf(plan, step.sheet);
+    const fields = Object.keys(step.fields).filter((key) => {
+      const field = sheet.fields.find((candidate) => candidate.key === key);
+      if (field?.deleted !== true && sheet.deleted !== true) return true;
+      const wasLive = Workbook.findField(Workbook.table(plan.workbook, step.sheet), key)?.deleted !== true;
+      const values = step.fields[key] as readonly unknown[];
+      if (!wasLive && !told.has(key) && values.some((value) => value !== undefined)) {
+        told.add(key);
+        const reason = `The column “${field?.name ?? key}” is in the trash.`;
+        plan.skipped.push({ sheet: step.sheet, id: "", field: key, reason });
+      }
+      return false;
+    });
+    for (const operation of byPattern(step, fields)) operations.push(operation);
+  }
+  return [...operations.filter((step) => isRecords(step) && step.ids.length > 0), ...plan.schema];
+}
+
+/** One operation per set of fields that are reverted together, so that no cell is written that is to be left alone. */
+function byPattern(step: Reverted, fields: readonly string[]): SetOperation[] {
+  const patterns = new Map<string, number[]>();
+  step.ids.forEach((_, at) => {
+    let pattern = "";
+    for (const key of fields) pattern += step.fields[key]?.[at] === undefined ? "0" : "1";
+    const rows = patterns.get(pattern);
+    if (rows === undefined) patterns.set(pattern, [at]);
+    else rows.push(at);
+  });
+  const operations: SetOperation[] = [];
+  for (const [pattern, rows] of patterns) {
+    const written = fields.filter((_, index) => pattern[index] === "1");
+    if (written.length === 0) continue;
+    operations.push({
+      op: "set",
+      sheet: step.sheet,
+      ids: rows.map((at) => step.ids[at] as string),
+      fields: Object.fromEntries(
+        written.map((key) => [key, rows.map((at) => step.fields[key]?.[at] ?? null)]),
+      ),
+    });
+  }
+  return operations;
+}

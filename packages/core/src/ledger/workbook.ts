@@ -56,7 +56,7 @@ export interface Table {
   readonly updated: number[];
   /** 1 for records in the trash. */
   readonly deleted: number[];
-  /** 1 for records that somebody else than their creator has changed. */
+  /** 1 for records of which somebody else than their creator has written a cell. */
   readonly shared: number[];
   /** Records not in the trash. */
   live: number;
@@ -271,20 +271,32 @@ export interface BackLink {
 
 /** The live records that link to a record (itself live or not), through fields and sheets that are not in the trash. */
 export function backLinks(workbook: Workbook, sheet: string, id: string): readonly BackLink[] {
-  const links: BackLink[] = [];
+  return backLinksTo(workbook, sheet)(id);
+}
+
+/** `backLinks` prepared for many records of one sheet. Valid until the next `apply`. */
+export function backLinksTo(
+  workbook: Workbook,
+  sheet: string,
+): (id: string) => readonly BackLink[] {
+  const columns: { table: Table; field: string; index: Derived.ColumnIndex }[] = [];
   for (const linking of workbook.sheets.values()) {
     if (linking.sheet.deleted === true) continue;
     for (const candidate of linking.sheet.fields) {
-      if (candidate.type !== "link" || candidate.link?.sheet !== sheet || candidate.deleted === true) {
-        continue;
-      }
+      if (candidate.type !== "link" || candidate.link?.sheet !== sheet) continue;
+      if (candidate.deleted === true) continue;
       const index = Derived.linksOf(linking, candidate);
-      for (const from of Derived.idsAt(linking, index, id)) {
-        links.push({ sheet: linking.key, field: candidate.key, id: from });
-      }
+      columns.push({ table: linking, field: candidate.key, index });
     }
   }
-  return links;
+  return (id) =>
+    columns.flatMap(({ table: linking, field: key, index }) =>
+      Derived.idsAt(linking, index, id).map((from) => ({
+        sheet: linking.key,
+        field: key,
+        id: from,
+      })),
+    );
 }
 
 /**
@@ -345,10 +357,10 @@ function applyOperation(
       for (const key in operation.fields) seen.fields.add(key);
       return;
     case "delete":
-      append(seen.deleted, applyTrash(target, operation.ids, 1, stamp, actor));
+      append(seen.deleted, applyTrash(target, operation.ids, 1, stamp));
       return;
     case "restore":
-      append(seen.restored, applyTrash(target, operation.ids, 0, stamp, actor));
+      append(seen.restored, applyTrash(target, operation.ids, 0, stamp));
       return;
     default:
       unreachable(operation);
@@ -417,7 +429,11 @@ function applyCreate(table: Table, operation: CreateOperation, stamp: number): n
 }
 
 function applySet(table: Table, operation: SetOperation, stamp: number, actor: string): number[] {
-  const rows = operation.ids.map((id) => stampRow(table, id, stamp, actor));
+  const rows = operation.ids.map((id) => stampRow(table, id, stamp));
+  for (const row of rows) {
+    if (table.shared[row] === 1) continue;
+    if (table.stamps.get(table.created[row] as number)?.actor !== actor) table.shared[row] = 1;
+  }
   for (const key in operation.fields) {
     const values = operation.fields[key] ?? [];
     const column = columnOf(table, key, 0);
@@ -440,9 +456,8 @@ function applyTrash(
   ids: readonly string[],
   deleted: 0 | 1,
   stamp: number,
-  actor: string,
 ): number[] {
-  const rows = ids.map((id) => stampRow(table, id, stamp, actor));
+  const rows = ids.map((id) => stampRow(table, id, stamp));
   for (const row of rows) {
     if (table.deleted[row] === deleted) continue;
     table.deleted[row] = deleted;
@@ -452,15 +467,12 @@ function applyTrash(
   return rows;
 }
 
-function stampRow(table: Table, id: string, stamp: number, actor: string): number {
+function stampRow(table: Table, id: string, stamp: number): number {
   const row = table.rowById.get(id);
   if (row === undefined) {
     throw new DomainError("corrupt", `The log changes record ${id} of ${table.key}, which is not there.`);
   }
   table.updated[row] = stamp;
-  if (table.shared[row] === 0 && table.stamps.get(table.created[row] as number)?.actor !== actor) {
-    table.shared[row] = 1;
-  }
   return row;
 }
 
