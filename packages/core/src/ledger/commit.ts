@@ -251,17 +251,17 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     return group;
   }
 
-  /** After a put that failed or was not answered. */
+  /** After a put that failed or was not answered. The pause comes first: what is read after it is worth trying on. */
   async function lost(follower: Follower, queue: Queue): Promise<void> {
+    const most = Math.min(JITTER_MS, 4 * 2 ** Math.min(queue.tries, 8));
+    queue.tries += 1;
+    await clock.sleep(random.next() * most);
     try {
       await followers.catchUp(follower);
     } catch (error) {
       if (isDomainError(error, "corrupt") || isDomainError(error, "not-found")) throw error;
       queue.lastError = error;
     }
-    const most = Math.min(JITTER_MS, 4 * 2 ** Math.min(queue.tries, 8));
-    queue.tries += 1;
-    await clock.sleep(random.next() * most);
   }
 
   function fail(queue: Queue, waiting: Waiting, error: unknown): void {

@@ -178,7 +178,7 @@ async function takeRecords(
         continue;
       }
       const to = pages[index + 1]?.first;
-      const made = await Page.recordPages(workbook, table, platform.bytes, {
+      const made = await Page.recordPages(table, platform.bytes, {
         ...(index > 0 && page !== undefined && { from: page.first }),
         ...(to !== undefined && { to }),
       });
