@@ -38,17 +38,21 @@ export function describeColumns(
   locale: Locale,
   registry: Registry,
 ): ColumnFacts[] {
-  return table.columns.map((column) => describeColumn(table, column, rows, locale, registry));
+  const filled = countFilled(table, rows);
+  return table.columns.map((column, at) =>
+    describeColumn(table, column, rows, filled[at]!, locale, registry),
+  );
 }
 
-export function describeColumn(
+function describeColumn(
   table: Table,
   column: TableColumn,
   rows: readonly number[],
+  filled: number,
   locale: Locale,
   registry: Registry,
 ): ColumnFacts {
-  const { cells, filled } = sampleCells(table, column.index, rows);
+  const cells = sampleCells(table, column.index, rows, filled);
   const base = {
     column,
     filled,
@@ -69,28 +73,39 @@ export function describeColumn(
   return { ...base, ...judged };
 }
 
+/** Row by row, as the cells lie in memory. */
+function countFilled(table: Table, rows: readonly number[]): number[] {
+  const counts = new Array<number>(table.columns.length).fill(0);
+  for (const row of rows) {
+    const cells = table.raw.rows[row]!;
+    for (let at = 0; at < counts.length; at++) {
+      if (!isBlank(cells[table.columns[at]!.index])) counts[at]!++;
+    }
+  }
+  return counts;
+}
+
+/** Some hundred values from all over the column. */
 function sampleCells(
   table: Table,
   index: number,
   rows: readonly number[],
-): { cells: RawCell[]; filled: number } {
-  const all = table.raw.rows;
-  let filled = 0;
-  for (const row of rows) if (!isBlank(all[row]![index])) filled++;
-  const cells: RawCell[] = [];
-  const step = Math.max(1, filled / SAMPLE);
-  let next = 0;
-  let seen = 0;
-  for (const row of rows) {
-    const cell = all[row]![index];
-    if (isBlank(cell)) continue;
-    if (seen >= next) {
-      cells.push(cell!);
-      next += step;
+  filled: number,
+): RawCell[] {
+  const take = (step: number): RawCell[] => {
+    const cells: RawCell[] = [];
+    for (let at = 0; at < rows.length; at += step) {
+      const cell = table.raw.rows[rows[Math.floor(at)]!]![index];
+      if (!isBlank(cell)) cells.push(cell!);
     }
-    seen++;
-  }
-  return { cells, filled };
+    return cells;
+  };
+  const cells = take(Math.max(1, filled / SAMPLE));
+  if (cells.length >= Math.min(filled, SAMPLE / 4)) return cells;
+  // Sparse values in clusters: every row is looked at, then thinned out.
+  const all = take(1);
+  const step = Math.max(1, all.length / SAMPLE);
+  return Array.from({ length: Math.ceil(all.length / step) }, (_, at) => all[Math.floor(at * step)]!);
 }
 
 function firstDistinct(cells: readonly RawCell[], count: number): string[] {

@@ -3,6 +3,7 @@ import type { Field, FieldType, Sheet } from "../field/field.ts";
 import { assign } from "./assign.ts";
 import type { ColumnFacts } from "./column.ts";
 import { normaliseHeader, spokenOf, withoutNarrowing } from "./header.ts";
+import { REASON_COLUMN } from "./refused.ts";
 import { FULL_NAME, isRecordKind, synonymsOf } from "./synonyms.ts";
 
 /** Where each column of a table goes. Plain JSON: it is shown, corrected, sent and saved. */
@@ -165,6 +166,8 @@ const STRONG: { readonly [field: string]: RegExp } = {
   closeDate: /\bclose date\b|\bclosing date\b/,
   stage: /\bstage\b/,
 };
+/** The column that refused rows come back with. */
+const LEFT_OUT = normaliseHeader(REASON_COLUMN);
 /** Columns beside a value that say something about it. */
 const QUALIFIES =
   /\b(?:type|label|status|opt|opted|optout|out|in|consent|valid|verified|bounced|bounce|count|sent|opened|clicked|last|date|source|quality|confidence|domain|home|fax|second|secondary|other|linkedin|facebook|twitter|instagram|image|photo|logo)\b/;
@@ -282,6 +285,9 @@ function toColumn(
       confidence: Math.round(Math.min(1, one.worth) * 100) / 100,
       reason: one.reason,
     };
+  }
+  if (fact.column.named && normaliseHeader(fact.column.name) === LEFT_OUT) {
+    return { ...base, target: { kind: "skip" }, confidence: 1, reason: "It says why rows were refused before." };
   }
   if (fact.filled === 0) {
     return { ...base, target: { kind: "skip" }, confidence: 1, reason: "The column is empty." };

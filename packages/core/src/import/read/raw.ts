@@ -52,8 +52,11 @@ export function cellText(cell: RawCell | undefined): string {
 }
 
 export function isBlank(cell: RawCell | undefined): boolean {
-  if (cell === null || cell === undefined || cell === "") return true;
-  return typeof cell === "string" && cell.trim() === "";
+  if (typeof cell !== "string") return cell === null || cell === undefined;
+  if (cell.length === 0) return true;
+  const first = cell.charCodeAt(0);
+  // Called for every cell of a file: most are told by their first character.
+  return (first <= 32 || first > 127) && cell.trim() === "";
 }
 
 export function isBlankRow(row: RawRow): boolean {

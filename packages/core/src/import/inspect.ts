@@ -1,0 +1,93 @@
+import type { Registry } from "../field/behaviour.ts";
+import type { FieldType, Locale, Sheet } from "../field/field.ts";
+import { type ColumnFacts, describeColumns } from "./column.ts";
+import { proposeMapping, proposeSheet } from "./mapping.ts";
+import { cellText, type RawFile } from "./read/raw.ts";
+import { dataRows, findTable, headerRow } from "./table.ts";
+
+/** What `gridfolk inspect` answers; its form is kept stable. Rows count from 0 among the file's records. */
+export interface Inspection {
+  readonly tables: readonly InspectedTable[];
+  readonly refusedBecause?: string;
+}
+
+export interface InspectedTable {
+  /** Name of the worksheet; null for CSV. */
+  readonly sheet: string | null;
+  readonly headerRow: number | null;
+  readonly firstDataRow: number;
+  readonly lastDataRow: number;
+  readonly encoding: string | null;
+  readonly delimiter: string | null;
+  readonly columns: readonly InspectedColumn[];
+  readonly rows?: readonly (readonly string[])[];
+}
+
+export interface InspectedColumn {
+  readonly name: string;
+  readonly type: FieldType;
+  /** "dmy", "mdy" or "ymd"; null when it is no date or nothing proves the order. */
+  readonly dateOrder: string | null;
+  /** `sheet.fieldKey`; null when no field matches. */
+  readonly mapsTo: string | null;
+}
+
+export interface InspectOptions {
+  readonly locale: Locale;
+  readonly registry: Registry;
+  /** Sheets that columns may map to. */
+  readonly sheets: readonly Sheet[];
+  /** Data rows to give along, from the top. */
+  readonly rows?: number;
+}
+
+/** Reads a file's tables as the import would, without a workspace. */
+export function inspect(file: RawFile, options: InspectOptions): Inspection {
+  return { tables: file.tables.flatMap((raw) => inspectTable(raw, options)) };
+}
+
+function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): InspectedTable[] {
+  const table = findTable(raw);
+  if (table.columns.length === 0 && raw.sheet !== null) return [];
+  const rows = dataRows(table);
+  const facts = describeColumns(table, rows, options.locale, options.registry);
+  const sheet = proposeSheet(facts, options.sheets);
+  return [
+    {
+      sheet: raw.sheet,
+      headerRow: headerRow(table),
+      firstDataRow: table.firstDataRow,
+      lastDataRow: table.lastDataRow,
+      encoding: raw.encoding,
+      delimiter: raw.delimiter,
+      columns: inspectColumns(facts, sheet),
+      ...(options.rows === undefined
+        ? {}
+        : {
+            rows: rows
+              .slice(0, options.rows)
+              .map((row) => table.columns.map(({ index }) => cellText(raw.rows[row]![index]))),
+          }),
+    },
+  ];
+}
+
+function inspectColumns(facts: readonly ColumnFacts[], sheet: Sheet | undefined): InspectedColumn[] {
+  const mapping = sheet === undefined ? undefined : proposeMapping(facts, sheet);
+  return facts.map((fact, index) => ({
+    name: fact.column.named ? fact.column.name : "",
+    type: fact.type,
+    dateOrder: fact.dateOrder,
+    mapsTo: mapsTo(mapping?.columns[index]?.target, sheet),
+  }));
+}
+
+function mapsTo(
+  target: ReturnType<typeof proposeMapping>["columns"][number]["target"] | undefined,
+  sheet: Sheet | undefined,
+): string | null {
+  if (target?.kind === "field") return `${sheet!.key}.${target.field}`;
+  // One cell with the whole name lands in two fields; the first one stands for both.
+  if (target?.kind === "fullName") return `${sheet!.key}.${target.first}`;
+  return null;
+}

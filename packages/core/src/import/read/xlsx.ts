@@ -1,0 +1,224 @@
+import { DomainError } from "../../error.ts";
+import { numberFormat, type NumberFormat } from "./number-format.ts";
+import type { RawRow, RawTable } from "./raw.ts";
+import { sheetReader } from "./sheet-xml.ts";
+import { elements, itemText, local } from "./xml.ts";
+import { openZip, type Zip } from "./zip.ts";
+
+export interface XlsxLimits {
+  readonly maxBytes?: number;
+  /** What the archive may unpack to in all, counted as it does. */
+  readonly maxInflatedBytes?: number;
+  readonly maxCells?: number;
+}
+
+export const MAX_XLSX_BYTES = 20 * 1024 * 1024;
+const MAX_INFLATED = 1024 * 1024 * 1024;
+const MAX_CELLS = 30_000_000;
+const PIECE = 1024 * 1024;
+
+/**
+ * Reads every worksheet of an Excel workbook (transitional or strict), in the order of its tabs; values keep their types. Macros, links
+ * and everything outside the file are ignored. Throws `unsupported-file` or `too-large`, never hangs on what a hostile file
+ * declares: only what really comes out of it counts.
+ */
+export function readXlsx(bytes: Uint8Array, limits: XlsxLimits = {}): RawTable[] {
+  const maxBytes = limits.maxBytes ?? MAX_XLSX_BYTES;
+  if (bytes.length > maxBytes) {
+    throw new DomainError(
+      "too-large",
+      `The workbook has ${(bytes.length / 1024 / 1024).toFixed(1)} MB; Excel files up to ${Math.round(maxBytes / 1024 / 1024)} MB can be imported. Save the sheet as CSV: that has no such limit.`,
+    );
+  }
+  const zip = openZip(bytes, limits.maxInflatedBytes ?? MAX_INFLATED);
+  const path = workbookPath(zip);
+  const xml = textOf(zip, path) ?? "";
+  const sheets = worksheets(zip, path, xml);
+  if (xml === "" && sheets.length === 0) {
+    throw new DomainError(
+      "unsupported-file",
+      "The file is a ZIP archive, but no Excel workbook. Unpack it and import the table in it.",
+    );
+  }
+  const relations = readRelations(zip, path);
+  const context = {
+    strings: readStrings(zip, relations.find(({ type }) => type.endsWith("/sharedStrings"))?.target ?? "xl/sharedStrings.xml"),
+    formats: readFormats(zip, relations.find(({ type }) => type.endsWith("/styles"))?.target ?? "xl/styles.xml"),
+    base1904: [...elements(xml, "workbookPr")].some(({ attributes }) => /^(?:1|true)$/.test(attributes["date1904"] ?? "")),
+    maxCells: limits.maxCells ?? MAX_CELLS,
+  };
+  const tables: RawTable[] = [];
+  for (const { name, target, hidden } of sheets) {
+    tables.push({
+      sheet: name,
+      encoding: null,
+      delimiter: null,
+      quote: null,
+      rows: readSheet(zip, target, context),
+      notes: [],
+      ...(hidden ? { hidden: true } : {}),
+    });
+  }
+  if (tables.length === 0) {
+    throw new DomainError("unsupported-file", "The workbook has no worksheet with cells in it.");
+  }
+  return tables;
+}
+
+/** Worksheets in the order of their tabs; where the workbook's own list is damaged, by the names in the archive. */
+function worksheets(
+  zip: Zip,
+  path: string,
+  xml: string,
+): { readonly name: string; readonly target: string; readonly hidden: boolean }[] {
+  const relations = readRelations(zip, path);
+  const files = zip
+    .names()
+    .filter((name) => /(?:^|[\\/])worksheets[\\/][^\\/]+\.xml$/i.test(name))
+    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  if (xml === "") return files.map((target, index) => ({ name: `Sheet${index + 1}`, target, hidden: false }));
+  return [...elements(xml, "sheet")].flatMap(({ attributes }, index) => {
+    const id = local(attributes, "id");
+    const relation = relations.find((each) => each.id === id);
+    if (relation !== undefined && !/\/worksheet$/.test(relation.type)) return [];
+    const target = relation === undefined ? files[index] : relation.target;
+    if (target === undefined || !zip.has(target)) return [];
+    const hidden = attributes["state"] === "hidden" || attributes["state"] === "veryHidden";
+    return [{ name: attributes["name"] ?? `Sheet${index + 1}`, target, hidden }];
+  });
+}
+
+interface Relation {
+  readonly id: string;
+  readonly type: string;
+  /** Path in the archive. */
+  readonly target: string;
+}
+
+function workbookPath(zip: Zip): string {
+  const root = textOf(zip, "_rels/.rels");
+  if (root !== undefined) {
+    for (const { attributes } of elements(root, "Relationship")) {
+      if ((attributes["Type"] ?? "").endsWith("/officeDocument")) {
+        const target = resolve("", attributes["Target"] ?? "");
+        if (zip.has(target)) return target;
+      }
+    }
+  }
+  return zip.names().find((name) => /(?:^|\/)workbook\.xml$/i.test(name)) ?? "xl/workbook.xml";
+}
+
+function readRelations(zip: Zip, path: string): Relation[] {
+  const slash = path.lastIndexOf("/");
+  const folder = path.slice(0, slash + 1);
+  const xml = textOf(zip, `${folder}_rels/${path.slice(slash + 1)}.rels`) ?? "";
+  return [...elements(xml, "Relationship")].map(({ attributes }) => ({
+    id: attributes["Id"] ?? "",
+    type: attributes["Type"] ?? "",
+    target: resolve(folder, attributes["Target"] ?? ""),
+  }));
+}
+
+function resolve(folder: string, target: string): string {
+  const path = target.replaceAll("\\", "/");
+  const parts = (path.startsWith("/") ? path : folder + path).split("/");
+  const resolved: string[] = [];
+  for (const part of parts) {
+    if (part === "..") resolved.pop();
+    else if (part !== "" && part !== ".") resolved.push(part);
+  }
+  return resolved.join("/");
+}
+
+function readStrings(zip: Zip, path: string): string[] {
+  const strings: string[] = [];
+  let rest = "";
+  streamText(zip, path, (text) => {
+    const xml = rest + text;
+    let at = 0;
+    for (;;) {
+      const open = /<(?:[\w.-]+:)?si(?=[\s/>])[^>]*>/g;
+      open.lastIndex = at;
+      const match = open.exec(xml);
+      if (match === null) break;
+      if (match[0].endsWith("/>")) {
+        strings.push("");
+        at = open.lastIndex;
+        continue;
+      }
+      const close = xml.indexOf("si>", open.lastIndex);
+      const end = close === -1 ? -1 : xml.lastIndexOf("</", close);
+      if (end < open.lastIndex - 0 || close === -1) break;
+      strings.push(stringItem(xml.slice(open.lastIndex, end)));
+      at = close + 3;
+    }
+    rest = xml.slice(at);
+  });
+  return strings;
+}
+
+/** Most items are one plain run. */
+function stringItem(inner: string): string {
+  if (inner.startsWith("<t>") && inner.endsWith("</t>") && inner.indexOf("<", 3) === inner.length - 4) {
+    const text = inner.slice(3, -4);
+    if (!text.includes("&") && !text.includes("_x") && !text.includes("\r")) return text;
+  }
+  return itemText(inner);
+}
+
+function readFormats(zip: Zip, path: string): NumberFormat[] {
+  const xml = textOf(zip, path);
+  if (xml === undefined) return [];
+  const codes = new Map<number, string>();
+  for (const { attributes } of elements(xml, "numFmt")) {
+    codes.set(Number(attributes["numFmtId"]), attributes["formatCode"] ?? "General");
+  }
+  const cells = [...elements(xml, "cellXfs")][0]?.inner ?? "";
+  return [...elements(cells, "xf")].map(({ attributes }) => {
+    const id = Number(attributes["numFmtId"] ?? 0);
+    return numberFormat(id, codes.get(id));
+  });
+}
+
+function readSheet(zip: Zip, path: string, context: Parameters<typeof sheetReader>[0]): RawRow[] {
+  const reader = sheetReader(context);
+  streamText(zip, path, (text) => reader.push(text));
+  return reader.end();
+}
+
+function textOf(zip: Zip, path: string): string | undefined {
+  const bytes = zip.read(path);
+  return bytes === undefined ? undefined : new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  return "utf-8";
+}
+
+/** Hands text on in pieces of about a megabyte that end behind a tag. */
+function streamText(zip: Zip, path: string, sink: (text: string) => void): void {
+  let buffer = new Uint8Array(PIECE * 2);
+  let length = 0;
+  let decoder: TextDecoder | undefined;
+  const flush = (end: number): void => {
+    if (end === 0) return;
+    decoder ??= new TextDecoder(encodingOf(buffer));
+    sink(decoder.decode(buffer.subarray(0, end)));
+    buffer.copyWithin(0, end, length);
+    length -= end;
+  };
+  zip.pieces(path, (piece) => {
+    if (length + piece.length > buffer.length) {
+      const grown = new Uint8Array(Math.max(buffer.length * 2, length + piece.length));
+      grown.set(buffer.subarray(0, length));
+      buffer = grown;
+    }
+    buffer.set(piece, length);
+    length += piece.length;
+    // A text in UTF-16 is small in practice and taken whole.
+    if (length >= PIECE && encodingOf(buffer) === "utf-8") flush(buffer.subarray(0, length).lastIndexOf(0x3e) + 1);
+  });
+  flush(length);
+}
