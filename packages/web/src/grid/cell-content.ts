@@ -10,8 +10,8 @@ import styles from "./cell-content.module.css";
 export interface Look {
   readonly locale: Locale;
   readonly names: Names;
-  /** Words of the instant search, lower case: marked where they occur. */
-  readonly words?: readonly string[];
+  /** What the instant search looks for: marked where it occurs. */
+  readonly searched?: readonly RegExp[];
 }
 
 /**
@@ -126,20 +126,14 @@ function check(on: boolean): HTMLElement {
   return box;
 }
 
-/** Text with the searched words marked. */
+/** Text with what was searched for marked. */
 function write(host: HTMLElement, text: string, look: Look): void {
-  const searched = look.words;
-  if (searched === undefined || searched.length === 0) {
-    host.textContent = text;
-    return;
-  }
-  const lower = text.toLowerCase();
-  const spans = searched
-    .map((word) => ({ from: lower.indexOf(word), word }))
-    .filter(({ from }) => from >= 0)
-    .map(({ from, word }) => ({ from, to: from + word.length }))
+  const spans = (look.searched ?? [])
+    .map((pattern) => pattern.exec(text))
+    .filter((match) => match !== null)
+    .map((match) => ({ from: match.index, to: match.index + match[0].length }))
     .sort((a, b) => a.from - b.from);
-  if (spans.length === 0 || lower.length !== text.length) {
+  if (spans.length === 0) {
     host.textContent = text;
     return;
   }

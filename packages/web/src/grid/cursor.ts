@@ -1,4 +1,4 @@
-import type { GridApi } from "ag-grid-community";
+import type { CellPosition, GridApi } from "ag-grid-community";
 import type { Field } from "@gridfolk/core/field/field";
 import { ADD_COLUMN, NUMBER_COLUMN } from "./columns.ts";
 import type { GridRow } from "./row-model.ts";
@@ -47,8 +47,9 @@ export function createCursor(deps: CursorDeps): Cursor {
   const columnOf = (key: string) => deps.fields().findIndex((field) => field.key === key);
 
   function focused(): Selection.Spot | undefined {
-    const cell = deps.api().getFocusedCell();
-    if (cell === null || cell.rowPinned) return undefined;
+    // None at all before anything was focused.
+    const cell = deps.api().getFocusedCell() as CellPosition | null | undefined;
+    if (cell === null || cell === undefined || cell.rowPinned) return undefined;
     const column = columnOf(cell.column.getColId());
     if (column < 0 || cell.rowIndex >= deps.order.count) return undefined;
     return { row: cell.rowIndex, column };

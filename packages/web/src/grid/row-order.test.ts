@@ -77,6 +77,6 @@ test("a new row that somebody else's record pushed to another place is followed"
   table.rowById.set("theirs", 2).set("mine", 3);
   expect(order.settle()).toBe(true);
   order.insert([2]);
-  expect([...order.rows].map((row) => table.ids[row])).toEqual(["r0", "r1", "mine", "theirs"]);
+  expect([...order.rows].map((row) => table.ids[row])).toEqual(["r0", "r1", "theirs", "mine"]);
   expect(order.settle()).toBe(false);
 });

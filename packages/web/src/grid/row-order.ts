@@ -78,7 +78,7 @@ export class RowOrder implements RowSource {
     this.#question = question;
     const { matches, compare } = question;
     const rows = Int32Array.from(matches === undefined ? live : live.filter(matches));
-    if (compare !== undefined) rows.sort((a, b) => compare(a, b) || a - b);
+    if (compare !== undefined) rows.sort(compare);
     this.#fresh = new Map();
     this.#remember(Array.from({ length: Math.min(NEWEST, table.ids.length) }, (_, i) => table.ids.length - 1 - i));
     this.#set(rows);

@@ -2,35 +2,33 @@ import type { Names } from "@gridfolk/core/field/behaviour";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field, Sheet } from "@gridfolk/core/field/field";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { namesOf } from "@gridfolk/core/sheet/names";
 import type { Workspace } from "../data/workspace.ts";
 import type { Look } from "./cell-content.ts";
-import { createNames } from "./names.ts";
 import { RowOrder } from "./row-order.ts";
 
-/** One sheet as the grid, its editors and its menus see it: read through it, write by `change.ts`. */
+/** One sheet as the grid, its editors and its menus see it. */
 export interface SheetContext {
   readonly workspace: Workspace;
   readonly sheetKey: string;
   readonly order: RowOrder;
-  readonly names: Names & { forget(): void };
+  readonly names: Names;
   readonly sheet: () => Sheet;
   readonly table: () => Workbook.Table;
   readonly look: () => Look;
   readonly canEdit: () => boolean;
   cell(row: number, field: Field): Cell | undefined;
+  /** Names may have changed: they are looked up again. */
+  forgetNames(): void;
 }
 
 export function createSheetContext(
   workspace: Workspace,
   sheetKey: string,
-  searched: () => readonly string[],
+  searched: () => readonly RegExp[],
 ): SheetContext {
   const table = () => Workbook.table(workspace.workbook, sheetKey);
-  const names = createNames(() => ({
-    workbook: workspace.workbook,
-    locale: workspace.locale(),
-    members: workspace.members(),
-  }));
+  const names = currentNames(workspace);
   return {
     workspace,
     sheetKey,
@@ -38,9 +36,21 @@ export function createSheetContext(
     names,
     sheet: () => table().sheet,
     table,
-    look: () => ({ locale: workspace.locale(), names, words: searched() }),
+    look: () => ({ locale: workspace.locale(), names, searched: searched() }),
     canEdit: () => workspace.me().role !== "viewer",
     cell: (row, field) => Workbook.value(table(), row, field.key),
+    forgetNames: names.forget,
+  };
+}
+
+/** The workspace's names, always those of now. */
+export function currentNames(workspace: Workspace): Names & { forget(): void } {
+  let names: Names | undefined;
+  const current = () => (names ??= namesOf(workspace.workbook, workspace.locale()));
+  return {
+    nameOf: (field, id) => current().nameOf(field, id),
+    idOf: (field, name) => current().idOf(field, name),
+    forget: () => (names = undefined),
   };
 }
 
@@ -53,4 +63,3 @@ export function liveFields(sheet: Sheet): Field[] {
 export function isWritable(field: Field): boolean {
   return !Workbook.isStamped(field.type);
 }
-
