@@ -6,6 +6,7 @@ import { dictionaryOf } from "./columns.ts";
 import { SchemaRefusal, sameJson } from "./draft-schema.ts";
 import {
   cellBefore,
+  isLiveAfter,
   look,
   quote,
   refuse,
@@ -270,7 +271,7 @@ function checkRequired(scope: Scope, sheet: SheetScope): void {
     (field) => field.required === true && field.deleted !== true && !Workbook.isStamped(field.type),
   );
   if (required.length === 0) return;
-  for (const { operation, index, keep } of sheet.entries) {
+  for (const { operation, index, keep, rows } of sheet.entries) {
     if (operation.op !== "create" && operation.op !== "set") continue;
     for (const field of required) {
       const column = operation.fields[field.key];
@@ -278,6 +279,7 @@ function checkRequired(scope: Scope, sheet: SheetScope): void {
       operation.ids.forEach((id, at) => {
         const last = sheet.shared.has(id) ? sheet.written.get(field.key)?.get(id) : undefined;
         if (keep[at] === 0 || (last ?? column?.[at] ?? null) !== null) return;
+        if (!isLiveAfter(sheet, id, rows[at] as number)) return;
         // A cell that was blank before the rule came may stay so.
         if (operation.op === "set" && (operation.before?.[field.key]?.[at] ?? null) === null) return;
         refuse(scope, sheet, id, index, `“${field.name}” must not be blank.`, field.key);

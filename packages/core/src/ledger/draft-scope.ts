@@ -143,6 +143,11 @@ export function cellBefore(sheet: SheetScope, row: number, field: string): Cell 
   return sheet.table === undefined || row < 0 ? undefined : Workbook.value(sheet.table, row, field);
 }
 
+/** Whether a record that the draft writes to is out of the trash after the draft. */
+export function isLiveAfter(sheet: SheetScope, id: string, row: number): boolean {
+  return sheet.live.get(id) ?? (row < 0 || sheet.table?.deleted[row] === 0);
+}
+
 /** A value in a message. */
 export function quote(cell: Cell): string {
   const text = plain(cell);

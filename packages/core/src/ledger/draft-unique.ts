@@ -1,7 +1,7 @@
 import type { Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
 import { SchemaRefusal } from "./draft-schema.ts";
-import { cellBefore, look, quote, refuse, type Scope, type SheetScope } from "./draft-scope.ts";
+import { cellBefore, isLiveAfter, look, quote, refuse, type Scope, type SheetScope } from "./draft-scope.ts";
 import type { Operation } from "./operation.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -75,14 +75,14 @@ function claimsOn(
         const written = sheet.written.get(field.key);
         const cell = written?.has(id) === true ? written.get(id) : cellBefore(sheet, row, field.key);
         released.add(id);
-        if (sheet.live.get(id) ?? sheet.table?.deleted[row] === 0) claim(id, cell, index);
+        if (isLiveAfter(sheet, id, row)) claim(id, cell, index);
       } else if (operation.op === "delete") {
         released.add(id);
       } else if (operation.op === "restore") {
         claim(id, cellBefore(sheet, row, field.key), index);
       } else if (column !== undefined) {
         if (operation.op === "set") released.add(id);
-        if (operation.op === "create" || sheet.table?.deleted[row] === 0) claim(id, column[at], index);
+        if (isLiveAfter(sheet, id, row)) claim(id, column[at], index);
       }
     });
   }

@@ -17,9 +17,17 @@ export type RuleRegistry = {
   };
 };
 
+const rulesByRegistry = new WeakMap<RuleRegistry, Rules>();
+
+/** One and the same object for one registry: indexes are kept as long as the rules they were built by. */
 export function fromRegistry(registry: RuleRegistry): Rules {
-  return {
-    check: (cell, field) => registry[field.type].check(cell, field),
-    key: (cell, field) => registry[field.type].key(cell),
-  };
+  let rules = rulesByRegistry.get(registry);
+  if (rules === undefined) {
+    rules = {
+      check: (cell, field) => registry[field.type].check(cell, field),
+      key: (cell, field) => registry[field.type].key(cell),
+    };
+    rulesByRegistry.set(registry, rules);
+  }
+  return rules;
 }

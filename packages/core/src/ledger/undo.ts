@@ -70,6 +70,8 @@ interface Plan {
   /** Whether retypes are undone: then records in the trash are converted too. */
   readonly converted: ReadonlySet<string>;
   readonly creates: { readonly operation: CreateOperation; readonly changeset: Changeset }[];
+  /** Created records that go to the trash, by sheet. What was written to them there stays, for a redo. */
+  readonly leaving: Map<string, Set<string>>;
   readonly records: (DeleteOperation | RestoreOperation | Reverted)[];
   readonly schema: Operation[];
   readonly skipped: Refusal[];
@@ -118,6 +120,7 @@ function createPlan(
     cells,
     converted,
     creates: [],
+    leaving: new Map(),
     records: [],
     schema: [],
     skipped: [],
@@ -218,7 +221,7 @@ function revertRestore(plan: Plan, operation: RestoreOperation, changeset: Chang
 
 /** Created records go to the trash, but those that others wrote to, and those that a record which stays links to. */
 function revertCreates(plan: Plan): void {
-  const leaving = new Map<string, Set<string>>();
+  const { leaving } = plan;
   for (const { operation } of plan.creates) {
     const { sheet } = operation;
     const table = Workbook.table(plan.workbook, sheet);
@@ -276,7 +279,8 @@ function revertField(plan: Plan, operation: FieldOperation): void {
       plan.skipped.push({ sheet: key, id: "", field: after.key, reason: `The column “${current.name}” stays: ${records} in it.` });
       return;
     }
-    setField(plan, key, { ...current, deleted: true });
+    // To the end, so that the positions of the others are what they were before the column came.
+    setField(plan, key, { ...current, deleted: true }, sheet.fields.length - 1);
     return;
   }
   const { merged, kept } = revertProperties(current, before, after);
@@ -415,15 +419,21 @@ function emit(plan: Plan): Operation[] {
       }
       return false;
     });
-    for (const operation of byPattern(step, fields)) operations.push(operation);
+    const leaving = plan.leaving.get(step.sheet) ?? new Set();
+    for (const operation of byPattern(step, fields, leaving)) operations.push(operation);
   }
   return [...operations.filter((step) => isRecords(step) && step.ids.length > 0), ...plan.schema];
 }
 
 /** One operation per set of fields that are reverted together, so that no cell is written that is to be left alone. */
-function byPattern(step: Reverted, fields: readonly string[]): SetOperation[] {
+function byPattern(
+  step: Reverted,
+  fields: readonly string[],
+  leaving: ReadonlySet<string>,
+): SetOperation[] {
   const patterns = new Map<string, number[]>();
-  step.ids.forEach((_, at) => {
+  step.ids.forEach((id, at) => {
+    if (leaving.has(id)) return;
     let pattern = "";
     for (const key of fields) pattern += step.fields[key]?.[at] === undefined ? "0" : "1";
     const rows = patterns.get(pattern);
