@@ -92,8 +92,9 @@ const LOCAL_SYMBOLS: { readonly [symbol: string]: string } = {
 };
 
 const STORED = /^(0|-?[1-9]\d{0,14}) ([A-Z]{3})$/;
-const AMOUNT =
-  /^(.*?)\s*(\(?[+\-−–]?\s*(?:\d[\d.,'’\s]*|[.,]\d+)(?:,--?|,–|\.--?)?\s*[-−]?\)?)\s*(.*)$/su;
+/** 1.200,- */
+const NO_CENTS = /(\d)[,.](?:--?|–)(?=[^\d-]*$)/;
+const AMOUNT = /^(.*?)\s*(\(?[+\-−–]?\s*(?:\d[\d.,'’\s]*|[.,]\d+)\s*[-−]?\)?)\s*(.*)$/su;
 
 export function isCurrency(code: string): boolean {
   return CODES.has(code);
@@ -168,7 +169,7 @@ export function take(text: string): { number: string; unit: string } | undefined
     around = true;
     body = body.slice(1, -1).trim();
   }
-  const match = AMOUNT.exec(body);
+  const match = AMOUNT.exec(body.replace(NO_CENTS, "$1"));
   if (match === null) return undefined;
   const [, before = "", raw = "", after = ""] = match;
   const sign = /^[-−–]/.test(before) ? "-" : "";
@@ -186,7 +187,7 @@ function join(
   around: boolean,
   unit: string,
 ): { number: string; unit: string } | undefined {
-  const number = raw.replace(/(,--?|,–|\.--?)$/, "").trim();
+  const number = raw.trim();
   if (sign !== "" && /^[(+\-−–]|[-−]$/.test(number)) return undefined;
   return { number: around ? `(${sign}${number})` : `${sign}${number}`, unit };
 }

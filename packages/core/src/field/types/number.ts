@@ -48,7 +48,7 @@ export function whyNoNumber(text: string, mark: Mark): string {
   if (integerDigits(value) > DIGITS) {
     return `“${text.trim()}” has more than ${DIGITS} digits; a number would lose some. Use a text column.`;
   }
-  return "";
+  return exact(value) === undefined ? `“${text.trim()}” is too large for a number.` : "";
 }
 
 export const number: FieldBehaviour = define<number>({
