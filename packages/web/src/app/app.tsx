@@ -1,11 +1,11 @@
 import { Navigate, Route, Router, useLocation, type RouteSectionProps } from "@solidjs/router";
-import { ErrorBoundary, lazy, onMount, Show, Suspense } from "solid-js";
+import { ErrorBoundary, lazy, onMount, Show, Suspense, type JSX } from "solid-js";
 import { confirmUser, user } from "../data/session.ts";
 import { Toasts } from "../ui/toast.tsx";
 import { SignIn } from "../welcome/sign-in.tsx";
 import { SignUp } from "../welcome/sign-up.tsx";
 import { Broken, NotFound } from "./broken.tsx";
-import { Home } from "./home.tsx";
+import { Home, Start } from "./home.tsx";
 
 const Invite = lazy(() => import("../welcome/invite.tsx").then((m) => ({ default: m.Invite })));
 const Reset = lazy(() => import("../welcome/reset.tsx").then((m) => ({ default: m.Reset })));
@@ -24,6 +24,7 @@ export function App() {
   return (
     <Router root={Root}>
       <Route path="/" component={Home} />
+      <Route path="/start" component={() => <SignedIn>{() => <Start />}</SignedIn>} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
       <Route path="/invite/:token" component={Invite} />
@@ -51,8 +52,8 @@ function Root(props: RouteSectionProps) {
   );
 }
 
-/** Workspaces are for people who have signed in; afterwards they land where they wanted to go. */
-function Guarded(props: RouteSectionProps) {
+/** For people who have signed in; afterwards they land where they wanted to go. */
+function SignedIn(props: { children: (user: string) => JSX.Element }) {
   const location = useLocation();
   return (
     <Show
@@ -64,15 +65,19 @@ function Guarded(props: RouteSectionProps) {
         />
       }
     >
-      {(id) => (
+      {(id) => props.children(id)}
+    </Show>
+  );
+}
+
+function Guarded(props: RouteSectionProps) {
+  return (
+    <SignedIn>
+      {() => (
         <Show when={props.params["workspace"]} keyed>
-          {(workspace) => (
-            <Frame user={id} workspace={workspace}>
-              {props.children}
-            </Frame>
-          )}
+          {(workspace) => <Frame workspace={workspace}>{props.children}</Frame>}
         </Show>
       )}
-    </Show>
+    </SignedIn>
   );
 }

@@ -1,4 +1,4 @@
-import { Navigate, useNavigate } from "@solidjs/router";
+import { Navigate, useLocation, useNavigate } from "@solidjs/router";
 import { createResource, createSignal, Match, Show, Switch } from "solid-js";
 import { call, inWords } from "../data/api.ts";
 import { guessLocale } from "../data/region.ts";
@@ -13,15 +13,19 @@ import styles from "../welcome/welcome.module.css";
 export function Home() {
   return (
     <Show when={user()} fallback={<Navigate href="/sign-in" />}>
-      <Show when={lastWorkspace()} fallback={<Choose />} keyed>
+      <Show when={lastWorkspace()} fallback={<Start />} keyed>
         {(id) => <Navigate href={`/w/${id}`} />}
       </Show>
     </Show>
   );
 }
 
-function Choose() {
+/** The workspaces of this person, and the way to a new one. */
+export function Start() {
   const navigate = useNavigate();
+  const location = useLocation();
+  // Asked for by name, the list is shown even when there is nothing to choose.
+  const isStart = () => location.pathname === "/start";
   const [list] = createResource(workspaces);
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<string>();
@@ -46,14 +50,14 @@ function Choose() {
           <WelcomePage title="Gridfolk is out of reach">
             <div class={styles.form}>
               <Notice kind="problem">{inWords(error())}</Notice>
-              <Button variant="primary" size="large" wide onClick={() => location.reload()}>
+              <Button variant="primary" size="large" wide onClick={() => window.location.reload()}>
                 Try again
               </Button>
             </div>
           </WelcomePage>
         )}
       </Match>
-      <Match when={list()?.length === 1 && list()?.[0]}>
+      <Match when={!isStart() && list()?.length === 1 && list()?.[0]}>
         {(only) => <Navigate href={`/w/${only().id}`} />}
       </Match>
       <Match when={list()}>

@@ -1,0 +1,333 @@
+import { Navigate, useLocation, useNavigate, useParams, useSearchParams, type RouteSectionProps } from "@solidjs/router";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  lazy,
+  Match,
+  onCleanup,
+  Show,
+  Suspense,
+  Switch,
+  type JSX,
+} from "solid-js";
+import { openWorkspace } from "../data/open.ts";
+import { rememberWorkspace, signOut, user } from "../data/session.ts";
+import { showToast } from "../ui/toast.tsx";
+import { inWords } from "../data/api.ts";
+import { MembersDialog } from "../settings/members-dialog.tsx";
+import { Cards } from "./cards.tsx";
+import { matches, commands, offerCommands } from "./commands.ts";
+import { FileDrop } from "./file-drop.tsx";
+import { FirstRun, isUntouched } from "./first-run.tsx";
+import { frameCommands } from "./frame-commands.ts";
+import { Help } from "./help.tsx";
+import { Gone, Loading } from "./loading.tsx";
+import { createMedia } from "./media.ts";
+import { NewSheet } from "./new-sheet.tsx";
+import { Palette } from "./palette.tsx";
+import { PhoneTabs } from "./phone-tabs.tsx";
+import { Rail } from "./rail.tsx";
+import { toastUndone } from "./sheet-actions.ts";
+import { SampleBar } from "./sample-bar.tsx";
+import { ShellContext, useShell, type ImportSource, type Shell } from "./shell.ts";
+import { SignOutDialog } from "./sign-out.tsx";
+import { ConnectionBar, StatusBar } from "./status.tsx";
+import { TopBar } from "./top-bar.tsx";
+import styles from "./frame.module.css";
+
+const SheetView = lazy(() =>
+  import("../grid/sheet-view.tsx").then((m) => ({ default: m.SheetView })),
+);
+const RecordPanel = lazy(() =>
+  import("../record/record-panel.tsx").then((m) => ({ default: m.RecordPanel })),
+);
+const Wizard = lazy(() => import("../import/wizard.tsx").then((m) => ({ default: m.Wizard })));
+
+const FOLDED = "gridfolk:rail";
+const lastSheet = (workspace: string) => `gridfolk:sheet:${workspace}`;
+
+/** Everything around a view: opens the workspace of the address and keeps it open while one moves inside it. */
+export function Frame(props: { workspace: string; children: JSX.Element }) {
+  // Keyed by user and workspace where it is used: both are the same for as long as this frame lives.
+  // oxlint-disable-next-line solid/reactivity
+  const workspace = openWorkspace(user()!, props.workspace);
+  rememberWorkspace(workspace.id);
+  onCleanup(() => workspace.close());
+
+  const navigate = useNavigate();
+  const location = useLocation();
+  const params = useParams<{ sheet?: string }>();
+  const [query, setQuery] = useSearchParams<{ record?: string }>();
+  const narrow = createMedia("(width < 720px)");
+  const [search, setSearch] = createSignal("");
+  const [summary, setSummary] = createSignal<() => JSX.Element>();
+  const [importing, setImporting] = createSignal<ImportSource>();
+  const [dialog, setDialog] = createSignal<
+    "palette" | "help" | "share" | "new-sheet" | "sign-out" | undefined
+  >();
+  const [renaming, setRenaming] = createSignal<string>();
+  const [folded, setFolded] = createSignal(localStorage.getItem(FOLDED) === "folded");
+  const close = () => setDialog(undefined);
+
+  const shell: Shell = {
+    workspace,
+    sheet: () => params.sheet,
+    record: createMemo(() =>
+      params.sheet && query.record ? { sheet: params.sheet, id: query.record } : undefined,
+    ),
+    openRecord(sheet, id) {
+      if (sheet === params.sheet) setQuery({ record: id }, { replace: query.record !== undefined });
+      else navigate(`/w/${workspace.id}/${sheet}?record=${id}`);
+    },
+    closeRecord: () => setQuery({ record: undefined }, { replace: true }),
+    goToSheet: (sheet) => navigate(`/w/${workspace.id}/${sheet}`),
+    search,
+    setSearch,
+    openImport: (from = {}) => setImporting(from),
+    openPalette: () => setDialog("palette"),
+    setSummary(next) {
+      setSummary(() => next);
+      onCleanup(() => setSummary((now) => (now === next ? undefined : now)));
+    },
+    narrow,
+  };
+
+  createEffect(() => {
+    const sheet = params.sheet;
+    setSearch("");
+    if (sheet) localStorage.setItem(lastSheet(workspace.id), sheet);
+  });
+  createEffect(() => {
+    const sheet = workspace.sheets().find(({ key }) => key === params.sheet);
+    const name = workspace.name();
+    document.title = [sheet?.name, name, "Gridfolk"].filter(Boolean).join(" · ");
+  });
+  onCleanup(
+    workspace.onNotice((notice) =>
+      showToast({
+        text: notice.title,
+        detail: notice.detail,
+        problem: notice.kind === "refused",
+      }),
+    ),
+  );
+  const fold = () => {
+    setFolded(!folded());
+    localStorage.setItem(FOLDED, folded() ? "folded" : "wide");
+  };
+  const undo = (verb: "undo" | "redo") => {
+    const undone = workspace[verb]();
+    if (undone) toastUndone(undone, verb === "undo" ? "Undone" : "Done again");
+  };
+  const leave = () => {
+    void signOut().then(
+      () => navigate("/sign-in"),
+      (error: unknown) => showToast({ text: inWords(error), problem: true }),
+    );
+  };
+  const askToLeave = () => {
+    if (workspace.status().waiting > 0) setDialog("sign-out");
+    else leave();
+  };
+  const signInAgain = () =>
+    navigate(
+      `/sign-in?ended=1&email=${encodeURIComponent(user()?.email ?? "")}&return=${encodeURIComponent(location.pathname + location.search)}`,
+    );
+
+  offerCommands(() =>
+    frameCommands({
+      shell,
+      navigate,
+      undo,
+      open: setDialog,
+      rename: setRenaming,
+      signOut: askToLeave,
+    }),
+  );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing || importing()) return;
+    const typing = isTyping(event.target);
+    for (const command of commands()) {
+      if (!command.keys || command.keysShownOnly || !matches(event, command.keys)) continue;
+      // While typing, only combinations that mean nothing to a text field.
+      if (typing && (!command.keys.includes("Ctrl+") || textKeys.has(command.keys))) continue;
+      event.preventDefault();
+      command.run();
+      return;
+    }
+  };
+  window.addEventListener("keydown", onKeyDown);
+  onCleanup(() => window.removeEventListener("keydown", onKeyDown));
+
+  return (
+    <ShellContext.Provider value={shell}>
+      <div
+        class={styles.root}
+        data-narrow={narrow() ? "" : undefined}
+        data-folded={folded() && !narrow() ? "" : undefined}
+      >
+        <a class={styles.skip} href="#view">
+          Skip to the sheet
+        </a>
+        <TopBar
+          shell={shell}
+          onShare={() => setDialog("share")}
+          onHelp={() => setDialog("help")}
+          onSignOut={askToLeave}
+        />
+        <ConnectionBar workspace={workspace} onSignIn={signInAgain} />
+        <Show when={!narrow()}>
+          <Rail
+            shell={shell}
+            folded={folded()}
+            onFold={fold}
+            onAddSheet={() => setDialog("new-sheet")}
+            renaming={renaming()}
+            onRename={setRenaming}
+          />
+        </Show>
+        <main class={styles.view} id="view" tabIndex={-1}>
+          <Switch fallback={<Suspense fallback={<Loading workspace={workspace} />}>{props.children}</Suspense>}>
+            <Match when={gone(workspace.status().state)}>
+              {(state) => <Gone state={state()} message={workspace.status().message} />}
+            </Match>
+            <Match when={workspace.status().state === "loading"}>
+              <Loading workspace={workspace} />
+            </Match>
+          </Switch>
+        </main>
+        <Show
+          when={narrow()}
+          fallback={<StatusBar workspace={workspace} summary={summary()?.()} />}
+        >
+          <PhoneTabs
+            shell={shell}
+            onAddSheet={() => setDialog("new-sheet")}
+            onShare={() => setDialog("share")}
+          />
+        </Show>
+      </div>
+      <Show when={ready(workspace.status().state)}>
+        <FileDrop onFiles={(files) => shell.openImport({ files, ...here() })} />
+        <Switch>
+          <Match when={dialog() === "palette"}>
+            <Palette onClose={close} />
+          </Match>
+          <Match when={dialog() === "help"}>
+            <Help onClose={close} />
+          </Match>
+          <Match when={dialog() === "share"}>
+            <MembersDialog workspace={workspace} onClose={close} />
+          </Match>
+          <Match when={dialog() === "new-sheet"}>
+            <NewSheet shell={shell} onClose={close} />
+          </Match>
+          <Match when={dialog() === "sign-out"}>
+            <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />
+          </Match>
+        </Switch>
+        <Show when={importing()} keyed>
+          {(from) => (
+            <Suspense>
+              <Wizard
+                workspace={workspace}
+                from={from}
+                onClose={() => setImporting(undefined)}
+                onShow={(sheet) => {
+                  setImporting(undefined);
+                  shell.goToSheet(sheet);
+                }}
+              />
+            </Suspense>
+          )}
+        </Show>
+      </Show>
+    </ShellContext.Provider>
+  );
+
+  function here(): { sheet?: string } {
+    return params.sheet === undefined ? {} : { sheet: params.sheet };
+  }
+}
+
+/** Combinations a text field uses itself. */
+const textKeys = new Set(["Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y"]);
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input, textarea, select"))
+  );
+}
+
+function ready(state: string): boolean {
+  return state !== "loading" && gone(state) === undefined;
+}
+
+function gone(state: string): "removed" | "missing" | "failed" | undefined {
+  return state === "removed" || state === "missing" || state === "failed" ? state : undefined;
+}
+
+/** `/w/…` without a sheet: to where this person was last, or to the beginning of everything. */
+export function Landing() {
+  const shell = useShell();
+  const { workspace } = shell;
+  // Decided once: the page must not run away when the first record arrives.
+  const begin = isUntouched(workspace);
+  const target = () => {
+    const last = localStorage.getItem(lastSheet(workspace.id));
+    const sheets = workspace.sheets();
+    return (sheets.find(({ key }) => key === last) ?? sheets[0])?.key;
+  };
+  return (
+    <Show when={!begin && target()} fallback={<FirstRun shell={shell} />} keyed>
+      {(key) => <Navigate href={`/w/${workspace.id}/${key}`} />}
+    </Show>
+  );
+}
+
+/** A sheet, and the open record beside it; on phones a list of cards, and the record over it. */
+export function SheetPage(props: RouteSectionProps) {
+  const shell = useShell();
+  const key = () => props.params["sheet"] ?? "";
+  const exists = createMemo(() => shell.workspace.sheets().some((sheet) => sheet.key === key()));
+  createEffect(() => {
+    // The grid says more exactly where this person is.
+    if (!shell.narrow()) return;
+    const record = shell.record();
+    shell.workspace.setPresence({ sheet: key(), ...(record ? { record: record.id } : {}) });
+  });
+  return (
+    <Show when={exists()} fallback={<Gone state="no-sheet" />}>
+      <Show
+        when={shell.narrow()}
+        fallback={
+          <div class={styles.fill}>
+            <SampleBar shell={shell} />
+            <Suspense fallback={<Loading workspace={shell.workspace} />}>
+              <Show when={key()} keyed>
+                {(sheet) => <SheetView sheet={sheet} />}
+              </Show>
+            </Suspense>
+          </div>
+        }
+      >
+        <Show when={key()} keyed>
+          {(sheet) => <Cards shell={shell} sheet={sheet} />}
+        </Show>
+      </Show>
+      <Show when={shell.record()}>
+        {(record) => (
+          <Suspense>
+            <RecordPanel
+              sheet={record().sheet}
+              id={record().id}
+            />
+          </Suspense>
+        )}
+      </Show>
+    </Show>
+  );
+}
