@@ -88,6 +88,7 @@ async function buildServer(outdir) {
     absWorkingDir: root,
     entryPoints: {
       main: "packages/functions/src/main.ts",
+      "read-file": "packages/functions/src/import/read-file.ts",
     },
     outdir,
     bundle: true,

@@ -14,7 +14,9 @@ import { auth } from "./routes/auth.ts";
 import { changesets } from "./routes/changesets.ts";
 import { fields } from "./routes/fields.ts";
 import { health } from "./routes/health.ts";
+import { imports } from "./routes/imports.ts";
 import { invitations, members } from "./routes/members.ts";
+import { records } from "./routes/records.ts";
 import { sheets } from "./routes/sheets.ts";
 import { sync } from "./routes/sync.ts";
 import { uploads } from "./routes/uploads.ts";
@@ -66,11 +68,23 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use("/api/workspaces/*", signedIn);
   app.route("/api/workspaces", workspaces);
   app.use("/api/workspaces/:ws/*", inWorkspace);
-  for (const routes of [workspace, members, sheets, fields, changesets, uploads, sync]) {
+  for (const routes of routesInside) {
     app.route("/api/workspaces/:ws", routes);
   }
   return app;
 }
+
+const routesInside = [
+  workspace,
+  members,
+  sheets,
+  fields,
+  records,
+  imports,
+  changesets,
+  uploads,
+  sync,
+];
 
 /** Nothing of the API is kept by caches on the way or in the browser, unless a route says otherwise. */
 const privately = createMiddleware<AppEnv>(async (c, next) => {

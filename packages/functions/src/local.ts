@@ -31,6 +31,9 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
+/** For browsers to answer that they heard the server is going. */
+const GOODBYE_MS = 100;
+
 /** How long a session may be remembered without asking the table: this process makes all revocations itself. */
 const REMEMBER_SESSIONS_MS = 60_000;
 
@@ -90,8 +93,10 @@ export async function startLocal(
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     hub.close();
-    await close(servers);
+    const closed = close(servers);
+    await nodePlatform.clock.sleep(GOODBYE_MS);
     stopLive();
+    await closed;
     await chores.stop();
     await withdraw();
     await engine.stop();

@@ -13,6 +13,8 @@ export interface Change {
   /** What people read in histories and in the undo menu. */
   readonly label: string;
   readonly operations: readonly Operation[];
+  /** Groups the changesets of one import. */
+  readonly import?: string;
 }
 
 export const IDEMPOTENCY_KEY = {
@@ -27,10 +29,14 @@ export const IDEMPOTENCY_KEY = {
 export async function commit(
   c: Ctx,
   decide: (workbook: Workbook) => Change,
-  as: { readonly source?: Draft["source"]; readonly request?: unknown } = {},
+  as: {
+    readonly id?: string;
+    readonly source?: Draft["source"];
+    readonly request?: unknown;
+  } = {},
 ): Promise<Answer> {
   const { services, workspace, session } = c.var;
-  const id = changesetId(c);
+  const id = as.id ?? changesetId(c);
   const request =
     as.request === undefined ? undefined : digest(JSON.stringify([c.req.path, as.request]));
   const answer = await services.ledger.commitWith(

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DomainError, type ErrorCode } from "@gridfolk/core/error";
-import { readCsv } from "@gridfolk/core/import/read/csv";
+import { readFile } from "@gridfolk/core/import/read/file";
 import { detectKind } from "@gridfolk/core/import/read/kind";
 import type { RawFile } from "@gridfolk/core/import/read/raw";
 
@@ -20,10 +20,12 @@ const LIMIT_MS = 20_000;
 const LIMIT_MB = 768;
 /** Files read at the same time; the next ones wait. */
 const WORKERS = 2;
+/** Text of this size is read sooner than a thread starts. */
+const SMALL_BYTES = 128 * 1024;
 
 /**
- * Spreadsheets are archives that strangers made: they are opened in a thread that is ended when it takes too long or too
- * much memory, so that no file stalls or kills the server. Delimited text is read here: its cost is in proportion to its size.
+ * Files are made by strangers: they are read in a thread that is ended when it takes too long or too much memory, so that no
+ * file stalls or kills the server.
  */
 export function createFileReader(
   workerFile: string,
@@ -44,7 +46,7 @@ export function createFileReader(
 
   return {
     async read(bytes) {
-      if (detectKind(bytes) === "csv") return { kind: "csv", tables: [readCsv(bytes)] };
+      if (bytes.byteLength <= SMALL_BYTES && detectKind(bytes) === "csv") return readFile(bytes);
       await take();
       try {
         return await readInThread(workerFile, bytes, {

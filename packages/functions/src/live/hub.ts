@@ -114,9 +114,9 @@ export function createHub(deps: {
         const whole = JSON.stringify({ ...bare, heads });
         const text =
           Buffer.byteLength(whole) <= Message.MAX_MESSAGE_BYTES ? whole : JSON.stringify(bare);
+        if (touchesMembers(changes)) await dismiss(room);
         for (const member of room.members) member.socket.send(text);
         room.sent = to;
-        if (touchesMembers(changes)) await dismiss(room);
       } while (changes.more);
     } while (room.again);
   }

@@ -2,9 +2,12 @@ import { DomainError } from "@gridfolk/core/error";
 import { withOptions } from "@gridfolk/core/field/palette";
 import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
+import * as Retype from "@gridfolk/core/field/retype";
 import type { Operation } from "@gridfolk/core/ledger/operation";
-import type { Table, Workbook } from "@gridfolk/core/ledger/workbook";
+import { allRows, type Table, type Workbook } from "@gridfolk/core/ledger/workbook";
 import { keyFrom } from "@gridfolk/core/sheet/key";
+import { namesOf } from "@gridfolk/core/sheet/names";
+import { reader } from "@gridfolk/core/sheet/reader";
 import { localeOf } from "@gridfolk/core/sheet/settings";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -217,12 +220,53 @@ function changeField(
   );
   const place = wanted.position === undefined ? {} : { position: wanted.position };
   if (type !== field.type) {
-    throw new DomainError("invalid-values", "RETYPE PENDING");
+    const [to, cells] = retyped(workbook, table, field, after, wanted.options !== undefined);
+    return {
+      label: `Made the column ${field.name} ${registry[type].label.toLowerCase()}`,
+      operations: [{ op: "field", sheet: sheet.key, after: to, ...place }, ...cells],
+    };
   }
   return {
     label: labelOf(field, after),
     operations: [{ op: "field", sheet: sheet.key, after, ...place }],
   };
+}
+
+/**
+ * The field as it becomes, and the writes that give its values the new type. A choice takes its options from the values
+ * unless they are named. Values in the trash are read again as well, so that they fit when they come back.
+ */
+function retyped(
+  workbook: Workbook,
+  table: Table,
+  from: Field,
+  to: Field,
+  optionsGiven: boolean,
+): [Field, Operation[]] {
+  const locale = localeOf(workbook);
+  const names = namesOf(workbook, locale);
+  const read = reader(table, from.key);
+  const filled = allRows(table).filter((row) => read(row) !== undefined);
+  const before = filled.map(read);
+  const chosen = to.type === "choice" || to.type === "multiChoice";
+  const field =
+    chosen && !optionsGiven
+      ? { ...to, options: Retype.optionsFor(before, from, to.type, locale, names) }
+      : to;
+  if (!registry[field.type].editable) return [field, []];
+  const { cells } = Retype.retype(before, from, field, locale, names);
+  const writes: Operation[] =
+    filled.length === 0
+      ? []
+      : [
+          {
+            op: "set",
+            sheet: table.key,
+            ids: filled.map((row) => table.ids[row] ?? ""),
+            fields: { [from.key]: cells },
+          },
+        ];
+  return [field, writes];
 }
 
 /** The field with what its type needs: options in colours, a currency, a link that leads somewhere. */

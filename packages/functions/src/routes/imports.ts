@@ -1,0 +1,362 @@
+import { createHash } from "node:crypto";
+import { DomainError } from "@gridfolk/core/error";
+import { registry } from "@gridfolk/core/field/registry";
+import { describeColumns } from "@gridfolk/core/import/column";
+import * as Emit from "@gridfolk/core/import/emit";
+import { proposeSheet } from "@gridfolk/core/import/mapping";
+import { type Plan, plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import type { RawFile } from "@gridfolk/core/import/read/raw";
+import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
+import type { Refusal } from "@gridfolk/core/ledger/changeset";
+import * as Ids from "@gridfolk/core/ledger/ids";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { localeOf } from "@gridfolk/core/sheet/settings";
+import { type Context, Hono } from "hono";
+import * as v from "valibot";
+import { changesetId, commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
+import type { AppEnv } from "../http/context.ts";
+import { input } from "../http/input.ts";
+import { operation } from "../http/operation.ts";
+import { sheetOf } from "../http/sheet.ts";
+import { may } from "../http/workspace.ts";
+import { mappingFor, MappingJson } from "../import/mapping.ts";
+import { changesetKey, Undone } from "./changesets.ts";
+
+const RefusedJson = v.object({
+  row: v.pipe(v.number(), v.description("From 0 among the file's records")),
+  column: v.nullable(v.string()),
+  reason: v.string(),
+});
+const counts = {
+  rows: v.pipe(v.number(), v.description("Data rows")),
+  created: v.number(),
+  updated: v.number(),
+  unchanged: v.number(),
+  refused: v.array(RefusedJson),
+};
+const Imported = v.object({
+  import: v.nullable(v.pipe(v.string(), v.description("null on a dry run"))),
+  changesets: v.array(v.string()),
+  ...counts,
+});
+const ImportJson = v.pipe(
+  v.object({
+    import: v.string(),
+    file: v.nullable(v.string()),
+    sheet: v.string(),
+    at: v.string(),
+    actor: v.string(),
+    changesets: v.array(v.string()),
+    ...counts,
+  }),
+  v.metadata({ ref: "Import" }),
+);
+const { changesets: _, ...listed } = ImportJson.pipe[0].entries;
+
+const yes = v.picklist(["true", "false", "1", "0"]);
+
+export const imports = new Hono<AppEnv>()
+  .post(
+    "/import",
+    operation({
+      tag: "Imports",
+      summary: "Import a file",
+      description:
+        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; larger files go through the browser or the gridfolk command. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
+      headers: IDEMPOTENCY_KEY,
+      fails: ["changeset-reused", "unsupported-file", "too-large", "unknown-field"],
+      body: {
+        "text/csv": { description: "The file" },
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+          description: "The file",
+        },
+        "multipart/form-data": { description: "`file`, and `mapping` as JSON" },
+      },
+      answers: {
+        201: { description: "Imported", schema: Imported },
+        200: { description: "What would happen (dryRun)", schema: Imported },
+      },
+    }),
+    may("write"),
+    input(
+      "query",
+      v.object({
+        sheet: v.optional(v.pipe(v.string(), v.description("Key; found by content when absent"))),
+        key: v.optional(
+          v.pipe(
+            v.string(),
+            v.description("email, phone, any field's key or none; by default e-mail, else phone"),
+          ),
+        ),
+        mode: v.optional(v.picklist(["fill", "overwrite"]), "overwrite"),
+        dryRun: v.optional(yes, "false"),
+        worksheet: v.optional(v.pipe(v.string(), v.description("Of an XLSX file; else the first"))),
+        file: v.optional(v.pipe(v.string(), v.maxLength(255), v.description("Name of the file"))),
+      }),
+    ),
+    async (c) => {
+      const { services, workbook } = c.var;
+      const query = c.req.valid("query");
+      const { bytes, name, mapping } = await fileOf(c, query.file);
+      const table = tableOf(await services.files.read(bytes), query.worksheet);
+      const make = (workbook: Workbook.Workbook): Plan =>
+        planOf(c, workbook, table, { ...query, mapping });
+      if (query.dryRun === "true" || query.dryRun === "1") {
+        return c.json({ import: null, changesets: [], ...resultOf(make(workbook), []) });
+      }
+      const id = changesetId(c);
+      let planned: Plan | undefined;
+      const answer = await commit(
+        c,
+        (workbook) => {
+          planned = make(workbook);
+          const { counts, refused } = planned;
+          const record = { import: id, file: name, counts, refused };
+          return {
+            label: labelOf(planned),
+            operations: Emit.operations(planned, record, services.platform),
+            import: id,
+          };
+        },
+        {
+          id,
+          source: "import",
+          request: [query, mapping ?? null, createHash("sha256").update(bytes).digest("hex")],
+        },
+      );
+      const now = await services.ledger.read(c.var.workspace);
+      const stored = importOf(now, id);
+      const result = planned === undefined ? stored : resultOf(planned, answer.refused);
+      const { rows, created, updated, unchanged, refused } = result;
+      return c.json(
+        { import: id, changesets: [answer.changeset], rows, created, updated, unchanged, refused },
+        201,
+      );
+    },
+  )
+  .get(
+    "/imports",
+    operation({
+      tag: "Imports",
+      summary: "What was imported",
+      answers: {
+        200: {
+          description: "Newest first",
+          schema: v.object({ imports: v.array(v.object(listed)) }),
+        },
+      },
+    }),
+    (c) => {
+      const { workbook } = c.var;
+      const table = sheetOf(workbook, "_imports");
+      const all = Workbook.rows(table).map((row) => importAt(workbook, table, row));
+      return c.json({ imports: all.toReversed() });
+    },
+  )
+  .get(
+    "/imports/:import",
+    operation({
+      tag: "Imports",
+      summary: "One import",
+      answers: { 200: { description: "What it did", schema: ImportJson } },
+    }),
+    async (c) => {
+      const { services, workspace, workbook } = c.var;
+      const id = c.req.param("import");
+      const found = importOf(workbook, id);
+      const changesets = await services.ledger.importChangesets(workspace, id);
+      return c.json({ ...found, changesets });
+    },
+  )
+  .post(
+    "/imports/:import/undo",
+    operation({
+      tag: "Imports",
+      summary: "Undo an import",
+      description:
+        "All its changesets as one. What somebody changed since stays and is listed in `skipped`. `id` is the id of the undoing changeset.",
+      fails: ["changeset-reused"],
+      answers: { 200: { description: "Undone", schema: Undone } },
+    }),
+    may("write"),
+    input("json", v.optional(v.object({ id: v.optional(changesetKey) }), {})),
+    async (c) => {
+      const { services, workspace, session } = c.var;
+      const target = c.req.param("import");
+      if (!Ids.isChangesetId(target)) throw noImport();
+      const id = c.req.valid("json").id ?? Ids.newId(services.platform);
+      const by = { id, actor: session.user.id };
+      const answer = await services.ledger.undoImport(workspace, target, by);
+      const { seq, changeset, reverted, skipped } = answer;
+      c.set("seq", seq);
+      return c.json({ seq, changeset, reverted, skipped });
+    },
+  );
+
+/** The file of a request: the body itself, or a part of a form with the mapping beside it. */
+async function fileOf(
+  c: Context<AppEnv>,
+  named: string | undefined,
+): Promise<{ bytes: Uint8Array; name: string; mapping: MappingJson | undefined }> {
+  const type = c.req.header("content-type") ?? "";
+  if (!type.startsWith("multipart/form-data")) {
+    return { bytes: new Uint8Array(await c.req.arrayBuffer()), name: named ?? "", mapping: undefined };
+  }
+  const form = await c.req.formData().catch((cause: unknown) => {
+    throw new DomainError("malformed", "The form cannot be read.", { cause });
+  });
+  const file = form.get("file");
+  if (file === null || typeof file === "string") {
+    throw new DomainError("malformed", "The form has no `file`.", {
+      errors: [{ path: "/file", message: "missing" }],
+    });
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return { bytes, name: named ?? file.name, mapping: mappingIn(form.get("mapping")) };
+}
+
+function mappingIn(part: ReturnType<FormData["get"]>): MappingJson | undefined {
+  if (part === null) return undefined;
+  if (typeof part !== "string") throw new DomainError("malformed", "`mapping` is JSON, not a file.");
+  let json: unknown;
+  try {
+    json = JSON.parse(part);
+  } catch (cause) {
+    throw new DomainError("malformed", "`mapping` is not JSON.", { cause });
+  }
+  const parsed = v.safeParse(MappingJson, json);
+  if (parsed.success) return parsed.output;
+  throw new DomainError("malformed", "`mapping` does not have the shape this needs.", {
+    errors: parsed.issues.slice(0, 20).map((issue) => ({
+      path: `/mapping/${v.getDotPath(issue) ?? ""}`,
+      message: issue.message,
+    })),
+  });
+}
+
+function tableOf(file: RawFile, worksheet: string | undefined): Table {
+  const chosen =
+    worksheet === undefined
+      ? file.tables.filter((table) => table.hidden !== true)
+      : file.tables.filter((table) => table.sheet === worksheet);
+  if (chosen.length === 0 && worksheet !== undefined) {
+    throw new DomainError("malformed", `The file has no worksheet "${worksheet.slice(0, 60)}".`);
+  }
+  const tables = chosen.map((raw) => findTable(raw));
+  const table = tables.find((one) => one.lastDataRow >= one.firstDataRow) ?? tables[0];
+  if (table !== undefined && table.columns.length > 0) return table;
+  throw new DomainError("unsupported-file", "There is no table in this file.");
+}
+
+function planOf(
+  c: Context<AppEnv>,
+  workbook: Workbook.Workbook,
+  table: Table,
+  wanted: {
+    readonly sheet?: string | undefined;
+    readonly key?: string | undefined;
+    readonly mode: "fill" | "overwrite";
+    readonly mapping: MappingJson | undefined;
+  },
+): Plan {
+  const locale = localeOf(workbook);
+  const facts = describeColumns(table, dataRows(table), locale, registry);
+  const sheets = [...workbook.sheets.values()]
+    .map(({ sheet }) => sheet)
+    .filter((sheet) => sheet.system !== true && sheet.deleted !== true);
+  const sheet =
+    wanted.sheet === undefined ? proposeSheet(facts, sheets) : peoplesSheet(workbook, wanted.sheet);
+  if (sheet === undefined) throw new DomainError("malformed", "Name the sheet to import into.");
+  const { key, mode } = wanted;
+  return plan(
+    { workbook, registry, locale, platform: c.var.services.platform },
+    table,
+    mappingFor(facts, sheet, wanted.mapping),
+    { mode, ...(key === undefined || key === "" ? {} : { key }) },
+  );
+}
+
+function peoplesSheet(workbook: Workbook.Workbook, key: string) {
+  const { sheet } = sheetOf(workbook, key);
+  if (sheet.system !== true) return sheet;
+  throw new DomainError("forbidden", "Files are not imported into sheets that hold settings.");
+}
+
+interface Result {
+  readonly rows: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly refused: readonly RefusedRow[];
+}
+
+/** What a plan did, less what the commit refused because of what somebody changed meanwhile. */
+function resultOf(plan: Plan, refusals: readonly Refusal[]): Result {
+  const { rows, unchanged } = plan.counts;
+  let { created, updated } = plan.counts;
+  const refused = [...plan.refused];
+  const positions = new Map(plan.ids.map((id, record) => [id, record]));
+  const gone = new Set<number>();
+  for (const { sheet, id, field, reason } of refusals) {
+    const record = sheet === plan.sheet.key ? positions.get(id) : undefined;
+    if (record === undefined) continue;
+    const row = plan.rows[plan.matches.first[record] ?? 0] ?? 0;
+    const column = plan.columns.find((one) => one.field.key === field)?.name ?? null;
+    refused.push({ row, column, reason });
+    if (gone.has(record)) continue;
+    gone.add(record);
+    if (plan.matches.existing[record] === undefined) created -= 1;
+    else updated -= 1;
+  }
+  return { rows, created, updated, unchanged, refused };
+}
+
+function labelOf({ counts, sheet }: Plan): string {
+  const { created, updated } = counts;
+  return `Imported ${sheet.name.toLowerCase()}: ${created.toLocaleString("en")} new, ${updated.toLocaleString("en")} changed`;
+}
+
+/** The record that an import left of itself. */
+function importOf(workbook: Workbook.Workbook, id: string) {
+  const table = sheetOf(workbook, "_imports");
+  const row = Workbook.rows(table).find((row) => Workbook.value(table, row, "import") === id);
+  if (row === undefined) throw noImport();
+  return importAt(workbook, table, row);
+}
+
+function importAt(workbook: Workbook.Workbook, table: Workbook.Table, row: number) {
+  const text = (key: string): string | undefined => {
+    const cell = Workbook.value(table, row, key);
+    return typeof cell === "string" ? cell : undefined;
+  };
+  const number = (key: string): number => {
+    const cell = Workbook.value(table, row, key);
+    return typeof cell === "number" ? cell : 0;
+  };
+  const stamp = workbook.stamps.get(table.created[row] ?? 0);
+  return {
+    import: text("import") ?? "",
+    file: text("file") ?? null,
+    sheet: text("sheet") ?? "",
+    at: new Date(stamp?.at ?? 0).toISOString(),
+    actor: stamp?.actor ?? "",
+    rows: number("rows"),
+    created: number("created"),
+    updated: number("updated"),
+    unchanged: number("unchanged"),
+    refused: refusedIn(text("refused")),
+  };
+}
+
+function refusedIn(text: string | undefined): RefusedRow[] {
+  if (text === undefined) return [];
+  try {
+    return JSON.parse(text) as RefusedRow[];
+  } catch {
+    return [];
+  }
+}
+
+function noImport(): DomainError {
+  return new DomainError("not-found", "There is no such import.");
+}

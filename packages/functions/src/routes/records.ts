@@ -1,0 +1,370 @@
+import { DomainError } from "@gridfolk/core/error";
+import type { Json } from "@gridfolk/core/field/behaviour";
+import type { Cell } from "@gridfolk/core/field/cell";
+import type { Field } from "@gridfolk/core/field/field";
+import * as Ids from "@gridfolk/core/ledger/ids";
+import type { Operation } from "@gridfolk/core/ledger/operation";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { type Context as Reading, contextOf } from "@gridfolk/core/sheet/context";
+import * as Filter from "@gridfolk/core/sheet/filter";
+import * as RecordJson from "@gridfolk/core/sheet/json";
+import * as Query from "@gridfolk/core/sheet/query";
+import * as Sort from "@gridfolk/core/sheet/sort";
+import { type Context, Hono } from "hono";
+import * as v from "valibot";
+import { commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
+import type { AppEnv } from "../http/context.ts";
+import { input } from "../http/input.ts";
+import { operation } from "../http/operation.ts";
+import { sheetOf } from "../http/sheet.ts";
+import { may } from "../http/workspace.ts";
+
+/** A value in any of the forms its field's type has in JSON. Checked against the field, not here. */
+const Value = v.pipe(v.unknown(), v.transform((value) => value as Json));
+const Values = v.record(v.string(), Value);
+
+const VALUES = `Values by field key: text, number, boolean; date YYYY-MM-DD; date-time RFC 3339 in UTC; currency {amount: "1234.50", currency: "USD"} or a number in the field's currency; phone E.164 or as typed; choices by name; links and users by id or by name, out as [{id, label}]; null unsets. What does not fit its field is refused with 422 and its path, unless it is sent as {text, invalid: true}, the form in which values that do not fit (from imports, or after a change of type) are answered.`;
+
+const Filtering = v.pipe(
+  v.unknown(),
+  v.description(
+    '{and: […]} or {or: […]}, nested, with leaves {field, op, value}; {and: []} is every record',
+  ),
+);
+const Which = {
+  ids: v.optional(v.pipe(v.array(v.string()), v.maxLength(200_000))),
+  filter: v.optional(Filtering),
+};
+
+const OneRecord = v.pipe(
+  v.object({ id: v.string(), fields: v.record(v.string(), v.unknown()) }),
+  v.metadata({ ref: "Record" }),
+);
+const Entry = v.object({
+  seq: v.number(),
+  changeset: v.string(),
+  at: v.string(),
+  actor: v.string(),
+  source: v.string(),
+  label: v.string(),
+  kind: v.picklist(["created", "changed", "deleted", "restored"]),
+  cells: v.array(v.object({ field: v.string(), before: v.unknown(), after: v.unknown() })),
+});
+const count = (name: string) =>
+  v.object({ seq: v.number(), changeset: v.string(), [name]: v.number() });
+
+export const records = new Hono<AppEnv>()
+  .post(
+    "/sheets/:sheet/records",
+    operation({
+      tag: "Records",
+      summary: "Create records",
+      description: VALUES,
+      headers: IDEMPOTENCY_KEY,
+      fails: ["changeset-reused", "invalid-values"],
+      answers: {
+        201: {
+          description: "Created; ids in the order of the records sent",
+          schema: v.object({ seq: v.number(), changeset: v.string(), ids: v.array(v.string()) }),
+        },
+      },
+    }),
+    may("write"),
+    input("json", v.object({ records: v.pipe(v.array(Values), v.minLength(1, "at least one")) })),
+    async (c) => {
+      const { services, workspace } = c.var;
+      const { records } = c.req.valid("json");
+      const key = c.req.param("sheet");
+      let made: readonly string[] | undefined;
+      const answer = await commit(
+        c,
+        (workbook) => {
+          const table = sheetOf(workbook, key);
+          const fields = RecordJson.columnsFrom(records, table, reading(c, workbook));
+          made ??= Ids.recordIds(services.platform, records.length);
+          return {
+            label: `Added ${counted(made.length, table)}`,
+            operations: [{ op: "create", sheet: key, ids: made, fields }],
+          };
+        },
+        { request: records },
+      );
+      const { seq, changeset } = answer;
+      const table = sheetOf(await services.ledger.read(workspace), key);
+      // A repetition, also of a request that another instance answered, has the ids of the first one.
+      const mine = made?.[0] !== undefined && Workbook.record(table, made[0]) !== undefined;
+      const ids = mine ? made : await createdBy(c, workspace, changeset, key);
+      return c.json({ seq, changeset, ids }, 201);
+    },
+  )
+  .get(
+    "/sheets/:sheet/records",
+    operation({
+      tag: "Records",
+      summary: "List records",
+      description:
+        "In the order of creation unless sorted; edits do not change that order. `total` counts what filter and q leave.",
+      fails: ["unknown-field", "unknown-operator"],
+      answers: {
+        200: {
+          description: "A page, and where to go on",
+          schema: v.object({
+            records: v.array(OneRecord),
+            total: v.number(),
+            next: v.nullable(v.string()),
+          }),
+        },
+      },
+    }),
+    input(
+      "query",
+      v.object({
+        filter: v.optional(v.pipe(v.string(), v.description("A filter as JSON"))),
+        sort: v.optional(v.pipe(v.string(), v.description("-closeDate,name"))),
+        q: v.optional(v.pipe(v.string(), v.maxLength(500), v.description("Words in any text"))),
+        limit: v.optional(v.pipe(v.string(), v.description("1 to 1,000; 100 when absent"))),
+        cursor: v.optional(v.pipe(v.string(), v.description("`next` of the page before"))),
+        fields: v.optional(v.pipe(v.string(), v.description("Keys, separated by commas"))),
+      }),
+    ),
+    (c) => {
+      const { workbook } = c.var;
+      const table = sheetOf(workbook, c.req.param("sheet"));
+      const { filter, sort, q, limit, cursor, fields } = c.req.valid("query");
+      const context = reading(c, workbook);
+      const shown = RecordJson.fieldsOf(table, keysOf(fields));
+      const page = Query.page(
+        table,
+        {
+          ...(filter === undefined ? {} : { filter: Filter.parseText(filter) }),
+          ...(sort === undefined ? {} : { sort: Sort.parse(sort) }),
+          ...(q === undefined ? {} : { q }),
+          ...(limit === undefined ? {} : { limit: limitOf(limit) }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+        context,
+      );
+      return c.json({
+        records: page.rows.map((row) => RecordJson.toJson(table, row, context, shown)),
+        total: page.total,
+        next: page.next,
+      });
+    },
+  )
+  .patch(
+    "/sheets/:sheet/records",
+    operation({
+      tag: "Records",
+      summary: "Change records",
+      description: `The same values for all of them. ${VALUES}`,
+      headers: IDEMPOTENCY_KEY,
+      fails: ["changeset-reused", "unknown-field", "unknown-operator", "invalid-values"],
+      answers: {
+        200: { description: "`changed` counts records whose value differs", schema: count("changed") },
+      },
+    }),
+    may("write"),
+    input("json", v.object({ ...Which, set: Values })),
+    async (c) => {
+      const { set, ...which } = c.req.valid("json");
+      const key = c.req.param("sheet");
+      const chosen = choiceOf(which);
+      const { seq, changeset, changed } = await commit(
+        c,
+        (workbook) => {
+          const table = sheetOf(workbook, key);
+          const context = reading(c, workbook);
+          const cells = RecordJson.cellsFrom(set, table, context);
+          const ids = chosen(table, context);
+          const fields = Object.fromEntries(
+            Object.entries(cells).map(([field, cell]) => [field, ids.map(() => cell)]),
+          );
+          return {
+            label: `Changed ${counted(ids.length, table)}`,
+            operations: some(ids, { op: "set", sheet: key, ids, fields }),
+          };
+        },
+        { request: { set, ...which } },
+      );
+      return c.json({ seq, changeset, changed });
+    },
+  )
+  .delete(
+    "/sheets/:sheet/records",
+    operation({
+      tag: "Records",
+      summary: "Put records into the trash",
+      description: "Undo of the changeset brings them back.",
+      headers: IDEMPOTENCY_KEY,
+      fails: ["changeset-reused", "unknown-field", "unknown-operator"],
+      answers: { 200: { description: "In the trash", schema: count("deleted") } },
+    }),
+    may("write"),
+    input("json", v.object(Which)),
+    async (c) => {
+      const which = c.req.valid("json");
+      const key = c.req.param("sheet");
+      const chosen = choiceOf(which);
+      const { seq, changeset, deleted } = await commit(
+        c,
+        (workbook) => {
+          const table = sheetOf(workbook, key);
+          const ids = chosen(table, reading(c, workbook));
+          return {
+            label: `Deleted ${counted(ids.length, table)}`,
+            operations: some(ids, { op: "delete", sheet: key, ids }),
+          };
+        },
+        { request: which },
+      );
+      return c.json({ seq, changeset, deleted });
+    },
+  )
+  .get(
+    "/sheets/:sheet/records/:id",
+    operation({
+      tag: "Records",
+      summary: "One record",
+      answers: { 200: { description: "The record", schema: OneRecord } },
+    }),
+    (c) => {
+      const { workbook } = c.var;
+      const table = sheetOf(workbook, c.req.param("sheet"));
+      const found = liveRecord(table, c.req.param("id"));
+      return c.json(RecordJson.toJson(table, found, reading(c, workbook)));
+    },
+  )
+  .get(
+    "/sheets/:sheet/records/:id/history",
+    operation({
+      tag: "Records",
+      summary: "Who changed a record, when, and what it was before",
+      answers: {
+        200: {
+          description: "Newest first; `next` is the cursor of what is older",
+          schema: v.object({ entries: v.array(Entry), next: v.nullable(v.string()) }),
+        },
+      },
+    }),
+    input(
+      "query",
+      v.object({
+        limit: v.optional(v.pipe(v.string(), v.description("1 to 200; 50 when absent"))),
+        cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,12}$/, "not a cursor of this list"))),
+      }),
+    ),
+    async (c) => {
+      const { services, workspace, workbook } = c.var;
+      const { sheet: key, id } = c.req.param();
+      const { limit, cursor } = c.req.valid("query");
+      const table = sheetOf(workbook, key);
+      const { entries, next } = await services.ledger.history(workspace, key, id, {
+        limit: limit === undefined ? 50 : limitOf(limit, 200),
+        ...(cursor === undefined ? {} : { before: Number(cursor) }),
+      });
+      const context = reading(c, workbook);
+      return c.json({
+        entries: entries.map(({ at, cells, ...entry }) => ({
+          ...entry,
+          at: new Date(at).toISOString(),
+          cells: cells.map(({ field, before, after }) => ({
+            field,
+            before: shownAs(table, field, before, context),
+            after: shownAs(table, field, after, context),
+          })),
+        })),
+        next: next === null ? null : String(next),
+      });
+    },
+  );
+
+/** What values mean for who asks, on this workbook. */
+function reading(c: Context<AppEnv>, workbook: Workbook.Workbook): Reading {
+  const { services, session } = c.var;
+  return contextOf(workbook, { now: services.platform.clock.now(), me: session.user.id });
+}
+
+type Choice = (table: Workbook.Table, context: Reading) => string[];
+
+/** Picks the records that a request means, ids ascending. DomainError "not-found" for ids that are not there. */
+function choiceOf(which: { readonly ids?: string[] | undefined; readonly filter?: unknown }): Choice {
+  const { ids, filter } = which;
+  if ((ids === undefined) === (filter === undefined)) {
+    throw new DomainError("malformed", "Name the records by `ids` or by `filter`, and not by both.");
+  }
+  if (ids !== undefined) {
+    const distinct = [...new Set(ids)].toSorted();
+    return (table) => {
+      const missing = distinct.filter((id) => !isThere(table, id));
+      if (missing.length === 0) return distinct;
+      throw new DomainError("not-found", `There is no record ${(missing[0] ?? "").slice(0, 40)} in ${table.sheet.name}.`, {
+        errors: missing.slice(0, 100).map((id) => ({
+          path: `/ids/${ids.indexOf(id)}`,
+          message: "no such record",
+        })),
+      });
+    };
+  }
+  const parsed = Filter.parse(filter);
+  return (table, context) =>
+    Query.matching(table, { filter: parsed }, context)
+      .map((row) => table.ids[row] ?? "")
+      .toSorted();
+}
+
+function isThere(table: Workbook.Table, id: string): boolean {
+  const row = Workbook.record(table, id)?.row;
+  return row !== undefined && Workbook.isLive(table, row);
+}
+
+function liveRecord(table: Workbook.Table, id: string): number {
+  const row = Workbook.record(table, id)?.row;
+  if (row !== undefined && Workbook.isLive(table, row)) return row;
+  throw new DomainError("not-found", `There is no such record in ${table.sheet.name}.`);
+}
+
+/** The ids that an earlier request under the same key made. */
+async function createdBy(
+  c: Context<AppEnv>,
+  workspace: string,
+  id: string,
+  sheet: string,
+): Promise<readonly string[]> {
+  const changeset = await c.var.services.ledger.changeset(workspace, id);
+  return (changeset?.operations ?? []).flatMap((operation) =>
+    operation.op === "create" && operation.sheet === sheet ? operation.ids : [],
+  );
+}
+
+function some(ids: readonly string[], operation: Operation): Operation[] {
+  return ids.length === 0 ? [] : [operation];
+}
+
+function keysOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(",")
+    .map((key) => key.trim())
+    .filter((key) => key !== "");
+}
+
+function limitOf(text: string, most = Query.MOST): number {
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= most) return limit;
+  throw new DomainError("malformed", `“limit” is a whole number from 1 to ${most}.`, {
+    errors: [{ path: "/limit", message: `from 1 to ${most}` }],
+  });
+}
+
+function shownAs(table: Workbook.Table, key: string, cell: unknown, context: Reading): Json {
+  if (cell === null || cell === undefined) return null;
+  const field: Field | undefined = Workbook.findField(table, key);
+  if (field === undefined) return cell as Json;
+  return RecordJson.cellToJson(cell as Cell, field, context);
+}
+
+/** "1 contact", "2 contacts". */
+function counted(count: number, { sheet }: Workbook.Table): string {
+  if (count === 1) return `1 ${sheet.singular ?? "record"}`;
+  const many = sheet.singular === undefined ? "records" : sheet.name.toLowerCase();
+  return `${count.toLocaleString("en")} ${many}`;
+}
