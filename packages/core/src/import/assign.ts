@@ -48,7 +48,7 @@ export function assign(scores: readonly (readonly number[])[]): number[] {
       column = previous;
     } while (column !== 0);
   }
-  const assigned = new Array<number>(height).fill(-1);
+  const assigned = Array.from({ length: height }, () => -1);
   for (let column = 1; column <= width; column++) {
     const row = rowOf[column]! - 1;
     if (row >= 0 && row < height && (scores[row]?.[column - 1] ?? 0) > 0) assigned[row] = column - 1;

@@ -48,9 +48,14 @@ export function valueReader(
     }
   };
   return (cell) => {
-    if (typeof cell === "string") return cell === "" ? undefined : read(cell);
+    if (typeof cell === "string") return cell === "" ? undefined : read(unguarded(cell));
     return cell === null || cell === undefined ? undefined : typed(cell);
   };
+}
+
+/** Formula-safe exports, ours and others', write an apostrophe before texts that a spreadsheet would run; see export/csv.ts. */
+export function unguarded(text: string): string {
+  return text.charCodeAt(0) === 39 && /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
 }
 
 /** A number of a spreadsheet: exact where the field takes numbers, else as text the way it is shown. */

@@ -75,7 +75,7 @@ function describeColumn(
 
 /** Row by row, as the cells lie in memory. */
 function countFilled(table: Table, rows: readonly number[]): number[] {
-  const counts = new Array<number>(table.columns.length).fill(0);
+  const counts = table.columns.map(() => 0);
   for (const row of rows) {
     const cells = table.raw.rows[row]!;
     for (let at = 0; at < counts.length; at++) {

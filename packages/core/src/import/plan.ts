@@ -7,11 +7,11 @@ import { recordIds } from "../ledger/ids.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import type { Platform } from "../platform.ts";
 import { keyFrom } from "../sheet/key.ts";
+import { namesOf } from "../sheet/names.ts";
 import { choiceReader, isTooLong, type Read, valueReader } from "./cells.ts";
 import { type LinkTargets, linkTargets, NEW } from "./link.ts";
 import type { ColumnMapping, Mapping } from "./mapping.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
-import { memberNames } from "./member.ts";
 import { splitName } from "./name.ts";
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
 import { dataRows, type Table } from "./table.ts";
@@ -373,7 +373,7 @@ function columnReaders(
       if (links === undefined) linksBySheet.set(field.link.sheet, (links = linkTargets(workbook, field.link.sheet)));
       return { column: planned, read: links.read(field), whole: true, links };
     }
-    members ??= memberNames(workbook);
+    members ??= namesOf(workbook, locale);
     const read = valueReader(field, locale, registry, {
       names: members,
       sample: sampleOf(table, rows, column.column),

@@ -41,12 +41,14 @@ export interface Sent {
 
 /** Requests under way at once. */
 const PARALLEL = 3;
+/** Batches being compressed, beside this thread, while the next one is made. */
+const AHEAD = 2;
 /** What an upload is opened for when its length is not known yet. */
 const MOST_PARTS = 700;
 
 /**
- * Writes a plan: each changeset invisible until it is complete. When one fails, those before it are there and `onPartly` of the
- * error tells; the failed one is abandoned and leaves nothing.
+ * Writes a plan: each changeset invisible until it is complete. When one fails after others have
+ * landed, PartlySent says which; the failed one is abandoned and leaves nothing.
  */
 export async function send(
   plan: Plan,
@@ -121,9 +123,8 @@ async function sendOne(
   let rows = 0;
   let failure: { readonly error: unknown } | undefined;
   try {
-    let index = 0;
-    for (const operations of changeset.batches()) {
-      for (const part of await encodeParts(operations, platform.bytes, index)) {
+    for await (const made of encoded(changeset, platform)) {
+      for (const part of made) {
         if (failure !== undefined) throw failure.error;
         while (under.size >= PARALLEL) await Promise.race(under);
         const sent: Promise<void> = transport
@@ -139,7 +140,6 @@ async function sendOne(
         under.add(sent);
         parts += 1;
       }
-      index += operations.length;
     }
     await Promise.all(under);
     if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
@@ -152,6 +152,24 @@ async function sendOne(
   }
 }
 
+/** The parts of each batch, in order. */
+async function* encoded(
+  changeset: PlannedChangeset,
+  platform: Platform,
+): AsyncGenerator<Awaited<ReturnType<typeof encodeParts>>> {
+  const under: ReturnType<typeof encodeParts>[] = [];
+  let index = 0;
+  for (const operations of changeset.batches()) {
+    const made = encodeParts(operations, platform.bytes, index);
+    // A failure is met when its turn comes; until then it is not unhandled.
+    made.catch(() => undefined);
+    under.push(made);
+    index += operations.length;
+    if (under.length > AHEAD) yield await under.shift()!;
+  }
+  for (const made of under) yield await made;
+}
+
 function label(plan: Plan, of: number, index: number): string {
   const { created, updated } = plan.counts;
   const words = [
@@ -159,5 +177,5 @@ function label(plan: Plan, of: number, index: number): string {
     ...(updated > 0 ? [`${updated.toLocaleString("en-US")} changed`] : []),
   ].join(", ");
   const part = of > 1 ? ` (part ${index + 1} of ${of})` : "";
-  return `Imported ${plan.sheet.name.toLowerCase()}: ${words}${part}`;
+  return `Imported ${plan.sheet.name.toLowerCase()}: ${words || "nothing new"}${part}`;
 }

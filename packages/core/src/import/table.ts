@@ -263,8 +263,9 @@ function firstDataWithoutHeader(rows: readonly RawRow[]): number {
   const first = nextFilled(rows, 0);
   const sample = rows.slice(first, first + SAMPLE).map(filled);
   const typical = [...sample].sort((a, b) => a - b)[Math.floor(sample.length / 2)] ?? 1;
+  if (typical <= 2) return first;
   let row = first;
-  while (row < Math.min(rows.length, first + 20) && typical > 2 && filled(rows[row]!) === 1) row = nextFilled(rows, row + 1);
+  while (row < Math.min(rows.length, first + 20) && filled(rows[row]!) === 1) row = nextFilled(rows, row + 1);
   return row;
 }
 

@@ -80,7 +80,7 @@ function worksheets(
   return [...elements(xml, "sheet")].flatMap(({ attributes }, index) => {
     const id = local(attributes, "id");
     const relation = relations.find((each) => each.id === id);
-    if (relation !== undefined && !/\/worksheet$/.test(relation.type)) return [];
+    if (relation !== undefined && !relation.type.endsWith("/worksheet")) return [];
     const target = relation === undefined ? files[index] : relation.target;
     if (target === undefined || !zip.has(target)) return [];
     const hidden = attributes["state"] === "hidden" || attributes["state"] === "veryHidden";
