@@ -3,9 +3,18 @@
 //   --build-only   builds and stops
 //   --dev          serves the pages by vite, with hot reload
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
@@ -13,15 +22,15 @@ const web = join(root, "packages", "web");
 const flags = new Set(process.argv.slice(2));
 const dev = flags.has("--dev");
 
-const targets = [
-  {
-    name: "server",
+const targets = {
+  // Every build of the server stays in a folder of its own for a while: a server that runs loads parts of itself later.
+  server: {
     sources: ["packages/core/src", "packages/functions/src"],
-    output: join(here, "dist"),
+    output: (digest) => join(here, "dist", digest.slice(0, 16)),
     build: buildServer,
+    tidy: () => keepNewest(join(here, "dist"), 3),
   },
-  {
-    name: "pages",
+  pages: {
     sources: [
       "packages/core/src",
       "packages/web/src",
@@ -29,34 +38,58 @@ const targets = [
       "packages/web/index.html",
       "packages/web/vite.config.ts",
     ],
-    output: join(web, "dist"),
+    output: () => join(web, "dist"),
     build: buildPages,
+    tidy: () => {},
   },
-];
+};
 
-for (const target of targets) {
-  if (dev && target.name === "pages") continue;
-  const digest = digestOf([...target.sources, "package-lock.json", "packages/functions/start.mjs"]);
-  const mark = join(target.output, ".built");
-  if (existsSync(mark) && readFileSync(mark, "utf8") === digest) continue;
-  const start = performance.now();
-  // A build that breaks off leaves no mark, so the next start builds again.
-  rmSync(mark, { force: true });
-  mkdirSync(target.output, { recursive: true });
-  await target.build(target.output);
-  writeFileSync(mark, digest);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  process.stderr.write(`Built the ${target.name} in ${seconds} s.\n`);
-}
+const serverFolder = await upToDate("server");
+if (!dev) await upToDate("pages");
 
 if (!flags.has("--build-only")) {
-  const { run } = await import("./dist/main.js");
+  const { run } = await import(pathToFileURL(join(serverFolder, "main.js")).href);
   const server = await run({
     webFolder: join(web, "dist"),
-    workerFile: join(here, "dist", "read-file.js"),
+    workerFile: join(serverFolder, "read-file.js"),
     ...(dev ? { port: 0, publicUrl: `http://localhost:${process.env.PORT ?? 3000}` } : {}),
   });
   if (dev && server !== undefined) await servePagesByVite(server.url);
+}
+
+/** Builds a target unless what is there was built from the same sources. Answers the folder it is in. */
+async function upToDate(name) {
+  const { sources, output, build, tidy } = targets[name];
+  const digest = digestOf([...sources, "package-lock.json", "packages/functions/start.mjs"]);
+  const folder = output(digest);
+  const mark = join(folder, ".built");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return folder;
+  const start = performance.now();
+  // Built beside and then moved, so that a build that breaks off, or another at the same time, leaves no mixture.
+  const draft = `${folder}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  try {
+    await build(draft);
+    writeFileSync(join(draft, ".built"), digest);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    // Another process was quicker with the same build.
+    if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return folder;
+    throw error;
+  }
+  tidy();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  process.stderr.write(`Built the ${name} in ${seconds} s.\n`);
+  return folder;
+}
+
+function keepNewest(folder, count) {
+  const builds = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const old of builds.slice(count)) rmSync(old, { recursive: true, force: true });
 }
 
 /** One digest of the names and contents of these files and folders. Tests are no part of what is built. */
@@ -83,7 +116,6 @@ function addTo(hash, path) {
 
 async function buildServer(outdir) {
   const { build } = await import("esbuild");
-  rmSync(outdir, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
     entryPoints: {
@@ -111,7 +143,12 @@ async function buildServer(outdir) {
 
 async function buildPages(outdir) {
   const { build } = await import("vite");
-  await build({ root: web, configFile: join(web, "vite.config.ts"), logLevel: "warn" });
+  await build({
+    root: web,
+    configFile: join(web, "vite.config.ts"),
+    logLevel: "error",
+    build: { outDir: outdir, emptyOutDir: true },
+  });
   await compress(outdir);
 }
 

@@ -69,8 +69,16 @@ export function from(error: unknown, instance: string): Problem {
       known?.message ??
       "This is a fault in Gridfolk, not in what you did. Nothing was half-written. The id below finds it in the log.",
     instance,
-    errors: (known?.errors ?? []).map(({ path, message }: ErrorDetail) => ({ path, message })),
+    errors: (known?.errors ?? []).map(({ path, message }: ErrorDetail) => ({
+      path: pointer(path),
+      message,
+    })),
   };
+}
+
+/** Places in a request as JSON pointers; places in words ("row 17, column Email") as they are. */
+function pointer(path: string): string {
+  return path === "" || path.startsWith("/") || path.includes(" ") ? path : `/${path}`;
 }
 
 /** The problem as an answer, with Retry-After where waiting helps. */

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { extname, join, relative, sep } from "node:path";
+import { basename, extname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 
 interface File {
@@ -109,6 +109,7 @@ async function index(folder: string): Promise<ReadonlyMap<string, File>> {
   const files = new Map<string, File>();
   for (const path of paths) {
     if (codings.some(({ extension }) => path.endsWith(extension))) continue;
+    if (basename(path).startsWith(".")) continue;
     const { size, mtimeMs } = await stat(path);
     const compressed = new Map<string, { path: string; bytes: number }>();
     for (const { name, extension } of codings) {

@@ -46,6 +46,7 @@ const ImportJson = v.pipe(
     sheet: v.string(),
     at: v.string(),
     actor: v.string(),
+    undone: v.boolean(),
     changesets: v.array(v.string()),
     ...counts,
   }),
@@ -149,7 +150,7 @@ export const imports = new Hono<AppEnv>()
     (c) => {
       const { workbook } = c.var;
       const table = sheetOf(workbook, "_imports");
-      const all = Workbook.rows(table).map((row) => importAt(workbook, table, row));
+      const all = Workbook.allRows(table).map((row) => importAt(workbook, table, row));
       return c.json({ imports: all.toReversed() });
     },
   )
@@ -187,8 +188,10 @@ export const imports = new Hono<AppEnv>()
       const id = c.req.valid("json").id ?? Ids.newId(services.platform);
       const by = { id, actor: session.user.id };
       const answer = await services.ledger.undoImport(workspace, target, by);
-      const { seq, changeset, reverted, skipped } = answer;
+      const { seq, changeset, skipped } = answer;
       c.set("seq", seq);
+      // The import's record of itself goes too, but is nobody's record.
+      const reverted = Math.max(0, answer.reverted - 1);
       return c.json({ seq, changeset, reverted, skipped });
     },
   );
@@ -316,10 +319,10 @@ function labelOf({ counts, sheet }: Plan): string {
   return `Imported ${sheet.name.toLowerCase()}: ${created.toLocaleString("en")} new, ${updated.toLocaleString("en")} changed`;
 }
 
-/** The record that an import left of itself. */
+/** The record that an import left of itself; in the trash when the import was undone. */
 function importOf(workbook: Workbook.Workbook, id: string) {
   const table = sheetOf(workbook, "_imports");
-  const row = Workbook.rows(table).find((row) => Workbook.value(table, row, "import") === id);
+  const row = Workbook.allRows(table).find((row) => Workbook.value(table, row, "import") === id);
   if (row === undefined) throw noImport();
   return importAt(workbook, table, row);
 }
@@ -340,6 +343,7 @@ function importAt(workbook: Workbook.Workbook, table: Workbook.Table, row: numbe
     sheet: text("sheet") ?? "",
     at: new Date(stamp?.at ?? 0).toISOString(),
     actor: stamp?.actor ?? "",
+    undone: !Workbook.isLive(table, row),
     rows: number("rows"),
     created: number("created"),
     updated: number("updated"),
