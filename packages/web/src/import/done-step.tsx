@@ -1,7 +1,7 @@
 import CircleCheck from "lucide-solid/icons/circle-check";
 import Download from "lucide-solid/icons/download";
 import Undo2 from "lucide-solid/icons/undo-2";
-import { createSignal, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { call, inWords } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
@@ -128,6 +128,14 @@ function Result(props: {
               <dt>New</dt>
               <dd>{count(props.written.created)}</dd>
             </div>
+            <For each={props.session.plan()?.linked}>
+              {(linked) => (
+                <div>
+                  <dt>New {linked.sheet}</dt>
+                  <dd>{count(linked.created)}</dd>
+                </div>
+              )}
+            </For>
             <div>
               <dt>Changed</dt>
               <dd>{count(props.written.updated)}</dd>

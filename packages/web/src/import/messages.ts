@@ -92,6 +92,12 @@ export type Group = "created" | "updated" | "unchanged" | "kept" | "refused";
 export interface PlanView {
   readonly rows: number;
   readonly counts: { readonly [group in Group]: number };
+  /** Values that do not fit, by column. */
+  readonly kept: readonly {
+    readonly field: string;
+    readonly type: FieldType;
+    readonly values: number;
+  }[];
   /** Rows that repeat an earlier row of the file by the key. */
   readonly repeated: number;
   /** Records of other sheets made on the way. */

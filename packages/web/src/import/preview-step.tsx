@@ -1,8 +1,9 @@
-import { createEffect, createMemo, createResource, createSignal, For, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
+import { registry } from "@gridfolk/core/field/registry";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Tabs } from "../ui/tabs.tsx";
-import type { Group, PlanView } from "./messages.ts";
+import type { Group, PlanView, PreviewRow } from "./messages.ts";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
 import { count, counted } from "./words.ts";
@@ -35,10 +36,14 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
   const [group, setGroup] = createSignal<Group>(shown()[0]?.key ?? "created");
   const [from, setFrom] = createSignal(0);
   createEffect(on(group, () => setFrom(0), { defer: true }));
-  const [rows] = createResource(
-    () => ({ group: group(), from: from() }),
-    (at) => session.rows(at.group, at.from, PAGE),
-  );
+  // Not a resource: a resource would suspend the whole wizard while the first rows are on their way.
+  const [rows, setRows] = createSignal<readonly PreviewRow[]>([]);
+  createEffect(() => {
+    const [wantedGroup, wantedFrom] = [group(), from()];
+    void session.rows(wantedGroup, wantedFrom, PAGE).then((found) => {
+      if (wantedGroup === group() && wantedFrom === from()) setRows(found);
+    });
+  });
   const total = () => props.plan.counts[group()];
   const writes = () => props.plan.counts.created + props.plan.counts.updated;
   const nouns = (value: number) =>
@@ -96,12 +101,17 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
             </Notice>
           )}
         </For>
-        <Show when={props.plan.counts.kept > 0}>
-          <Notice kind="warning">
-            {counted(props.plan.counts.kept, "row holds", "rows hold")} a value that does not fit
-            its column. The text is kept as it is and marked.
-          </Notice>
-        </Show>
+        <For each={props.plan.kept}>
+          {(column) => (
+            <Notice kind="warning">
+              {column.field}: {counted(column.values, "value is", "values are")}{" "}
+              {column.type === "user"
+                ? "nobody in this workspace yet"
+                : `no ${registry[column.type].label.toLowerCase()}`}
+              . The text is kept as it is and marked.
+            </Notice>
+          )}
+        </For>
       </div>
       <Tabs
         label="Groups of rows"
@@ -131,7 +141,7 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
             </tr>
           </thead>
           <tbody>
-            <For each={rows.latest}>
+            <For each={rows()}>
               {(row) => (
                 <tr>
                   <th scope="row">{row.row === null ? "" : count(row.row)}</th>

@@ -40,6 +40,8 @@ export function Wizard(props: WizardProps) {
   onMount(() => {
     const before = document.activeElement;
     root.showModal();
+    // The first thing in the dialog would be its cross.
+    root.querySelector<HTMLElement>("main")?.focus();
     onCleanup(() => {
       root.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -104,7 +106,7 @@ export function Wizard(props: WizardProps) {
           </For>
         </ol>
       </nav>
-      <main class={styles.body}>
+      <main class={styles.body} tabIndex={-1}>
         <Show when={session.problem()}>
           {(problem) => (
             <div class={styles.problem}>

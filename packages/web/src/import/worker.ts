@@ -54,6 +54,8 @@ let planned: Planned | undefined;
 interface Planned {
   readonly plan: Plan;
   readonly mapping: PlanRequest["mapping"];
+  /** By column of the plan, how many records hold a value that does not fit. */
+  readonly misfits: Int32Array;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
 }
 
@@ -266,19 +268,23 @@ function group(plan: Plan, mapping: PlanRequest["mapping"]): Planned {
   const updated: number[] = [];
   const unchanged: number[] = [];
   const kept: number[] = [];
+  const misfits = new Int32Array(plan.columns.length);
   for (let record = 0; record < plan.ids.length; record += 1) {
     if (plan.matches.existing[record] === undefined) created.push(record);
     else if (plan.changes.any(record)) updated.push(record);
     else unchanged.push(record);
+    let fits = true;
     for (let column = 0; column < plan.columns.length; column += 1) {
       if (!isInvalid(plan.cell(record, column))) continue;
-      kept.push(record);
-      break;
+      misfits[column] = must(misfits[column]) + 1;
+      fits = false;
     }
+    if (!fits) kept.push(record);
   }
   return {
     plan,
     mapping,
+    misfits,
     groups: {
       created: Int32Array.from(created),
       updated: Int32Array.from(updated),
@@ -288,7 +294,7 @@ function group(plan: Plan, mapping: PlanRequest["mapping"]): Planned {
   };
 }
 
-function planView({ plan, groups }: Planned, book: Workbook): PlanView {
+function planView({ plan, groups, misfits }: Planned, book: Workbook): PlanView {
   return {
     rows: plan.counts.rows,
     counts: {
@@ -298,6 +304,10 @@ function planView({ plan, groups }: Planned, book: Workbook): PlanView {
       kept: groups.kept.length,
       refused: plan.refused.length,
     },
+    kept: plan.columns.flatMap(({ field }, column) => {
+      const values = must(misfits[column]);
+      return values === 0 ? [] : [{ field: field.name, type: field.type, values }];
+    }),
     repeated: plan.rows.length - plan.refused.length - plan.ids.length,
     linked: plan.linked.map((linked) => ({
       sheet: (book.sheets.get(linked.sheet)?.sheet.name ?? linked.sheet).toLowerCase(),
