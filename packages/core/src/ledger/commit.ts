@@ -187,14 +187,15 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
       return;
     }
     queue.tries = 0;
-    followers.land(follower, head, {
+    const committed = {
       seq: head.seq,
       at: head.at,
       hash: head.hash,
       changesets: group.map(({ prepared }) =>
         Log.changeset(head, prepared.changeset, prepared.operations),
       ),
-    });
+    };
+    followers.land(follower, head, committed);
     const intents = group.flatMap(({ waiting, prepared }) =>
       prepared.attempts.map((attempt) => Keys.intent(follower.workspace, waiting.job.id, attempt)),
     );
@@ -204,7 +205,10 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
       queue.jobs.delete(waiting.job.id);
       waiting.resolve({ ...prepared.answer, seq: head.seq, changeset: waiting.job.id });
     }
-    context.onCommit?.(follower.workspace, head.seq, head.seq, [Wire.fromHead(head)]);
+    if (context.onCommit !== undefined) {
+      const heads = [Wire.fromHead(head, committed)];
+      context.onCommit(follower.workspace, head.seq, head.seq, heads);
+    }
   }
 
   /** The next jobs in order that may share a head on the workbook as it is now. Empty: the round has to begin again. */

@@ -50,7 +50,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     exclusive: deps.exclusive ?? false,
     deferred: deps.deferred ?? "after",
     cacheBytes: deps.cacheBytes ?? 512 * 1024 * 1024,
-    onCommit: (workspace, from, to, heads) => deps.onCommit?.(workspace, from, to, heads),
+    ...(deps.onCommit !== undefined && { onCommit: deps.onCommit.bind(deps) }),
   };
   const followers = createFollowers(context);
   const committer = Commit.createCommitter(context, followers);
@@ -144,7 +144,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
   ): Promise<{ head: Head; stored: HeadChangeset }[]> {
     const found: { head: Head; stored: HeadChangeset }[] = [];
     const begun = Recall.notBefore(importId);
-    const range = { to: follower.workbook.seq, reverse: true };
+    const range = { to: lastSeqOfImport(follower.workbook, importId), reverse: true };
     for await (const head of Log.heads(context, follower.workspace, range)) {
       if (head.at < begun) break;
       for (const stored of head.changesets.toReversed()) {
@@ -157,15 +157,16 @@ export function createLedger(deps: LedgerDeps): Ledger {
   return {
     async create(workspace, first) {
       await Snapshot.begin(context, workspace);
-      const follower = await followers.current(workspace);
       const draft: Draft = { ...first, base: 0 };
-      if (follower.workbook.seq > 0) {
-        const request = await Commit.requestOf(context, draft);
-        const before = await Recall.answer(context, follower, draft.id, request);
-        if (before !== undefined) return before.answer;
-        throw new DomainError("stale", "This workspace exists already.");
-      }
-      return commit(workspace, draft);
+      const request = await Commit.requestOf(context, draft);
+      const options = { request, large: false, fixed: false };
+      return submit(
+        workspace,
+        Commit.jobOf(context, draft.id, options, (workbook) => {
+          if (workbook.seq > 0) throw new DomainError("stale", "This workspace exists already.");
+          return { draft };
+        }),
+      );
     },
 
     async read(workspace) {
@@ -296,11 +297,11 @@ export function createLedger(deps: LedgerDeps): Ledger {
       const heads: WireHead[] = [];
       let size = 0;
       let to = after;
-      for await (const head of headsAfter(follower, after, end)) {
+      for await (const { head, committed } of headsAfter(follower, after, end)) {
         if (heads.length > 0 && size + head.bytes > CHANGES_BYTES) break;
         size += head.bytes;
         to = head.seq;
-        heads.push(Wire.fromHead(head));
+        heads.push(Wire.fromHead(head, committed));
       }
       return { epoch: workbook.epoch, from: after + 1, to, heads, more: to < end } satisfies Changes;
     },
@@ -355,7 +356,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
         const follower = await current(workspace);
         const changesets: Changeset[] = [];
         let size = 0;
-        for await (const head of headsAfter(follower, after, follower.workbook.seq)) {
+        for await (const { head } of headsAfter(follower, after, follower.workbook.seq)) {
           for (const stored of head.changesets) {
             changesets.push(await complete(follower, head, stored));
             size += 1 + 50 * (stored.parts?.list.length ?? 0);
@@ -372,15 +373,28 @@ export function createLedger(deps: LedgerDeps): Ledger {
     follower: Follower,
     after: number,
     end: number,
-  ): AsyncGenerator<Head> {
+  ): AsyncGenerator<{ head: Head; committed?: Workbook.Committed | undefined }> {
     const first = follower.ring[0]?.head.seq;
     if (after >= end) return;
     if (first !== undefined && first <= after + 1) {
-      for (const { head } of [...follower.ring]) {
-        if (head.seq > after && head.seq <= end) yield head;
+      for (const entry of [...follower.ring]) {
+        if (entry.head.seq > after && entry.head.seq <= end) yield entry;
       }
       return;
     }
-    yield* Log.heads(context, follower.workspace, { from: after + 1, to: end });
+    const range = { from: after + 1, to: end };
+    for await (const head of Log.heads(context, follower.workspace, range)) yield { head };
   }
+}
+
+/** The sheet in which an import's last changeset describes it, so that an old one is found without reading the whole log. */
+const IMPORTS = { sheet: "_imports", field: "import" };
+
+function lastSeqOfImport(workbook: Workbook.Workbook, importId: string): number {
+  const table = workbook.sheets.get(IMPORTS.sheet);
+  if (table === undefined) return workbook.seq;
+  const row = Workbook.allRows(table).find(
+    (each) => table.columns.get(IMPORTS.field)?.[each] === importId,
+  );
+  return row === undefined ? workbook.seq : Workbook.seqOf(table.created[row] ?? 0) || workbook.seq;
 }

@@ -8,17 +8,26 @@ import type { Operation } from "./operation.ts";
 import * as Patch from "./patch.ts";
 import type { Committed } from "./workbook.ts";
 
-/** A head as it travels to browsers and to the command line: small bodies inside, large ones by reference. */
-export function fromHead(head: Head.Head): WireHead {
+/**
+ * A head as it travels to browsers and to the command line: small bodies inside, large ones by reference. `committed` saves
+ * unpacking the bodies again.
+ */
+export function fromHead(head: Head.Head, committed?: Committed): WireHead {
   return {
     seq: head.seq,
     at: head.at,
     hash: head.hash,
-    changesets: head.changesets.map((stored) => fromChangeset(stored, head.seq)),
+    changesets: head.changesets.map((stored, place) =>
+      fromChangeset(stored, head.seq, committed?.changesets[place]?.operations),
+    ),
   };
 }
 
-function fromChangeset(stored: Head.HeadChangeset, seq: number): WireChangeset {
+function fromChangeset(
+  stored: Head.HeadChangeset,
+  seq: number,
+  unpacked: readonly Operation[] | undefined,
+): WireChangeset {
   return {
     id: stored.id,
     base: stored.base,
@@ -30,7 +39,7 @@ function fromChangeset(stored: Head.HeadChangeset, seq: number): WireChangeset {
     ...(stored.cause !== undefined && { cause: stored.cause }),
     answer: Head.answerFromStored(stored.answer, seq, stored.id),
     ...(stored.parts === undefined
-      ? { operations: Codec.unpack(stored.body ?? Codec.pack([]), "log") }
+      ? { operations: unpacked ?? Codec.unpack(stored.body ?? Codec.pack([]), "log") }
       : {
           parts: {
             attempt: stored.parts.attempt,
