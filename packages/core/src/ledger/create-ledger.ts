@@ -2,13 +2,14 @@ import { DomainError } from "../error.ts";
 import type { Platform } from "../platform.ts";
 import * as Body from "./body.ts";
 import type { Answer, Changeset, Draft } from "./changeset.ts";
-import * as Commit from "./commit.ts";
+import { createCommitter } from "./commit.ts";
 import * as Compaction from "./compaction.ts";
 import type { Access, LedgerContext } from "./context.ts";
 import { createFollowers, type Follower } from "./follower.ts";
 import type { Head, HeadChangeset } from "./head.ts";
 import * as History from "./history.ts";
 import type { Changes, HistoryEntry, Ledger, UndoAnswer, UndoBy, WireHead } from "./ledger.ts";
+import * as Job from "./job.ts";
 import * as Log from "./log.ts";
 import * as Recall from "./recall.ts";
 import { fromRegistry, type RuleRegistry } from "./rules.ts";
@@ -53,7 +54,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     ...(deps.onCommit !== undefined && { onCommit: deps.onCommit.bind(deps) }),
   };
   const followers = createFollowers(context);
-  const committer = Commit.createCommitter(context, followers);
+  const committer = createCommitter(context, followers);
   const compactions = new Map<string, Promise<boolean>>();
 
   /** Caught up, and begun: a workspace whose first changeset never landed does not exist. */
@@ -96,16 +97,16 @@ export function createLedger(deps: LedgerDeps): Ledger {
     return { ...answer, refused };
   }
 
-  async function submit(workspace: string, job: Commit.Job): Promise<Answer> {
+  async function submit(workspace: string, job: Job.Job): Promise<Answer> {
     return refusalsIncluded(workspace, job.id, await committer.submit(workspace, job));
   }
 
   async function commit(workspace: string, draft: Draft): Promise<Answer> {
-    const request = await Commit.requestOf(context, draft);
-    const large = Commit.isLarge(draft.operations);
+    const request = await Job.requestOf(context, draft);
+    const large = Job.isLarge(draft.operations);
     return submit(
       workspace,
-      Commit.jobOf(context, draft.id, { request, large, fixed: true }, () => ({ draft })),
+      Job.jobOf(context, draft.id, { request, large, fixed: true }, () => ({ draft })),
     );
   }
 
@@ -115,11 +116,11 @@ export function createLedger(deps: LedgerDeps): Ledger {
     by: UndoBy,
     what: { request: string; label: string; undoes: string },
   ): Promise<UndoAnswer> {
-    const request = await Commit.digest(context, { undo: what.request });
+    const request = await Job.digest(context, { undo: what.request });
     const options = { request, large: true, fixed: false };
     const answer = await submit(
       workspace,
-      Commit.jobOf(context, by.id, options, (workbook) => {
+      Job.jobOf(context, by.id, options, (workbook) => {
         const { operations, skipped } = Undo.inverse(workbook, targets, context.rules);
         const draft = {
           base: workbook.seq,
@@ -158,11 +159,11 @@ export function createLedger(deps: LedgerDeps): Ledger {
     async create(workspace, first) {
       await Snapshot.begin(context, workspace);
       const draft: Draft = { ...first, base: 0 };
-      const request = await Commit.requestOf(context, draft);
+      const request = await Job.requestOf(context, draft);
       const options = { request, large: false, fixed: false };
       return submit(
         workspace,
-        Commit.jobOf(context, draft.id, options, (workbook) => {
+        Job.jobOf(context, draft.id, options, (workbook) => {
           if (workbook.seq > 0) throw new DomainError("stale", "This workspace exists already.");
           return { draft };
         }),
@@ -178,7 +179,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     async commitWith(workspace, id, decide, request) {
       return submit(
         workspace,
-        Commit.jobOf(context, id, { request, large: true, fixed: false }, (workbook) => ({
+        Job.jobOf(context, id, { request, large: true, fixed: false }, (workbook) => ({
           draft: { ...decide(workbook), base: workbook.seq },
         })),
       );

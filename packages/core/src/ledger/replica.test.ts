@@ -124,18 +124,18 @@ describe("a replica", () => {
         return counting.page(page);
       },
     };
-    await Replica.open(workspace, counted, bytes, cache);
+    await Replica.open(workspace, counted, bytes, { cache });
     const first = fetched;
     expect(first).toBeGreaterThan(2);
-    await Replica.open(workspace, counted, bytes, cache);
+    await Replica.open(workspace, counted, bytes, { cache });
     expect(fetched).toBe(first);
     const [hash = ""] = cache.pages.keys();
     cache.pages.set(hash, "{}");
-    await expectSame(await Replica.open(workspace, counted, bytes, cache));
+    await expectSame(await Replica.open(workspace, counted, bytes, { cache }));
     expect(fetched).toBe(first + 1);
     await ledger.commit(workspace, draft(2, [set("people", [ids[1] ?? ""], [{ age: -1 }])]));
     await ledger.compact(workspace, { force: true });
-    await expectSame(await Replica.open(workspace, counted, bytes, cache));
+    await expectSame(await Replica.open(workspace, counted, bytes, { cache }));
     expect(fetched).toBe(first + 2);
   });
 

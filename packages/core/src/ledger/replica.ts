@@ -35,24 +35,31 @@ export async function open(
   workspace: string,
   source: Source,
   bytes: Bytes,
-  cache?: PageCache,
+  options: OpenOptions = {},
 ): Promise<Workbook.Workbook> {
-  const workbook = await snapshot(workspace, source, bytes, cache);
+  const workbook = await snapshot(workspace, source, bytes, options);
   await catchUp(workbook, source, bytes);
   return workbook;
 }
 
-async function snapshot(
+export interface OpenOptions {
+  readonly cache?: PageCache;
+  /** After each page: for a progress bar, and to let the browser paint. */
+  onPage?(done: number, of: number): Promise<void> | void;
+}
+
+/** The first half of `open`: the workbook as of the newest snapshot. */
+export async function snapshot(
   workspace: string,
   source: Source,
   bytes: Bytes,
-  cache: PageCache | undefined,
+  options: OpenOptions = {},
 ): Promise<Workbook.Workbook> {
   try {
-    return await snapshotOnce(workspace, source, bytes, cache);
+    return await snapshotOnce(workspace, source, bytes, options);
   } catch (error) {
     if (!isDomainError(error, "corrupt") && !isDomainError(error, "not-found")) throw error;
-    return snapshotOnce(workspace, source, bytes, cache);
+    return snapshotOnce(workspace, source, bytes, options);
   }
 }
 
@@ -60,7 +67,7 @@ async function snapshotOnce(
   workspace: string,
   source: Source,
   bytes: Bytes,
-  cache: PageCache | undefined,
+  { cache, onPage }: OpenOptions,
 ): Promise<Workbook.Workbook> {
   const manifest = await source.manifest();
   const workbook = Workbook.empty(workspace, manifest.epoch);
@@ -80,6 +87,7 @@ async function snapshotOnce(
     texts[index] = undefined;
     begin(index + PARALLEL);
     if (text !== undefined) Page.load(workbook, text);
+    await onPage?.(index + 1, pages.length);
   }
   workbook.seq = manifest.seq;
   workbook.hash = manifest.hash;

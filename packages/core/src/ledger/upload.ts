@@ -2,12 +2,13 @@ import { DomainError } from "../error.ts";
 import * as Body from "./body.ts";
 import type { Draft } from "./changeset.ts";
 import * as Codec from "./codec.ts";
-import * as Commit from "./commit.ts";
+import type { Committer } from "./commit.ts";
 import type { LedgerContext } from "./context.ts";
 import * as DraftCheck from "./draft.ts";
 import type { Follower, Followers } from "./follower.ts";
 import * as Head from "./head.ts";
 import * as Ids from "./ids.ts";
+import * as Job from "./job.ts";
 import * as Keys from "./keys.ts";
 import type { Upload } from "./ledger.ts";
 import type { Operation } from "./operation.ts";
@@ -22,7 +23,7 @@ const MAX_PARTS = 700;
 export function createUpload(
   context: LedgerContext,
   followers: Followers,
-  committer: Commit.Committer,
+  committer: Committer,
 ): Upload {
   const { store, platform } = context;
   const { decoded } = followers;
@@ -155,7 +156,7 @@ export function createUpload(
         );
       }
       const { list, operations } = await collect(workspace, changeset, attempt, parts);
-      const request = await Commit.digest(context, {
+      const request = await Job.digest(context, {
         source: draft.source,
         parts: list.map((part) => part.sha256),
         undoes: draft.undoes,
@@ -217,10 +218,10 @@ function job(
     operations: readonly Operation[];
     draft: Omit<Draft, "operations">;
   },
-): Commit.Job {
+): Job.Job {
   const { id, attempt, request, list, operations, draft } = upload;
   let last:
-    | { workbook: Follower["workbook"]; seq: number; prepared: Commit.Prepared }
+    | { workbook: Follower["workbook"]; seq: number; prepared: Job.Prepared }
     | undefined;
   return {
     id,
@@ -238,25 +239,25 @@ function job(
       if (last?.workbook === workbook && last.seq === seq) return last.prepared;
       context.access(workbook, { ...draft, operations });
       if (last?.workbook === workbook) {
-        if (!Commit.movedUnder(context, follower, last.seq, last.prepared.touches)) {
+        if (!Job.movedUnder(context, follower, last.seq, last.prepared.touches)) {
           last = { ...last, seq };
           return last.prepared;
         }
       }
       const checked = DraftCheck.check(workbook, { ...draft, operations }, context.rules, {
-        onInvalid: Commit.onInvalid(draft),
+        onInvalid: Job.onInvalid(draft),
       });
       const patch = Patch.make(operations, checked);
-      const placed = await Commit.place(context, workspace, id, {
+      const placed = await Job.place(context, workspace, id, {
         answer: {
           ...Head.answerToStored(checked.answer),
           ...(draft.undoes !== undefined && { records: checked.records }),
         },
         ...(patch !== undefined && { patch: Patch.encode(patch) }),
       });
-      const prepared: Commit.Prepared = {
+      const prepared: Job.Prepared = {
         changeset: {
-          ...Commit.describe(id, draft, request),
+          ...Job.describe(id, draft, request),
           ...placed.fields,
           parts: { attempt, list },
         },
