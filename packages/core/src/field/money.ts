@@ -113,8 +113,35 @@ export function isStored(text: string): boolean {
 }
 
 export function fromStored(text: string): Money {
-  const space = text.indexOf(" ");
-  return { minor: Number(text.slice(0, space)), currency: text.slice(space + 1) };
+  return { minor: minorOf(text), currency: currencyIn(text) };
+}
+
+/** Digit by digit: sorting a column calls this by the million. */
+function minorOf(stored: string): number {
+  const negative = stored.charCodeAt(0) === 45;
+  let minor = 0;
+  for (let index = negative ? 1 : 0; ; index += 1) {
+    const digit = stored.charCodeAt(index) - 48;
+    if (!(digit >= 0 && digit <= 9)) return negative ? -minor : minor;
+    minor = minor * 10 + digit;
+  }
+}
+
+function currencyIn(stored: string): string {
+  return stored.slice(stored.indexOf(" ") + 1);
+}
+
+/** The amount in major units as a number, for comparing; whatever the currency. */
+export function majorOf(stored: string): number {
+  return minorOf(stored) / 10 ** minorDigits(currencyIn(stored));
+}
+
+/** By amount, then by currency: amounts of different currencies are compared as figures, no rate is known here. */
+export function compare(a: string, b: string): number {
+  const difference =
+    a.slice(-3) === b.slice(-3) ? minorOf(a) - minorOf(b) : majorOf(a) - majorOf(b);
+  if (difference !== 0) return difference;
+  return a === b ? 0 : a.slice(-3) < b.slice(-3) ? -1 : 1;
 }
 
 /** `undefined` when the amount has more decimals than the currency, or more than 15 digits. */
@@ -246,6 +273,6 @@ export function format(stored: string, locale: string): string {
 export function edit(stored: string, own: string, locale: string): string {
   const amount = amountOf(stored);
   const text = markOf(locale) === "," ? amount.replace(".", ",") : amount;
-  const currency = stored.slice(stored.indexOf(" ") + 1);
+  const currency = currencyIn(stored);
   return currency === own ? text : `${text} ${currency}`;
 }

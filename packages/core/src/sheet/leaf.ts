@@ -5,7 +5,7 @@ import { isInvalid, type Cell } from "../field/cell.ts";
 import { isIsoDay } from "../field/calendar.ts";
 import type { Field } from "../field/field.ts";
 import { fold, keyOf } from "../field/fold.ts";
-import { amountOf } from "../field/money.ts";
+import { majorOf } from "../field/money.ts";
 import { registry } from "../field/registry.ts";
 import { dayOf } from "../field/types/date-time.ts";
 import type { Context } from "./context.ts";
@@ -279,7 +279,7 @@ function timeTest(
 
 /** A bare number compares amounts of any currency in major units. */
 function amountTest(value: number, wanted: (order: number) => boolean): Test {
-  return (cell) => typeof cell === "string" && wanted(Number(amountOf(cell)) - value);
+  return (cell) => typeof cell === "string" && wanted(majorOf(cell) - value);
 }
 
 function cellFor(value: Json | undefined, field: Field, { locale, names }: Context): Cell {

@@ -36,13 +36,11 @@ export function matching(
   { filter, q }: Pick<Query, "filter" | "q">,
   context: Context,
 ): readonly number[] {
-  const rows = liveRows(table);
   const passes = filter === undefined ? undefined : Filter.compile(filter, table, context);
-  const found = q === undefined ? undefined : Search.compile(q, table, context);
-  if (passes === undefined && found === undefined) return rows;
-  if (passes === undefined || found === undefined)
-    return rows.filter(passes ?? (found as Filter.Predicate));
-  return rows.filter((row) => passes(row) && found(row));
+  const search = q === undefined ? undefined : Search.compile(q, table, context);
+  const rows = liveRows(table);
+  const filtered = passes === undefined ? rows : rows.filter(passes);
+  return search === undefined ? filtered : search(filtered);
 }
 
 /** All matching rows in order: what a view shows and an export writes. */

@@ -1,6 +1,6 @@
 import type { FieldBehaviour, Reading } from "../behaviour.ts";
 import { markOf } from "../decimal.ts";
-import { compareNumber, compareText, define, invalid, isBlank } from "../define.ts";
+import { define, invalid, isBlank } from "../define.ts";
 import type { Field, Locale } from "../field.ts";
 import * as Money from "../money.ts";
 import * as Operators from "../operators.ts";
@@ -60,17 +60,7 @@ export const currency: FieldBehaviour = define<string>({
   format: (value, _field, locale) => Money.format(value, locale.locale),
   edit: (value, field, locale) =>
     Money.edit(value, field.currency ?? locale.currency, locale.locale),
-  compare(a, b) {
-    const first = Money.fromStored(a);
-    const second = Money.fromStored(b);
-    if (first.currency === second.currency) return compareNumber(first.minor, second.minor);
-    return (
-      compareNumber(
-        first.minor / 10 ** Money.minorDigits(first.currency),
-        second.minor / 10 ** Money.minorDigits(second.currency),
-      ) || compareText(first.currency, second.currency)
-    );
-  },
+  compare: Money.compare,
   check: Money.isStored,
   key: (value) => value,
   toJson(value) {

@@ -6,11 +6,15 @@ import { sift } from "../sift.ts";
 /** http, https and ftp, or no scheme: nothing that a click could run. */
 const SHAPE =
   /^(?:(https?|ftp):\/\/)?(?:[^\s/?#@<>"]+@)?((?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,62})?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})?\.?|\[[\da-f:.]+\])(?::(\d{1,5}))?([/?#][^\s<>"]*)?$/iu;
+/** What nearly all of them look like. */
+const PLAIN =
+  /^(?:https?:\/\/)?(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}(?:\/[\w%./-]*)?$/i;
 const TOP = /\.(?:[\p{L}]{2,63}|xn--[a-z\d-]+)\.?$/iu;
 const ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 
 export function isUrl(text: string): boolean {
   if (text.length > 2_048) return false;
+  if (PLAIN.test(text)) return true;
   const match = SHAPE.exec(text);
   if (match === null) return false;
   const [, scheme, host = "", port] = match;
@@ -40,6 +44,7 @@ export const url: FieldBehaviour = define<string>({
   takes: "a web address",
   is: (cell) => typeof cell === "string",
   parser: () => (text) => {
+    if (PLAIN.test(text) && text.length <= 2_048) return text;
     if (isBlank(text)) return undefined;
     const trimmed = text.trim();
     return isUrl(trimmed) ? trimmed : invalid(text);
