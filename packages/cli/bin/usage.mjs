@@ -1,0 +1,73 @@
+const COMMANDS = {
+  login: {
+    summary: "Sign in and remember the workspace",
+    text: `gridfolk login [URL] [--email ADDRESS] [--workspace ID]
+
+Signs in to a Gridfolk server (default http://localhost:3000) and remembers address, session and workspace in
+your configuration folder, readable by you alone. Without a terminal the password is read from GRIDFOLK_PASSWORD.
+`,
+  },
+  import: {
+    summary: "Import a CSV, TSV or Excel file",
+    text: `gridfolk import FILE [--sheet contacts] [options]
+
+  --sheet KEY        Sheet to import into; by default the one that fits the file best
+  --key FIELD        Match existing records by email, phone, any other field or none
+                     (default: e-mail if the file has it, else phone, else none)
+  --mode MODE        overwrite (default; blank cells never erase) or fill (only blank cells are written)
+  --worksheet NAME   Worksheet of an Excel workbook (default: the first with rows in it)
+  --dry-run          Say what would happen, write nothing
+  --yes              Do not ask before writing
+  --json             The result as JSON on standard output; nothing else is written there
+
+Ends with 0 when done (also with refused rows), 1 when it failed and nothing was written, 3 when part of it was
+written (the id to undo is printed).
+`,
+  },
+  export: {
+    summary: "Export a sheet or a view as CSV or Excel",
+    text: `gridfolk export [SHEET] [--format csv|xlsx] [--view ID] [--output FILE]
+
+Writes to FILE, else to standard output when that is not a terminal, else to a file named after the sheet.
+`,
+  },
+  undo: {
+    summary: "Undo an import or a change",
+    text: `gridfolk undo ID [--json]
+
+ID is what the import printed, or the id of a changeset from a record's history. What somebody changed since stays
+and is listed.
+`,
+  },
+  inspect: {
+    summary: "Say what is in a file, without a server",
+    text: `gridfolk inspect FILE [--json] [--rows N] [--locale en-US]
+
+Shows the tables found in a file: header row, encoding, delimiter, the type of every column and the field it would be
+imported into. A file that cannot be read is explained.
+`,
+  },
+  "reset-password": {
+    summary: "Make a link that sets a new password (for operators)",
+    text: `gridfolk reset-password EMAIL
+
+For whoever runs the server: works on DATA_DIR or DYNAMODB_ENDPOINT directly and prints a link that is good once.
+`,
+  },
+};
+
+const GENERAL = `gridfolk: a CRM that works like a shared spreadsheet
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  gridfolk ${name.padEnd(16)}${summary}`)
+  .join("\n")}
+
+  gridfolk COMMAND --help    explains one of them
+
+GRIDFOLK_URL, GRIDFOLK_TOKEN and GRIDFOLK_WORKSPACE take the place of a login.
+`;
+
+/** The text of --help, for one command or for all. */
+export function usage(command) {
+  return Object.hasOwn(COMMANDS, command ?? "") ? COMMANDS[command].text : GENERAL;
+}

@@ -1,0 +1,47 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { options } from "../args.ts";
+import { callStream } from "../http.ts";
+import { say } from "../output.ts";
+import { login } from "../settings.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** Writes a sheet or view to a file or to standard output. A file appears only when it is complete. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = options(args, {
+    sheet: { type: "string" },
+    format: { type: "string" },
+    view: { type: "string" },
+    output: { type: "string", short: "o" },
+  });
+  const sheet = values.sheet ?? positionals[0] ?? "contacts";
+  if (positionals.length > 1) throw new UsageError("One sheet at a time: gridfolk export [SHEET]");
+  const byName = /\.xlsx$/i.test(values.output ?? "") ? "xlsx" : "csv";
+  const format = values.format ?? byName;
+  if (format !== "csv" && format !== "xlsx") throw new UsageError("--format is csv or xlsx.");
+  const { workspace, ...connection } = login();
+  const query = new URLSearchParams({ format, ...(values.view === undefined ? {} : { view: values.view }) });
+  const response = await callStream(
+    connection,
+    `/api/workspaces/${encodeURIComponent(workspace)}/sheets/${encodeURIComponent(sheet)}/export?${query}`,
+  );
+  const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+  const path = values.output ?? (process.stdout.isTTY ? `${sheet}.${format}` : undefined);
+  if (path === undefined || path === "-") {
+    await pipeline(body, process.stdout, { end: false });
+    return 0;
+  }
+  const temporary = `${path}.part`;
+  try {
+    await pipeline(body, createWriteStream(temporary));
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  say(`Written to ${path}.`);
+  return 0;
+}

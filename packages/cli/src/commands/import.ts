@@ -1,0 +1,209 @@
+import { DomainError } from "@gridfolk/core/error";
+import { loadPhones } from "@gridfolk/core/field/phone";
+import { registry } from "@gridfolk/core/field/registry";
+import { describeColumns } from "@gridfolk/core/import/column";
+import { type Mapping, proposeMapping, proposeSheet } from "@gridfolk/core/import/mapping";
+import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import { PartlySent, type Sent, send } from "@gridfolk/core/import/send";
+import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
+import type { Refusal } from "@gridfolk/core/ledger/changeset";
+import { newId } from "@gridfolk/core/ledger/ids";
+import type { Workbook } from "@gridfolk/core/ledger/workbook";
+import { localeOf } from "@gridfolk/core/sheet/settings";
+import { options } from "../args.ts";
+import * as LocalFile from "../file.ts";
+import type { Connection } from "../http.ts";
+import { count, isInteractive, printJson, progress, say } from "../output.ts";
+import { platform } from "../platform.ts";
+import { login } from "../settings.ts";
+import { UsageError } from "../usage-error.ts";
+import { openWorkbook, transport, Uncertain } from "../workspace.ts";
+
+/** What `--json` prints: the answer of the API's import. */
+interface Result {
+  readonly import: string | null;
+  readonly changesets: readonly string[];
+  readonly rows: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly refused: readonly RefusedRow[];
+}
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = options(args, {
+    sheet: { type: "string" },
+    key: { type: "string" },
+    mode: { type: "string" },
+    worksheet: { type: "string" },
+    "dry-run": { type: "boolean" },
+    yes: { type: "boolean" },
+    json: { type: "boolean" },
+  });
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1) throw new UsageError("Which file? gridfolk import FILE");
+  const { mode = "overwrite" } = values;
+  if (mode !== "overwrite" && mode !== "fill") throw new UsageError("--mode is overwrite or fill.");
+  const { workspace, ...server } = login();
+  const file = await LocalFile.open(path);
+
+  const cancel = new AbortController();
+  const stop = (): void => cancel.abort(new Error("Cancelled."));
+  process.once("SIGINT", stop);
+  const connection: Connection = { ...server, signal: cancel.signal };
+  try {
+    // The workspace is on its way while the file is read.
+    const opening = openWorkbook(connection, workspace);
+    opening.catch(() => undefined);
+    const phones = loadPhones();
+    const raw = LocalFile.chooseTable(await LocalFile.read(file), values.worksheet);
+    const table = findTable(raw);
+    const workbook = await opening;
+    await phones;
+    const mapping = propose(table, workbook, values.sheet);
+    const plan = makePlan({ workbook, registry, locale: localeOf(workbook), platform }, table, mapping, {
+      mode,
+      ...(values.key === undefined ? {} : { key: values.key }),
+    });
+    for (const note of raw.notes.slice(0, 5)) say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
+    if (!values.json) say(describe(plan, mapping, file.name));
+    if (values["dry-run"]) {
+      if (values.json) await printJson(resultOf(plan, null, undefined));
+      else say("Nothing was written (--dry-run).");
+      return 0;
+    }
+    if (!values.yes && !values.json && isInteractive() && !(await confirmed(plan))) {
+      say("Nothing was written.");
+      return 0;
+    }
+    return await write(plan, file.name, workbook.seq, connection, workspace, values.json === true);
+  } catch (error) {
+    if (cancel.signal.aborted && !(error instanceof Uncertain)) {
+      say("Cancelled. Nothing was written.");
+      return 1;
+    }
+    throw error;
+  } finally {
+    process.removeListener("SIGINT", stop);
+  }
+}
+
+function propose(table: Table, workbook: Workbook, wanted: string | undefined): Mapping {
+  const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
+  const sheets = [...workbook.sheets.values()]
+    .map((one) => one.sheet)
+    .filter((sheet) => sheet.system !== true && sheet.deleted !== true)
+    .sort((a, b) => a.position - b.position);
+  const sheet =
+    wanted === undefined ? proposeSheet(facts, sheets) : sheets.find((one) => one.key === wanted);
+  if (sheet === undefined) {
+    const names = sheets.map((one) => one.key).join(", ");
+    throw new UsageError(`There is no sheet “${wanted ?? ""}”. The workspace has ${names}.`);
+  }
+  return proposeMapping(facts, sheet);
+}
+
+async function write(
+  plan: Plan,
+  name: string,
+  base: number,
+  connection: Connection,
+  workspace: string,
+  json: boolean,
+): Promise<number> {
+  const id = newId(platform);
+  const line = progress();
+  const total = plan.counts.created + plan.counts.updated;
+  let sent: Sent;
+  try {
+    sent = await send(
+      plan,
+      {
+        import: id,
+        file: name,
+        base,
+        onProgress: (done) =>
+          line.update(`Sending ${done.toLocaleString("en-US")} of ${count(total, "record")}`),
+      },
+      transport(connection, workspace),
+      platform,
+    );
+  } catch (error) {
+    line.end();
+    const partly = error instanceof PartlySent ? error.answers.map((answer) => answer.changeset) : undefined;
+    const uncertain = error instanceof Uncertain || (error instanceof PartlySent && error.cause instanceof Uncertain);
+    if (partly === undefined && !uncertain) throw error;
+    say(error instanceof Error ? error.message : String(error));
+    say(`${uncertain ? "It may have been written" : "Part of it was written"}. To take it back: gridfolk undo ${id}`);
+    if (json) await printJson({ ...resultOf(plan, id, undefined), changesets: partly ?? [], partly: true });
+    return 3;
+  }
+  line.end();
+  const result = resultOf(plan, id, sent);
+  if (json) await printJson(result);
+  else say(`${outcome(result)}\nTo take it back: gridfolk undo ${id}`);
+  return 0;
+}
+
+function resultOf(plan: Plan, id: string | null, sent: Sent | undefined): Result {
+  const late = sent === undefined ? [] : lateRefusals(plan, sent.refused);
+  return {
+    import: id,
+    changesets: sent?.changesets ?? [],
+    ...plan.counts,
+    created: plan.counts.created - late.length,
+    refused: [...plan.refused, ...late].sort((a, b) => a.row - b.row),
+  };
+}
+
+/** Rows that the server refused because of what others wrote in the meantime. */
+function lateRefusals(plan: Plan, refused: readonly Refusal[]): RefusedRow[] {
+  if (refused.length === 0) return [];
+  const recordById = new Map(plan.ids.map((id, record) => [id, record]));
+  return refused.flatMap(({ sheet, id, field, reason }) => {
+    const record = sheet === plan.sheet.key ? recordById.get(id) : undefined;
+    if (record === undefined || plan.matches.existing[record] !== undefined) return [];
+    const column = plan.columns.find((one) => one.field.key === field)?.name ?? null;
+    return [{ row: plan.rows[plan.matches.first[record]!]!, column, reason }];
+  });
+}
+
+function describe(plan: Plan, mapping: Mapping, name: string): string {
+  const { sheet, counts, key } = plan;
+  const nameOf = (field: string) => sheet.fields.find((one) => one.key === field)?.name ?? field;
+  const width = Math.min(32, Math.max(...mapping.columns.map((column) => column.name.length)));
+  const columns = mapping.columns.map(({ name: column, target }) => {
+    const to =
+      target.kind === "field"
+        ? nameOf(target.field)
+        : target.kind === "fullName"
+          ? `${nameOf(target.first)} and ${nameOf(target.last)}`
+          : target.kind === "new"
+            ? `new field (${target.field.type})`
+            : "left out";
+    return `  ${column.slice(0, width).padEnd(width)}  ${to}`;
+  });
+  const linked = plan.linked.map((one) => `, ${count(one.ids.length, "record")} of ${one.sheet} to link to`);
+  return [
+    `${name} into ${sheet.name}:`,
+    ...columns,
+    `${count(counts.rows, "row")}: ${counts.created.toLocaleString("en-US")} new, ${counts.updated.toLocaleString("en-US")} changed, ${counts.unchanged.toLocaleString("en-US")} unchanged, ${plan.refused.length.toLocaleString("en-US")} refused${linked.join("")}.`,
+    key === undefined ? "Existing records are not matched." : `Existing records are matched by ${key.name}.`,
+  ].join("\n");
+}
+
+function outcome(result: Result): string {
+  const refused = result.refused.slice(0, 10).map((row) => `  Row ${row.row + 1}${row.column === null ? "" : `, ${row.column}`}: ${row.reason}`);
+  return [
+    `Imported: ${result.created.toLocaleString("en-US")} new, ${result.updated.toLocaleString("en-US")} changed, ${result.unchanged.toLocaleString("en-US")} unchanged, ${result.refused.length.toLocaleString("en-US")} refused.`,
+    ...refused,
+    ...(result.refused.length > refused.length ? [`  and ${count(result.refused.length - refused.length, "more row")}`] : []),
+  ].join("\n");
+}
+
+async function confirmed(plan: Plan): Promise<boolean> {
+  if (plan.ids.length === 0) throw new DomainError("invalid-values", "There is no row to import.");
+  const { confirm } = await import("@clack/prompts");
+  const answer = await confirm({ message: `Import ${count(plan.counts.created + plan.counts.updated, "record")}?`, output: process.stderr });
+  return answer === true;
+}

@@ -1,0 +1,26 @@
+import { createHash, randomInt } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import type { Platform } from "@gridfolk/core/platform";
+
+const gzipAsync = promisify(gzip);
+const gunzipAsync = promisify(gunzip);
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/** As the server's: see there for what other levels cost. */
+const GZIP_LEVEL = 4;
+
+/** Node's. Compression runs on threads beside the event loop. */
+export const platform: Platform = {
+  bytes: {
+    gzip: (data) => gzipAsync(data, { level: GZIP_LEVEL }),
+    gunzip: (data, maxBytes = 64 * 1024 * 1024) => gunzipAsync(data, { maxOutputLength: maxBytes }),
+    sha256: (data) => Promise.resolve(createHash("sha256").update(data).digest("hex")),
+    encode: (text) => encoder.encode(text),
+    decode: (data) => decoder.decode(data),
+  },
+  clock: { now: () => Date.now(), sleep: (ms) => delay(ms) },
+  random: { next: () => randomInt(2 ** 32) / 2 ** 32 },
+};
