@@ -119,7 +119,7 @@ const ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0xff10];
 /** Digits and marks of other scripts as ASCII. */
 function latin(text: string): string {
   if (!/[\u0660-\u066c\u06f0-\u09ef\uff08-\uff19]/.test(text)) return text;
-  return [...text]
+  return Array.from(text)
     .map((character) => {
       const code = character.codePointAt(0) ?? 0;
       const zero = ZEROS.find((start) => code >= start && code < start + 10);

@@ -87,7 +87,7 @@ export function define<V extends Value>(definition: Definition<V>): FieldBehavio
     toJson(cell, field, names) {
       if (isInvalid(cell)) return { text: cell.invalid, invalid: true };
       if (!definition.is(cell)) return { text: plain(cell), invalid: true };
-      return definition.toJson?.(cell, field, names) ?? (cell as Json);
+      return definition.toJson?.(cell, field, names) ?? cell;
     },
     fromJson(json, field, locale, reading) {
       if (json === null) return undefined;

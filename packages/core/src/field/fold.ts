@@ -1,5 +1,5 @@
 const MARKS = /\p{M}+/gu;
-const NON_ASCII = /[^\u0000-\u007f]/;
+const NON_ASCII = /\P{ASCII}/u;
 const LETTERS: { readonly [letter: string]: string } = {
   ß: "ss",
   æ: "ae",

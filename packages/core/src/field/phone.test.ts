@@ -1,5 +1,6 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/min";
+import { must } from "../assert.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Field, Locale } from "./field.ts";
 import { everyday, extensionOf, isStored, loadPhones, read } from "./phone.ts";
@@ -18,18 +19,17 @@ function library(text: string, country: CountryCode): string | undefined {
   return number?.isPossible() === true && number.ext === undefined ? number.number : undefined;
 }
 
+const DIGITS = "0123456789".split("");
 const digits = (min: number, max: number) =>
-  fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: min, maxLength: max });
+  fc.string({ unit: fc.constantFrom(...DIGITS), minLength: min, maxLength: max });
 const gap = fc.constantFrom(" ", "-", ".", " - ", ") ", " (", "/", "", "", "", "");
 /** Digits with punctuation strewn in. */
 const spaced = (number: fc.Arbitrary<string>) =>
-  fc
-    .tuple(number, fc.array(gap, { minLength: 16, maxLength: 16 }))
-    .map(([text, gaps]) =>
-      [...text]
-        .map((digit, index) => digit + (index < text.length - 1 ? (gaps[index] ?? "") : ""))
-        .join(""),
-    );
+  fc.tuple(number, fc.array(gap, { minLength: 16, maxLength: 16 })).map(([text, gaps]) =>
+    Array.from(text)
+      .map((digit, index) => digit + (index < text.length - 1 ? (gaps[index] ?? "") : ""))
+      .join(""),
+  );
 const home = spaced(
   fc
     .tuple(
@@ -67,6 +67,7 @@ describe("everyday", () => {
 
   test("agrees with libphonenumber on every leading group of every country it reads", () => {
     const leads = Number(process.env["PHONE_LEADS"] ?? 3);
+    const differing: string[] = [];
     let read = 0;
     for (const country of HOMES) {
       for (let lead = 0; lead < 10 ** leads; lead += 1) {
@@ -77,11 +78,11 @@ describe("everyday", () => {
           const number = everyday(text, country);
           if (number === undefined) continue;
           read += 1;
-          if (library(text, country) !== number)
-            expect([text, country, number]).toEqual([text, country, library(text, country)]);
+          if (library(text, country) !== number) differing.push(`${text} in ${country}`);
         }
       }
     }
+    expect(differing).toEqual([]);
     expect(read).toBeGreaterThan(5_000);
   });
 
@@ -158,7 +159,7 @@ describe("phone", () => {
     }
   });
 
-  test("reads 100,000 American numbers without the library", () => {
+  test("reads every shape of American numbers without the library", () => {
     const shapes = [
       (a: string, b: string, c: string) => `(${a}) ${b}-${c}`,
       (a: string, b: string, c: string) => `${a}-${b}-${c}`,
@@ -167,18 +168,13 @@ describe("phone", () => {
       (a: string, b: string, c: string) => `1${a}${b}${c}`,
       (a: string, b: string, c: string) => `+1${a}${b}${c}`,
     ];
-    const texts = Array.from({ length: 100_000 }, (_, n) =>
-      shapes[n % 6]?.(
+    const texts = Array.from({ length: 10_000 }, (_, n) =>
+      must(shapes[n % 6])(
         String(200 + (n % 800)),
         String(200 + ((n * 7) % 800)),
         String(n % 10_000).padStart(4, "0"),
       ),
-    ) as string[];
-    const read = phone.parser(field, us);
-    const start = performance.now();
-    for (const text of texts) read(text);
-    const ms = performance.now() - start;
-    if (process.env["SHOW_TIMES"] !== undefined) console.log(`100,000 phones: ${ms.toFixed(0)} ms`);
+    );
     expect(texts.every((text) => everyday(text, "US") !== undefined)).toBe(true);
   });
 });

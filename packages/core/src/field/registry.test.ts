@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Names } from "./behaviour.ts";
 import { equals, isInvalid, type Cell } from "./cell.ts";
@@ -8,8 +8,14 @@ import { loadPhones } from "./phone.ts";
 import { isFieldType, registry } from "./registry.ts";
 import { stored } from "./types/date-time.ts";
 
+const us: Locale = {
+  locale: "en-US",
+  timeZone: "America/New_York",
+  currency: "USD",
+  country: "US",
+};
 const LOCALES: readonly Locale[] = [
-  { locale: "en-US", timeZone: "America/New_York", currency: "USD", country: "US" },
+  us,
   { locale: "en-GB", timeZone: "Europe/London", currency: "GBP", country: "GB" },
   { locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR", country: "DE" },
   { locale: "fr-FR", timeZone: "Europe/Paris", currency: "EUR", country: "FR" },
@@ -142,9 +148,7 @@ describe.each(cases)("%s", (type, value) => {
     { weight: 9, arbitrary: value },
     {
       weight: 1,
-      arbitrary: text
-        .map((typed) => behaviour.parse(typed, field, LOCALES[0] as Locale) ?? "")
-        .filter(isInvalid),
+      arbitrary: text.map((typed) => behaviour.parse(typed, field, us) ?? "").filter(isInvalid),
     },
   );
   const anyCell = behaviour.operators.includes("isInvalid") ? cell : value;
@@ -175,12 +179,12 @@ describe.each(cases)("%s", (type, value) => {
         locale,
         (typed, where) => {
           const parsed = behaviour.parse(typed, field, where);
-          if (parsed === undefined) expect(typed.trim()).toBe("");
-          else if (isInvalid(parsed)) expect(parsed.invalid).toBe(typed);
-          else expect(behaviour.check(parsed, field) || typed !== typed.trim()).toBe(true);
-          if (type !== "user" && type !== "link") {
-            expect(behaviour.why(typed, field, where) === "").toBe(!isInvalid(parsed));
-          }
+          const blank = parsed === undefined && typed.trim() === "";
+          const marked = isInvalid(parsed) && parsed.invalid === typed;
+          const fits = parsed !== undefined && behaviour.check(parsed, field);
+          expect(blank || marked || fits).toBe(true);
+          const known = type === "user" || type === "link"; // who exists, only names can say
+          expect(known || (behaviour.why(typed, field, where) !== "") === marked).toBe(true);
         },
       ),
       { numRuns: 1_000 },
@@ -192,9 +196,9 @@ describe.each(cases)("%s", (type, value) => {
       fc.property(anyCell, locale, (stored, where) => {
         const json = behaviour.toJson(stored, field, names);
         const back = behaviour.fromJson(JSON.parse(JSON.stringify(json)), field, where, { names });
-        if (type === "phone" && !isInvalid(stored))
-          expect(behaviour.key(back as Cell)).toBe(behaviour.key(stored));
-        else expect(back).toEqual(stored);
+        const spelled = type === "phone" && !isInvalid(stored); // JSON carries the number, not its spelling
+        const meaning = (cell: Cell) => (spelled ? behaviour.key(cell) : cell);
+        expect(meaning(back as Cell)).toEqual(meaning(stored));
       }),
       { numRuns: 300 },
     );
@@ -206,8 +210,13 @@ describe.each(cases)("%s", (type, value) => {
         const compare = (x: Cell, y: Cell) => Math.sign(behaviour.compare(x, y, field));
         expect(compare(a, b)).toBe(-compare(b, a) || 0);
         expect(compare(a, b) === 0).toBe(equals(a, b));
-        if (compare(a, b) <= 0 && compare(b, c) <= 0) expect(compare(a, c)).toBeLessThanOrEqual(0);
-        if (isInvalid(a) && !isInvalid(b)) expect(compare(a, b)).toBe(1);
+        const [first, second, third] = [a, b, c].toSorted(compare) as [Cell, Cell, Cell];
+        expect([
+          compare(first, second),
+          compare(second, third),
+          compare(first, third),
+        ]).not.toContain(1);
+        expect(isInvalid(a) && !isInvalid(b) ? compare(a, b) : 1).toBe(1);
       }),
       { numRuns: 1_000 },
     );
@@ -235,6 +244,6 @@ describe.each(cases)("%s", (type, value) => {
     }
     expect(behaviour.check({ invalid: "" }, field)).toBe(false);
     expect(behaviour.check({ invalid: "\ud800" }, field)).toBe(false);
-    expect(() => behaviour.fromJson({ nested: [] }, field, LOCALES[0] as Locale)).toThrow(/takes/);
+    expect(() => behaviour.fromJson({ nested: [] }, field, us)).toThrow(/takes/);
   });
 });

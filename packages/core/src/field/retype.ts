@@ -122,9 +122,7 @@ function namesIn(
   names?: Names,
 ): readonly string[] {
   if (from.type === "multiChoice" && !isInvalid(cell) && typeof cell === "object") {
-    return to === "multiChoice" || cell.length === 1
-      ? (cell as readonly string[])
-      : [List.join(cell as readonly string[])];
+    return to === "multiChoice" || cell.length === 1 ? cell : [List.join(cell)];
   }
   const text = textOf(cell, from, locale, names);
   if (to === "choice" || from.type === "choice") return [text.trim()];

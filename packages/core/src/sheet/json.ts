@@ -100,9 +100,9 @@ export function cellsFrom(
   } catch (error) {
     if (!isDomainError(error)) throw error;
     throw new DomainError(error.code, error.message, {
-      errors: error.errors.map((detail) => ({
-        ...detail,
-        path: detail.path.replace(`${path}/0/`, `${path}/`),
+      errors: error.errors.map(({ path: place, message }) => ({
+        path: place.replace(`${path}/0/`, `${path}/`),
+        message,
       })),
     });
   }

@@ -2,6 +2,7 @@ import { unreachable } from "../assert.ts";
 import { DomainError } from "../error.ts";
 import type { Json, Operator } from "../field/behaviour.ts";
 import { isInvalid, type Cell } from "../field/cell.ts";
+import { plain } from "../field/define.ts";
 import { isIsoDay } from "../field/calendar.ts";
 import type { Field } from "../field/field.ts";
 import { fold, keyOf } from "../field/fold.ts";
@@ -254,10 +255,10 @@ function sizeTest(
     const day = dayIn(value, context);
     if (day !== undefined) return timeTest(day, wanted, (cell) => dayOf(cell, timeZone));
   }
-  const bound = cellFor(value, field, context);
   if (field.type === "currency" && typeof value === "number") return amountTest(value, wanted);
+  const bound = cellFor(value, field, context);
   const { compare } = registry[field.type];
-  const code = field.type === "currency" ? String(bound).slice(-4) : undefined;
+  const code = field.type === "currency" && typeof bound === "string" ? bound.slice(-4) : undefined;
   return (cell) => {
     if (cell === undefined || isInvalid(cell)) return false;
     if (code !== undefined && typeof cell === "string" && !cell.endsWith(code)) return false;
@@ -297,7 +298,7 @@ function cellFor(value: Json | undefined, field: Field, { locale, names }: Conte
 function dayFor(value: Json | undefined, field: Field, context: Context): string {
   const day = dayIn(value, context);
   if (day !== undefined) return day;
-  return String(cellFor(value, field, context));
+  return plain(cellFor(value, field, context));
 }
 
 /** A calendar day: `YYYY-MM-DD`, "today", "today-30" or "today+7". */

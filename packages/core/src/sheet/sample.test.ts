@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { isLastOwner, membersOf, roleOf } from "../access/role.ts";
+import { plain } from "../field/define.ts";
 import { isInvalid, type Cell } from "../field/cell.ts";
 import { rows, table, value } from "../ledger/workbook.ts";
 import { nodePlatform } from "../testing/platform.ts";
@@ -54,7 +55,7 @@ test.each(["US", "GB", "AU", "DE"])(
       expect(cells.filter(isInvalid)).toEqual([]);
     }
     for (const row of rows(contacts)) {
-      const [e164 = "", ...typed] = String(value(contacts, row, "phone")).split(" ");
+      const [e164 = "", ...typed] = plain(value(contacts, row, "phone") ?? "").split(" ");
       expect(parsePhoneNumberFromString(typed.join(" "), country as "US")?.number).toBe(e164);
     }
     const deals = table(workbook, "deals");

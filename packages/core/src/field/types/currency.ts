@@ -1,3 +1,4 @@
+import { unreachable } from "../../assert.ts";
 import type { FieldBehaviour, Reading } from "../behaviour.ts";
 import { markOf } from "../decimal.ts";
 import { define, invalid, isBlank } from "../define.ts";
@@ -55,6 +56,8 @@ export const currency: FieldBehaviour = define<string>({
         return `${shown} names a currency that is not known here. Use its three-letter code, such as ${options.currency}.`;
       case "precision":
         return `${shown} has more digits than ${options.currency} can hold: ${Money.minorDigits(options.currency)} decimals and 15 digits in all.`;
+      default:
+        return unreachable(result.misread);
     }
   },
   format: (value, _field, locale) => Money.format(value, locale.locale),
