@@ -250,4 +250,3 @@ export function intentFromItem(item: Item): Intent {
     state: item["state"] as Intent["state"],
   };
 }
-

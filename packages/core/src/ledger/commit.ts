@@ -56,7 +56,10 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
 
   async function submit(workspace: string, job: Job): Promise<Answer> {
     if (!Ids.isChangesetId(job.id)) {
-      throw new DomainError("malformed", "A changeset id has 26 characters, see the API description.");
+      throw new DomainError(
+        "malformed",
+        "A changeset id has 26 characters, see the API description.",
+      );
     }
     const follower = await followers.open(workspace);
     let queue = queues.get(follower);
@@ -192,7 +195,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     const { seq } = workbook;
     const group: { waiting: Waiting; prepared: Prepared }[] = [];
     let size = 0;
-    for (const waiting of [...queue.jobs.values()]) {
+    for (const waiting of queue.jobs.values()) {
       if (group.length === GROUP) break;
       try {
         const before = await recall(follower, waiting);
@@ -205,7 +208,8 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
         const prepared = await waiting.job.prepare(follower);
         if (follower.workbook !== workbook || workbook.seq !== seq) return [];
         if (group.length > 0 && size + prepared.bytes > Head.HEAD_BYTES) break;
-        if (group.some((other) => Touches.overlaps(other.prepared.touches, prepared.touches))) break;
+        if (group.some((other) => Touches.overlaps(other.prepared.touches, prepared.touches)))
+          break;
         size += prepared.bytes;
         group.push({ waiting, prepared });
       } catch (error) {

@@ -1,8 +1,16 @@
-import * as fc from "fast-check";
+import { array, asyncProperty, assert, constant, integer, nat, oneof, record } from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { registry } from "../field/registry.ts";
 import { createFaultyStore, type FaultyStore } from "../testing/faulty-store.ts";
-import { create, draft, firstDraft, ledgerOn, newIds, platformAt, set } from "../testing/ledgers.ts";
+import {
+  create,
+  draft,
+  firstDraft,
+  ledgerOn,
+  newIds,
+  platformAt,
+  set,
+} from "../testing/ledgers.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import * as Body from "./body.ts";
 import type { Draft } from "./changeset.ts";
@@ -88,7 +96,13 @@ describe("compaction", () => {
     const more = newIds(3);
     await ledger.commit(
       workspace,
-      draft(3, [create("people", more, more.map((name) => ({ name })))]),
+      draft(3, [
+        create(
+          "people",
+          more,
+          more.map((name) => ({ name })),
+        ),
+      ]),
     );
     const units = store.consumed.write;
     await ledger.compact(workspace, { force: true });
@@ -129,46 +143,50 @@ describe("compaction", () => {
     expect((await pages("links"))[0]?.hash).not.toBe(links[0]?.hash);
   });
 
-  test("goes on under commits, here and elsewhere, and takes one state", { timeout: 30_000 }, async () => {
-    const ids = await people(12_000);
-    const other = ledgerOn(store);
-    await other.read(workspace);
-    let done = false;
-    const edit = async (by: Ledger): Promise<number> => {
-      let commits = 0;
-      while (!done) {
-        const id = ids[Math.floor(Math.random() * ids.length)] ?? "";
-        await by.commit(workspace, draft(2, [set("people", [id], [{ age: Math.random() }])]));
-        const [created = ""] = newIds(1);
-        if (commits % 10 === 0) {
-          await by.commit(workspace, draft(2, [create("people", [created], [{ name: "New" }])]));
+  test(
+    "goes on under commits, here and elsewhere, and takes one state",
+    { timeout: 30_000 },
+    async () => {
+      const ids = await people(12_000);
+      const other = ledgerOn(store);
+      await other.read(workspace);
+      const running = new AbortController();
+      const edit = async (by: Ledger): Promise<number> => {
+        let commits = 0;
+        while (!running.signal.aborted) {
+          const id = ids[Math.floor(Math.random() * ids.length)] ?? "";
+          await by.commit(workspace, draft(2, [set("people", [id], [{ age: Math.random() }])]));
+          const [created = ""] = newIds(1);
+          if (commits % 10 === 0) {
+            await by.commit(workspace, draft(2, [create("people", [created], [{ name: "New" }])]));
+          }
+          commits += 1;
+          await nodePlatform.clock.sleep(2);
         }
-        commits += 1;
-        await nodePlatform.clock.sleep(2);
+        return commits;
+      };
+      const editing = [edit(ledger), edit(other)];
+      for (let round = 0; round < 3; round += 1) {
+        await ledger.compact(workspace, { force: true });
+        const { seq } = await ledger.manifest(workspace);
+        expect(seq).toBeGreaterThan(1);
+        await nodePlatform.clock.sleep(30);
       }
-      return commits;
-    };
-    const editing = [edit(ledger), edit(other)];
-    for (let round = 0; round < 3; round += 1) {
-      await ledger.compact(workspace, { force: true });
-      const { seq } = await ledger.manifest(workspace);
-      expect(seq).toBeGreaterThan(1);
-      await nodePlatform.clock.sleep(30);
-    }
-    // Whoever loses the swap leaves the other's snapshot alone.
-    await Promise.all([
-      ledger.compact(workspace, { force: true }),
-      other.compact(workspace, { force: true }),
-    ]);
-    done = true;
-    const commits = await Promise.all(editing);
-    expect(Math.min(...commits)).toBeGreaterThan(3);
-    const folded = await replay(store);
-    expect(await fresh()).toBe(folded);
-    await other.compact(workspace, { force: true });
-    expect(await fresh()).toBe(folded);
-    expect(Workbook.canonical(await ledger.read(workspace))).toBe(folded);
-  });
+      // Whoever loses the swap leaves the other's snapshot alone.
+      await Promise.all([
+        ledger.compact(workspace, { force: true }),
+        other.compact(workspace, { force: true }),
+      ]);
+      running.abort();
+      const commits = await Promise.all(editing);
+      expect(Math.min(...commits)).toBeGreaterThan(3);
+      const folded = await replay(store);
+      expect(await fresh()).toBe(folded);
+      await other.compact(workspace, { force: true });
+      expect(await fresh()).toBe(folded);
+      expect(Workbook.canonical(await ledger.read(workspace))).toBe(folded);
+    },
+  );
 
   test("a changeset sent again from elsewhere after its head left the tail lands once", async () => {
     const change: Draft = draft(1, [create("people", newIds(1), [{ name: "Ann" }])]);
@@ -177,7 +195,9 @@ describe("compaction", () => {
     const other = ledgerOn(store);
     expect(await other.commit(workspace, { ...change, base: 2 })).toEqual(answer);
     const reused = { ...change, operations: [create("people", newIds(1), [{ name: "Bob" }])] };
-    await expect(other.commit(workspace, reused)).rejects.toMatchObject({ code: "changeset-reused" });
+    await expect(other.commit(workspace, reused)).rejects.toMatchObject({
+      code: "changeset-reused",
+    });
     expect((await other.read(workspace)).seq).toBe(2);
     expect((await other.changeset(workspace, change.id))?.label).toBe("Edited");
   });
@@ -187,7 +207,16 @@ describe("compaction", () => {
     const clocked = ledgerOn(store, { platform });
     const ids = await people(10);
     const edit = async (age: number): Promise<void> => {
-      await clocked.commit(workspace, draft(2, [set("people", ids, ids.map(() => ({ age })))]));
+      await clocked.commit(
+        workspace,
+        draft(2, [
+          set(
+            "people",
+            ids,
+            ids.map(() => ({ age })),
+          ),
+        ]),
+      );
       await clocked.compact(workspace, { force: true });
     };
     await clocked.compact(workspace, { force: true });
@@ -250,55 +279,75 @@ describe("compaction", () => {
     expect((await warm.read(workspace)).seq).toBe(1);
   });
 
-  test("replay from a snapshot and its tail equals replay from the first head", { timeout: 60_000 }, async () => {
-    const step = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ do: fc.constant("create" as const), count: fc.integer({ min: 1, max: 5 }) }) },
-      { weight: 6, arbitrary: fc.record({ do: fc.constant("set" as const), pick: fc.nat(), age: fc.nat(9) }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant("delete" as const), pick: fc.nat() }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant("restore" as const), pick: fc.nat() }) },
-      { weight: 1, arbitrary: fc.record({ do: fc.constant("field" as const), pick: fc.nat() }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant("compact" as const) }) },
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const own = createMemoryStore();
-        const writer = ledgerOn(own);
-        await writer.create(workspace, firstDraft());
-        const ids: string[] = [];
-        const trash = new Set<string>();
-        for (const each of steps) {
-          if (each.do === "compact") {
-            await writer.compact(workspace, { force: true });
-            continue;
-          }
-          let operation: Operation;
-          if (each.do === "create") {
-            const made = newIds(each.count);
-            ids.push(...made);
-            operation = create("people", made, made.map((name) => ({ name })));
-          } else if (each.do === "field") {
-            const key = `extra${each.pick}`;
-            operation = { op: "field", sheet: "people", after: { key, name: key, type: "text" } };
-          } else {
-            const wanted = ids.filter((id) => trash.has(id) === (each.do === "restore"));
-            const id = wanted[each.pick % Math.max(1, wanted.length)];
-            if (id === undefined) continue;
-            if (each.do === "set") operation = set("people", [id], [{ age: each.age }]);
-            else {
-              operation = { op: each.do, sheet: "people", ids: [id] };
-              if (each.do === "delete") trash.add(id);
-              else trash.delete(id);
+  test(
+    "replay from a snapshot and its tail equals replay from the first head",
+    { timeout: 60_000 },
+    async () => {
+      const step = oneof(
+        {
+          weight: 4,
+          arbitrary: record({
+            do: constant("create" as const),
+            count: integer({ min: 1, max: 5 }),
+          }),
+        },
+        {
+          weight: 6,
+          arbitrary: record({ do: constant("set" as const), pick: nat(), age: nat(9) }),
+        },
+        { weight: 2, arbitrary: record({ do: constant("delete" as const), pick: nat() }) },
+        {
+          weight: 2,
+          arbitrary: record({ do: constant("restore" as const), pick: nat() }),
+        },
+        { weight: 1, arbitrary: record({ do: constant("field" as const), pick: nat() }) },
+        { weight: 2, arbitrary: record({ do: constant("compact" as const) }) },
+      );
+      await assert(
+        asyncProperty(array(step, { maxLength: 25 }), async (steps) => {
+          const own = createMemoryStore();
+          const writer = ledgerOn(own);
+          await writer.create(workspace, firstDraft());
+          const ids: string[] = [];
+          const trash = new Set<string>();
+          for (const each of steps) {
+            if (each.do === "compact") {
+              await writer.compact(workspace, { force: true });
+              continue;
             }
+            let operation: Operation;
+            if (each.do === "create") {
+              const made = newIds(each.count);
+              ids.push(...made);
+              operation = create(
+                "people",
+                made,
+                made.map((name) => ({ name })),
+              );
+            } else if (each.do === "field") {
+              const key = `extra${each.pick}`;
+              operation = { op: "field", sheet: "people", after: { key, name: key, type: "text" } };
+            } else {
+              const wanted = ids.filter((id) => trash.has(id) === (each.do === "restore"));
+              const id = wanted[each.pick % Math.max(1, wanted.length)];
+              if (id === undefined) continue;
+              if (each.do === "set") operation = set("people", [id], [{ age: each.age }]);
+              else {
+                operation = { op: each.do, sheet: "people", ids: [id] };
+                if (each.do === "delete") trash.add(id);
+                else trash.delete(id);
+              }
+            }
+            await writer.commit(workspace, draft(0, [operation]));
           }
-          await writer.commit(workspace, draft(0, [operation]));
-        }
-        const folded = await replay(own);
-        expect(await fresh(own)).toBe(folded);
-        expect(Workbook.canonical(await writer.read(workspace))).toBe(folded);
-      }),
-      { numRuns: 30 },
-    );
-  });
+          const folded = await replay(own);
+          expect(await fresh(own)).toBe(folded);
+          expect(Workbook.canonical(await writer.read(workspace))).toBe(folded);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
 });
 
 async function pagesOf(of: Ledger, kind: PageReference["kind"]): Promise<PageReference[]> {

@@ -151,8 +151,8 @@ async function takeSchema(
   fresh: Map<string, Page.Page>,
   work: Dirty,
 ): Promise<void> {
-  const [stored] = [...lists.values()].filter(([page]) => page?.kind === "schema");
-  if (!work.schema && stored !== undefined) return;
+  const stored = [...lists.values()].some(([page]) => page?.kind === "schema");
+  if (!work.schema && stored) return;
   const page = await Page.schemaPage(workbook, platform.bytes);
   setList(lists, "schema", page.reference.sheet, [page], fresh);
 }

@@ -35,7 +35,9 @@ describe("a workspace", () => {
     const change = draft(1, [create("people", newIds(1), [{ name: "Ann" }])]);
     await ledger.commit(workspace, change);
     expect(await ledger.changeset("other", change.id)).toBeUndefined();
-    await expect(ledger.undo("other", change.id, by())).rejects.toMatchObject({ code: "not-found" });
+    await expect(ledger.undo("other", change.id, by())).rejects.toMatchObject({
+      code: "not-found",
+    });
     expect((await ledger.read("other")).seq).toBe(1);
   });
 
@@ -70,9 +72,21 @@ describe("undo", () => {
     const [ann = "", bob = ""] = ids;
     await ledger.commit(
       workspace,
-      draft(1, [create("people", ids, ids.map((name) => ({ name, age: 1 })))]),
+      draft(1, [
+        create(
+          "people",
+          ids,
+          ids.map((name) => ({ name, age: 1 })),
+        ),
+      ]),
     );
-    const change = draft(2, [set("people", ids, ids.map(() => ({ age: 2 })))]);
+    const change = draft(2, [
+      set(
+        "people",
+        ids,
+        ids.map(() => ({ age: 2 })),
+      ),
+    ]);
     await ledger.commit(workspace, change);
     await ledger.commit(workspace, draft(3, [set("people", [bob], [{ age: 3 }])]));
     const undoing = by();
@@ -80,7 +94,9 @@ describe("undo", () => {
     expect(answer).toMatchObject({ seq: 5, reverted: 2, skipped: [{ id: bob }] });
     expect(await ledgerOn(store).undo(workspace, change.id, undoing)).toEqual(answer);
     const table = Workbook.table(await ledger.read(workspace), "people");
-    const ages = ids.map((id) => Workbook.value(table, Workbook.record(table, id)?.row ?? -1, "age"));
+    const ages = ids.map((id) =>
+      Workbook.value(table, Workbook.record(table, id)?.row ?? -1, "age"),
+    );
     expect(ages).toEqual([1, 3, 1]);
     const redone = await ledger.undo(workspace, answer.changeset, by());
     expect(redone.reverted).toBe(2);
@@ -98,9 +114,9 @@ describe("undo", () => {
     expect(answer).toMatchObject({ deleted: 4, reverted: 4, skipped: [] });
     expect(await ledger.importChangesets(workspace, importId)).toHaveLength(4);
     expect(Workbook.table(await ledger.read(workspace), "people").live).toBe(0);
-    await expect(
-      ledger.undoImport(workspace, draft(0, []).id, by()),
-    ).rejects.toMatchObject({ code: "not-found" });
+    await expect(ledger.undoImport(workspace, draft(0, []).id, by())).rejects.toMatchObject({
+      code: "not-found",
+    });
   });
 });
 

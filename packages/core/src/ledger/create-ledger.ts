@@ -60,7 +60,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
   /** Caught up, and begun: a workspace whose first changeset never landed does not exist. */
   async function current(workspace: string): Promise<Follower> {
     const follower = await followers.current(workspace);
-    if (follower.workbook.seq === 0) throw new DomainError("not-found", "There is no such workspace.");
+    if (follower.workbook.seq === 0)
+      throw new DomainError("not-found", "There is no such workspace.");
     return follower;
   }
 
@@ -199,7 +200,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
     async undo(workspace, id, by) {
       const follower = await current(workspace);
       const found = await place(follower, id);
-      if (found === undefined) throw new DomainError("not-found", "There is no such change to undo.");
+      if (found === undefined)
+        throw new DomainError("not-found", "There is no such change to undo.");
       const target = await complete(follower, found.head, found.stored);
       const label = `Undid: ${target.label}`;
       return undoAll(workspace, [target], by, { request: id, label, undoes: id });
@@ -209,7 +211,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
       const follower = await current(workspace);
       const places = await importPlaces(follower, importId);
       const [newest] = places;
-      if (newest === undefined) throw new DomainError("not-found", "There is no such import to undo.");
+      if (newest === undefined)
+        throw new DomainError("not-found", "There is no such import to undo.");
       const targets: Changeset[] = [];
       for (const { head, stored } of places) targets.push(await complete(follower, head, stored));
       const label = `Undid: ${newest.stored.label}`;
@@ -304,7 +307,13 @@ export function createLedger(deps: LedgerDeps): Ledger {
         to = head.seq;
         heads.push(Wire.fromHead(head, committed));
       }
-      return { epoch: workbook.epoch, from: after + 1, to, heads, more: to < end } satisfies Changes;
+      return {
+        epoch: workbook.epoch,
+        from: after + 1,
+        to,
+        heads,
+        more: to < end,
+      } satisfies Changes;
     },
 
     async part(workspace, changeset, attempt, n) {
@@ -334,12 +343,10 @@ export function createLedger(deps: LedgerDeps): Ledger {
       if (running !== undefined) await running.catch(() => undefined);
       const follower = await current(workspace);
       follower.users += 1;
-      const run = Compaction.compact(context, follower, options.force === true).finally(
-        () => {
-          follower.users -= 1;
-          if (compactions.get(workspace) === run) compactions.delete(workspace);
-        },
-      );
+      const run = Compaction.compact(context, follower, options.force === true).finally(() => {
+        follower.users -= 1;
+        if (compactions.get(workspace) === run) compactions.delete(workspace);
+      });
       compactions.set(workspace, run);
       return run;
     },
@@ -378,7 +385,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     const first = follower.ring[0]?.head.seq;
     if (after >= end) return;
     if (first !== undefined && first <= after + 1) {
-      for (const entry of [...follower.ring]) {
+      for (const entry of follower.ring.slice()) {
         if (entry.head.seq > after && entry.head.seq <= end) yield entry;
       }
       return;

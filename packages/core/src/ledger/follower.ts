@@ -188,7 +188,11 @@ export function createFollowers(context: LedgerContext): Followers {
     remember(follower, head, committed);
     soil(follower.dirty, touched);
     const oldest = workbook.recent.values().next().value;
-    if (oldest !== undefined && workbook.recent.size >= 10_000 && oldest.seq > follower.coveredFrom) {
+    if (
+      oldest !== undefined &&
+      workbook.recent.size >= 10_000 &&
+      oldest.seq > follower.coveredFrom
+    ) {
       follower.coveredFrom = oldest.seq;
       follower.coveredAt = head.at;
     }

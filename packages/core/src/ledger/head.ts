@@ -127,7 +127,7 @@ export async function decode(bytes: Bytes, item: Item): Promise<Head> {
   if (item["format"] !== FORMAT) {
     throw new DomainError(
       "corrupt",
-      `Change ${seq} of this workspace is stored in format ${String(item["format"])}, which this version cannot read.`,
+      `Change ${seq} of this workspace is stored in format ${item["format"] as number}, which this version cannot read.`,
     );
   }
   const data = item["changesets"] as string | Uint8Array;

@@ -19,7 +19,7 @@ function attributeBytes(value: Attribute): number {
     return value.reduce((sum: number, element: Attribute) => sum + 1 + attributeBytes(element), 3);
   }
   return Object.entries(value).reduce(
-    (sum, [name, element]) => sum + 1 + textBytes(name) + attributeBytes(element as Attribute),
+    (sum, [name, element]) => sum + 1 + textBytes(name) + attributeBytes(element),
     3,
   );
 }

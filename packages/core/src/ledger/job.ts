@@ -179,7 +179,14 @@ export function jobOf(
       const drafted = await digest(context, draft.operations);
       if (stage?.drafted !== drafted || (stage.stored !== checked.operations && !stage.whole)) {
         const whole = isWhole(draft.operations, checked.operations);
-        stage = await writeParts(context, follower.workspace, id, checked.operations, drafted, whole);
+        stage = await writeParts(
+          context,
+          follower.workspace,
+          id,
+          checked.operations,
+          drafted,
+          whole,
+        );
       }
       const { attempt, list } = stage;
       const patch =

@@ -39,7 +39,12 @@ export function seqOfHead(key: Key): number {
 }
 
 /** `n` is a part number, or a name for what the writer added to an upload. Neighbours land in different partitions. */
-export function part(workspace: string, changeset: string, attempt: string, n: number | string): Key {
+export function part(
+  workspace: string,
+  changeset: string,
+  attempt: string,
+  n: number | string,
+): Key {
   const shard = (letterSum(attempt) + (typeof n === "number" ? n : letterSum(n))) % SHARDS;
   return {
     pk: `BODY#${scope(workspace)}#${shard}`,

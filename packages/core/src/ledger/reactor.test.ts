@@ -133,7 +133,8 @@ describe("a reactor", () => {
     expect(reactor.seen).toEqual([2, 2, 2, 2, 2, 3]);
     expect(failures.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
     const parked: unknown[] = [];
-    for await (const item of store.query({ pk: `EFFECT#${workspace}` })) parked.push(item["reason"]);
+    for await (const item of store.query({ pk: `EFFECT#${workspace}` }))
+      parked.push(item["reason"]);
     expect(parked).toEqual(["cannot be"]);
   });
 

@@ -103,7 +103,7 @@ export async function run(
       }
       // A head's changesets share a seq: the cursor moves when the last of them is done.
       if (changesets[index + 1]?.seq === changeset.seq) continue;
-      cursor = { ...cursor, seq: changeset.seq, failures: 0 };
+      cursor = { epoch: cursor.epoch, seq: changeset.seq, failures: 0 };
       if (!(await lease.advance(cursor))) return "busy";
     }
   }
@@ -114,7 +114,8 @@ export async function run(
 /** Lets a reactor that waits after a restore go on from the end of the log. */
 export async function resume(deps: ReactorDeps, workspace: string, reactor: string): Promise<void> {
   const lease = await acquire(deps, workspace, reactor);
-  if (lease === undefined) throw new DomainError("busy", `${reactor} is running in another process.`);
+  if (lease === undefined)
+    throw new DomainError("busy", `${reactor} is running in another process.`);
   const end = await deps.log.end(workspace);
   await lease.release({ ...end, failures: 0 });
 }
@@ -145,10 +146,7 @@ async function acquire(
           failures: stored["failures"] as number,
         };
   const item = (state: Cursor, until: number): Item => ({ ...key, ...state, owner, until });
-  const held = (): Promise<boolean> =>
-    store
-      .get(key)
-      .then((found) => found?.["owner"] === owner);
+  const held = (): Promise<boolean> => store.get(key).then((found) => found?.["owner"] === owner);
   // A write repeated after a time-out finds its own first success: then the owner is already this one.
   const got =
     (await store.put(

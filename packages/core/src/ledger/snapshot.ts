@@ -16,7 +16,11 @@ export interface StoredManifest extends Manifest {
   /** Time of the head at `seq`. */
   readonly at: number;
   /** Pages that an older manifest listed, with the time at which they left. */
-  readonly retired: readonly { readonly sheet: string; readonly hash: string; readonly at: number }[];
+  readonly retired: readonly {
+    readonly sheet: string;
+    readonly hash: string;
+    readonly at: number;
+  }[];
 }
 
 /** `undefined` when there is no such workspace. */
@@ -29,7 +33,7 @@ export async function manifest(
   if (item["format"] !== FORMAT) {
     throw new DomainError(
       "corrupt",
-      `This workspace's snapshot is stored in format ${String(item["format"])}, which this version cannot read.`,
+      `This workspace's snapshot is stored in format ${item["format"] as number}, which this version cannot read.`,
     );
   }
   const lists = platform.bytes.decode(await platform.bytes.gunzip(item["lists"] as Uint8Array));

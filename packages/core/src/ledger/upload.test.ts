@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createFaultyStore, type FaultyStore } from "../testing/faulty-store.ts";
-import { create, draft, firstDraft, ledgerOn, newIds, platformAt, set } from "../testing/ledgers.ts";
+import {
+  create,
+  draft,
+  firstDraft,
+  ledgerOn,
+  newIds,
+  platformAt,
+  set,
+} from "../testing/ledgers.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import type { Draft } from "./changeset.ts";
 import * as Codec from "./codec.ts";
@@ -84,7 +92,10 @@ describe("upload", () => {
     expect(again).toEqual(answer);
     // A client that lost everything but the file uploads once more.
     const second = await upload(ledger, end.id, operations);
-    const third = await ledger.upload.commit(workspace, end.id, second.attempt, { parts, draft: end });
+    const third = await ledger.upload.commit(workspace, end.id, second.attempt, {
+      parts,
+      draft: end,
+    });
     expect(third).toEqual(answer);
     expect((await ledger.read(workspace)).seq).toBe(2);
   });
@@ -143,7 +154,13 @@ describe("upload", () => {
     await ledger.commit(workspace, draft(1, [create("people", ids, rows)]));
     const before = Workbook.canonical(await ledger.read(workspace));
     const { draft: end } = importing(1);
-    const operations = [set("people", ids, ids.map((id) => ({ name: `New ${id}` })))];
+    const operations = [
+      set(
+        "people",
+        ids,
+        ids.map((id) => ({ name: `New ${id}` })),
+      ),
+    ];
     const { attempt, parts } = await upload(ledger, end.id, operations);
     const answer = await ledger.upload.commit(workspace, end.id, attempt, { parts, draft: end });
     expect(answer.changed).toBe(9_000);
@@ -183,9 +200,9 @@ describe("upload", () => {
     const { attempt, parts, bytes } = await upload(ledger, end.id, operations);
     const [first = new Uint8Array(), second = new Uint8Array()] = bytes;
     await ledger.upload.part(workspace, end.id, attempt, 0, first);
-    await expect(
-      ledger.upload.part(workspace, end.id, attempt, 0, second),
-    ).rejects.toMatchObject({ code: "stale" });
+    await expect(ledger.upload.part(workspace, end.id, attempt, 0, second)).rejects.toMatchObject({
+      code: "stale",
+    });
     await ledger.upload.commit(workspace, end.id, attempt, { parts, draft: end });
     await ledger.upload.part(workspace, end.id, attempt, 0, first);
     expect(Workbook.canonical(await ledgerOn(store).read(workspace))).toBe(

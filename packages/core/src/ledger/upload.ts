@@ -103,7 +103,10 @@ export function createUpload(
   return {
     async open(workspace, { id, parts }) {
       if (!Ids.isChangesetId(id)) {
-        throw new DomainError("malformed", "A changeset id has 26 characters, see the API description.");
+        throw new DomainError(
+          "malformed",
+          "A changeset id has 26 characters, see the API description.",
+        );
       }
       if (!Number.isInteger(parts) || parts < 1) {
         throw new DomainError("malformed", "An upload has at least one part.");
@@ -194,9 +197,7 @@ export function createUpload(
       }
       remember(seen, Body.attemptKey(workspace, changeset, attempt), abandoned);
       await store.deleteMany(
-        Array.from({ length: intent.parts }, (_, n) =>
-          Keys.part(workspace, changeset, attempt, n),
-        ),
+        Array.from({ length: intent.parts }, (_, n) => Keys.part(workspace, changeset, attempt, n)),
       );
     },
   };
@@ -220,9 +221,7 @@ function job(
   },
 ): Job.Job {
   const { id, attempt, request, list, operations, draft } = upload;
-  let last:
-    | { workbook: Follower["workbook"]; seq: number; prepared: Job.Prepared }
-    | undefined;
+  let last: { workbook: Follower["workbook"]; seq: number; prepared: Job.Prepared } | undefined;
   return {
     id,
     request,
@@ -290,4 +289,3 @@ function remember(seen: Map<string, Body.Intent>, key: string, intent: Body.Inte
   const oldest = seen.keys().next().value;
   if (seen.size > 1_000 && oldest !== undefined) seen.delete(oldest);
 }
-

@@ -5,7 +5,10 @@ export interface Faults {
   /** Asked before each write of an item: what goes wrong with it. */
   onPut?: (item: Item) => Fault | undefined;
   /** Called before each read or write, to let something else happen first. */
-  before?: (call: "get" | "getMany" | "put" | "putMany" | "delete" | "query", key: Key) => Promise<void>;
+  before?: (
+    call: "get" | "getMany" | "put" | "putMany" | "delete" | "query",
+    key: Key,
+  ) => Promise<void>;
 }
 
 /** "lost": it is written, but the answer never comes. "refused": it is not written. "late": it is written by `release`. */

@@ -61,7 +61,11 @@ export function firstDraft(): Omit<Draft, "base"> {
   };
 }
 
-export function draft(base: number, operations: readonly Operation[], more: Partial<Draft> = {}): Draft {
+export function draft(
+  base: number,
+  operations: readonly Operation[],
+  more: Partial<Draft> = {},
+): Draft {
   return {
     id: Ids.newId(nodePlatform),
     base,
