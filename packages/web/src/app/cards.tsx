@@ -38,8 +38,8 @@ export function Cards(props: { shell: Shell; sheet: string }) {
     workspace.version();
     const table = Workbook.table(workspace.workbook, props.sheet);
     const live = Workbook.rows(table);
-    const test = Search.compile(props.shell.search(), table, context());
-    return (test === undefined ? live : live.filter(test)).toReversed();
+    const found = Search.compile(props.shell.search(), table, context());
+    return (found === undefined ? live : found(live)).toReversed();
   });
   const visible = createMemo(() => {
     const { from, to } = window_();

@@ -10,6 +10,8 @@ export interface Command {
   readonly icon?: Component<{ size?: number }>;
   /** Shown, and listened for unless `shown` says that the view handles it: "Ctrl+K", "/", "Shift+Ctrl+F". "Ctrl" is ⌘ on a Mac. */
   readonly keys?: string;
+  /** Another combination for the same, not shown. */
+  readonly alsoKeys?: string;
   /** The keys are handled elsewhere (by the grid); here they are only shown. */
   readonly keysShownOnly?: boolean;
   /** Other words it is found by. */

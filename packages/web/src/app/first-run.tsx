@@ -7,6 +7,7 @@ import { inWords } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
 import { showToast } from "../ui/toast.tsx";
+import { addSample } from "./sample.ts";
 import type { Shell } from "./shell.ts";
 import styles from "./first-run.module.css";
 
@@ -53,8 +54,7 @@ export function FirstRun(props: { shell: Shell }) {
   const trySample = async () => {
     setBusy(true);
     try {
-      const { addSample } = await import("./sample.ts");
-      if (addSample(props.shell.workspace)) go();
+      if (await addSample(props.shell.workspace)) go();
     } catch (error) {
       showToast({ text: inWords(error), problem: true });
     } finally {
@@ -71,7 +71,7 @@ export function FirstRun(props: { shell: Shell }) {
         <h1>Drop your spreadsheet here</h1>
         <p>
           Contacts, companies or deals, as Excel or CSV, however messy. You see what will happen
-          before anything is saved, and one click takes it back.
+          first, and one click takes it back.
         </p>
         <input
           ref={picker}

@@ -37,6 +37,16 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
   const current = workspace.sheets().find(({ key }) => key === shell.sheet());
   const settings = (page: string) => () => navigate(`/w/${workspace.id}/settings/${page}`);
   return [
+    ...workspace.sheets().map(
+      (sheet): Command => ({
+        id: `go-${sheet.key}`,
+        label: sheet.name,
+        group: "Go to",
+        icon: sheetIcon(sheet.icon),
+        words: "open sheet",
+        run: () => shell.goToSheet(sheet.key),
+      }),
+    ),
     {
       id: "palette",
       label: "Find a command",
@@ -50,6 +60,7 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       group: "Sheet",
       icon: Search,
       keys: "/",
+      alsoKeys: "Ctrl+F",
       words: "find filter",
       enabled: () => current !== undefined,
       run: () => document.querySelector<HTMLInputElement>("[data-search]")?.focus(),
@@ -69,6 +80,7 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       group: "Edit",
       icon: Redo,
       keys: "Ctrl+Shift+Z",
+      alsoKeys: "Ctrl+Y",
       enabled: () => workspace.redoable() !== undefined,
       run: () => actions.undo("redo"),
     },
@@ -81,16 +93,6 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       enabled: () => can(role, "write"),
       run: () => shell.openImport(current ? { sheet: current.key } : {}),
     },
-    ...workspace.sheets().map(
-      (sheet): Command => ({
-        id: `go-${sheet.key}`,
-        label: sheet.name,
-        group: "Go to",
-        icon: sheetIcon(sheet.icon),
-        words: "open sheet",
-        run: () => shell.goToSheet(sheet.key),
-      }),
-    ),
     {
       id: "new-sheet",
       label: "Add a sheet",

@@ -150,9 +150,10 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     if (event.defaultPrevented || event.isComposing || importing()) return;
     const typing = isTyping(event.target);
     for (const command of commands()) {
-      if (!command.keys || command.keysShownOnly || !matches(event, command.keys)) continue;
+      if (command.keysShownOnly) continue;
+      const keys = [command.keys, command.alsoKeys].find((each) => each && matches(event, each));
       // While typing, only combinations that mean nothing to a text field.
-      if (typing && (!command.keys.includes("Ctrl+") || textKeys.has(command.keys))) continue;
+      if (!keys || (typing && (!keys.includes("Ctrl+") || textKeys.has(keys)))) continue;
       event.preventDefault();
       command.run();
       return;

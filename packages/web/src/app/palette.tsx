@@ -35,7 +35,7 @@ export function Palette(props: { onClose: () => void }) {
 
   const found = createMemo(() => {
     const text = typed().trim();
-    const all = commands();
+    const all = commands().filter(({ id }) => id !== "palette");
     if (text === "") {
       const order = (command: Command) => {
         const index = recent.indexOf(command.id);

@@ -8,7 +8,7 @@ import Settings from "lucide-solid/icons/settings";
 import Shapes from "lucide-solid/icons/shapes";
 import Trash from "lucide-solid/icons/trash";
 import Upload from "lucide-solid/icons/upload";
-import { A } from "@solidjs/router";
+import { A, useLocation } from "@solidjs/router";
 import { createMemo, createSignal, For, onMount, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { can } from "@gridfolk/core/access/role";
@@ -34,6 +34,7 @@ export interface RailProps {
 export function Rail(props: RailProps) {
   const { workspace } = props.shell;
   const sheets = workspace.sheets;
+  const location = useLocation();
   const mayDesign = () => can(workspace.me().role, "design");
   const [dragged, setDragged] = createSignal<string>();
   const [target, setTarget] = createSignal<{ key: string; after: boolean }>();
@@ -41,7 +42,10 @@ export function Rail(props: RailProps) {
   const counts = createMemo(() => {
     workspace.version();
     return new Map(
-      sheets().map((sheet) => [sheet.key, workspace.workbook.sheets.get(sheet.key)?.live ?? 0]),
+      sheets().flatMap((sheet) => {
+        const live = workspace.workbook.sheets.get(sheet.key)?.live ?? 0;
+        return live === 0 ? [] : [[sheet.key, live] as const];
+      }),
     );
   });
 
@@ -158,7 +162,7 @@ export function Rail(props: RailProps) {
               >
                 <Dynamic component={sheetIcon(sheet.icon)} size={16} aria-hidden={true} />
                 <span>{sheet.name}</span>
-                <small>{counts().get(sheet.key)?.toLocaleString()}</small>
+                <small>{counts().get(sheet.key)?.toLocaleString() ?? ""}</small>
               </A>
               <Show when={mayDesign()}>
                 <MenuButton items={items(sheet)} label={sheet.name}>
@@ -183,7 +187,11 @@ export function Rail(props: RailProps) {
         </button>
       </Show>
       <span class={styles.space} />
-      <A class={styles.quiet ?? ""} href={`/w/${workspace.id}/settings/workspace`}>
+      <A
+        class={styles.quiet ?? ""}
+        href={`/w/${workspace.id}/settings/workspace`}
+        aria-current={location.pathname.includes("/settings/") ? "page" : undefined}
+      >
         <Settings size={16} aria-hidden={true} />
         <span>Settings</span>
       </A>
@@ -195,7 +203,7 @@ export function Rail(props: RailProps) {
         onClick={() => props.onFold()}
       >
         <PanelLeft size={16} aria-hidden={true} />
-        <span>Narrow</span>
+        <span>Collapse</span>
       </button>
       <Show when={context()} keyed>
         {(open) => (

@@ -1,5 +1,4 @@
 import { createSignal } from "solid-js";
-import { sampleDraft } from "@gridfolk/core/sheet/sample";
 import { settingsOf } from "@gridfolk/core/sheet/settings";
 import { browserPlatform } from "../data/platform.ts";
 import type { Workspace } from "../data/workspace.ts";
@@ -8,7 +7,8 @@ const key = (workspace: string) => `gridfolk:sample:${workspace}`;
 const [changed, setChanged] = createSignal(0);
 
 /** Fills the ready-made sheets with believable companies, contacts and deals, as one change that can be taken back. */
-export function addSample(workspace: Workspace): boolean {
+export async function addSample(workspace: Workspace): Promise<boolean> {
+  const { sampleDraft } = await import("@gridfolk/core/sheet/sample");
   const draft = sampleDraft(
     browserPlatform,
     settingsOf(workspace.workbook),

@@ -13,7 +13,7 @@ import UserRound from "lucide-solid/icons/user-round";
 import Users from "lucide-solid/icons/users-round";
 import X from "lucide-solid/icons/x";
 import { useNavigate } from "@solidjs/router";
-import { createEffect, createMemo, createResource, createSignal, For, Show } from "solid-js";
+import { createEffect, createMemo, createResource, createSignal, For, onMount, Show } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import { user, workspaces } from "../data/session.ts";
 import type { Person } from "../data/workspace.ts";
@@ -121,6 +121,9 @@ export function SearchField(props: { shell: Shell; autofocus?: boolean; onDone?:
     const key = props.shell.sheet();
     return props.shell.workspace.sheets().find((sheet) => sheet.key === key)?.name;
   });
+  onMount(() => {
+    if (props.autofocus) input.focus();
+  });
   createEffect(() => {
     const text = props.shell.search();
     if (input.value !== text && document.activeElement !== input) input.value = text;
@@ -140,7 +143,6 @@ export function SearchField(props: { shell: Shell; autofocus?: boolean; onDone?:
         ref={input}
         type="search"
         data-search=""
-        autofocus={props.autofocus}
         aria-label={name() ? `Search ${name()}` : "Search"}
         placeholder={name() ? `Search ${name()}` : "Search"}
         value={props.shell.search()}

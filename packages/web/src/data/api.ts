@@ -62,14 +62,12 @@ async function send(
   throw await failure(response);
 }
 
-/** RFC 9457 problems of our own routes, and `{code, message}` of the account routes. */
+/** RFC 9457. */
 interface Problem {
   readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly errors?: readonly ErrorDetail[];
-  readonly code?: string;
-  readonly message?: string;
 }
 
 const TYPE = "urn:gridfolk:problem:";
@@ -85,9 +83,9 @@ async function failure(response: Response): Promise<Error> {
   const retryAfter = Number(response.headers.get("Retry-After"));
   return new DomainError(
     code,
-    problem?.detail ?? problem?.message ?? problem?.title ?? `The server answered ${response.status}.`,
+    problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`,
     {
-      errors: problem?.errors ?? (problem?.code ? [{ path: problem.code, message: "" }] : []),
+      errors: problem?.errors ?? [],
       ...(retryAfter > 0 ? { retryAfterMs: retryAfter * 1000 } : {}),
     },
   );

@@ -63,7 +63,7 @@ export async function signUp(input: {
   name: string;
   email: string;
   password: string;
-  token?: string;
+  invitation?: string;
 }): Promise<void> {
   const answer = await call<{ user: User }>("POST", "/api/auth/sign-up/email", input);
   remember(answer.user);

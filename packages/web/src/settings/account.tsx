@@ -2,6 +2,7 @@ import Monitor from "lucide-solid/icons/monitor";
 import Moon from "lucide-solid/icons/moon";
 import Sun from "lucide-solid/icons/sun";
 import { Show } from "solid-js";
+import { isDomainError } from "@gridfolk/core/error";
 import { setTheme, theme, type Theme } from "../app/theme.ts";
 import { call } from "../data/api.ts";
 import { rename, user } from "../data/session.ts";
@@ -9,7 +10,7 @@ import { Button } from "../ui/button.tsx";
 import { Segments, TextField } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { showToast } from "../ui/toast.tsx";
-import { accountCode, createForm, FieldError, newPasswordProblem } from "../welcome/form.ts";
+import { createForm, FieldError, newPasswordProblem } from "../welcome/form.ts";
 import styles from "./settings.module.css";
 
 /** What belongs to the person, in every workspace. */
@@ -92,7 +93,7 @@ function Password() {
             revokeOtherSessions: true,
           });
         } catch (error) {
-          if (accountCode(error) === "INVALID_PASSWORD")
+          if (isDomainError(error) && /invalid password/iu.test(error.message))
             throw new FieldError("current", "This is not your password.");
           throw error;
         }

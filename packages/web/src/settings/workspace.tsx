@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { FieldType, Locale } from "@gridfolk/core/field/field";
@@ -20,7 +20,8 @@ import styles from "./settings.module.css";
 export function WorkspaceSettings(props: { workspace: Workspace }) {
   const locale = () => props.workspace.locale();
   const locked = () => !can(props.workspace.me().role, "settings");
-  const [name, setName] = createSignal(props.workspace.name());
+  const [name, setName] = createSignal("");
+  createEffect(() => setName(props.workspace.name()));
 
   const set = (change: Partial<Locale & { name: string }>, label: string, told: string) => {
     const { id } = settingsOf(props.workspace.workbook);

@@ -90,9 +90,9 @@ function focus(form: HTMLFormElement, name: string): void {
   form.querySelector<HTMLElement>(`[name="${name}"]`)?.focus();
 }
 
-/** The account routes' code of a failure, such as USER_ALREADY_EXISTS. */
-export function accountCode(error: unknown): string {
-  return error instanceof DomainError ? (error.errors[0]?.path ?? "") : "";
+/** Whether an account could not be made because there is one with this e-mail. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof DomainError && /already exists/iu.test(error.message);
 }
 
 export function emailProblem(email: string): string | undefined {

@@ -6,7 +6,7 @@ import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { accountCode, createForm, emailProblem, FieldError, newPasswordProblem } from "./form.ts";
+import { createForm, emailProblem, FieldError, isTaken, newPasswordProblem } from "./form.ts";
 import { WelcomePage } from "./welcome-page.tsx";
 import styles from "./welcome.module.css";
 
@@ -149,9 +149,9 @@ function JoinWithAccount(props: { token: string; invitation: Invitation }) {
         try {
           if (existing()) await signIn({ email: email.trim(), password });
           else
-            await signUp({ name: name.trim(), email: email.trim(), password, token: props.token });
+            await signUp({ name: name.trim(), email: email.trim(), password, invitation: props.token });
         } catch (error) {
-          if (accountCode(error).startsWith("USER_ALREADY_EXISTS")) {
+          if (isTaken(error)) {
             setExisting(true);
             throw new FieldError("password", "You have an account already. Enter its password.");
           }

@@ -6,7 +6,7 @@ import { rememberWorkspace, signUp } from "../data/session.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { accountCode, createForm, emailProblem, FieldError, newPasswordProblem } from "./form.ts";
+import { createForm, emailProblem, FieldError, isTaken, newPasswordProblem } from "./form.ts";
 import { WelcomePage } from "./welcome-page.tsx";
 import styles from "./welcome.module.css";
 
@@ -19,7 +19,7 @@ export function workspaceName(person: string): string {
 /** Name, e-mail, password, nothing else; the workspace is made at once and can be renamed later. */
 export function SignUp() {
   const navigate = useNavigate();
-  const [query] = useSearchParams<{ token?: string; email?: string }>();
+  const [query] = useSearchParams<{ invitation?: string; email?: string }>();
   const form = createForm(
     { name: "", email: query.email ?? "", password: "" },
     {
@@ -34,10 +34,10 @@ export function SignUp() {
             name: name.trim(),
             email: email.trim(),
             password,
-            ...(query.token ? { token: query.token } : {}),
+            ...(query.invitation ? { invitation: query.invitation } : {}),
           });
         } catch (error) {
-          if (accountCode(error).startsWith("USER_ALREADY_EXISTS"))
+          if (isTaken(error))
             throw new FieldError("email", "There is an account with this e-mail. Sign in instead.");
           throw error;
         }

@@ -22,7 +22,7 @@ export function WelcomePage(props: WelcomePageProps) {
         </a>
         <main class={styles.middle}>
           <h1>{props.title}</h1>
-          {props.lead && <p>{props.lead}</p>}
+          {props.lead && <p class={styles.lead}>{props.lead}</p>}
           {props.children}
           {props.footer && <p class={styles.foot}>{props.footer}</p>}
         </main>
