@@ -12,6 +12,7 @@ import { describe } from "./openapi.ts";
 import * as Problem from "./problem.ts";
 import { auth } from "./routes/auth.ts";
 import { changesets } from "./routes/changesets.ts";
+import { exports } from "./routes/export.ts";
 import { fields } from "./routes/fields.ts";
 import { health } from "./routes/health.ts";
 import { imports } from "./routes/imports.ts";
@@ -81,6 +82,7 @@ const routesInside = [
   fields,
   records,
   imports,
+  exports,
   changesets,
   uploads,
   sync,

@@ -1,0 +1,150 @@
+import { PassThrough, Readable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import { DomainError } from "@gridfolk/core/error";
+import { csvPieces } from "@gridfolk/core/export/csv";
+import { type ExportSource, exportFileName } from "@gridfolk/core/export/source";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { contextOf } from "@gridfolk/core/sheet/context";
+import * as Filter from "@gridfolk/core/sheet/filter";
+import * as Query from "@gridfolk/core/sheet/query";
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { AppEnv } from "../http/context.ts";
+import { input } from "../http/input.ts";
+import { operation } from "../http/operation.ts";
+import { sheetOf } from "../http/sheet.ts";
+import { may } from "../http/workspace.ts";
+
+/** What of a view's settings an export follows. Whatever else views keep is theirs. */
+const View = v.object({
+  filter: v.optional(v.unknown()),
+  sort: v.optional(v.array(v.object({ field: v.string(), descending: v.boolean() })), []),
+  q: v.optional(v.string()),
+  /** Keys of the columns shown, in order; absent: all. */
+  fields: v.optional(v.array(v.string())),
+});
+
+type View = v.InferOutput<typeof View>;
+
+/** Sheets as files. */
+export const exports = new Hono<AppEnv>().get(
+  "/sheets/:sheet/export",
+  operation({
+    tag: "Records",
+    summary: "A sheet or a view of it as a file",
+    description:
+      "CSV is UTF-8 with a byte order mark; texts that a spreadsheet program would run as a formula begin with an apostrophe, and the import takes it off again. XLSX has typed cells, a frozen header and a filter. The file is the sheet as it was when the request came in.",
+    fails: ["unknown-field", "unknown-operator"],
+    answers: { 200: { description: "The file", content: "application/octet-stream" } },
+  }),
+  may("export"),
+  input(
+    "query",
+    v.object({
+      format: v.optional(v.picklist(["csv", "xlsx"]), "csv"),
+      view: v.optional(v.pipe(v.string(), v.description("Id of a view"))),
+    }),
+  ),
+  (c) => {
+    const { services, workbook, session } = c.var;
+    const { format, view } = c.req.valid("query");
+    const now = services.platform.clock.now();
+    const table = sheetOf(workbook, c.req.param("sheet"));
+    const context = contextOf(workbook, { now, me: session.user.id });
+    const { filter, sort, q, fields } = view === undefined ? ALL : viewOf(workbook, table.key, view);
+    const rows = Query.ordered(
+      table,
+      {
+        sort: sort.filter(({ field }) => isShown(table, field)),
+        ...(filter === undefined || filter === null ? {} : { filter: Filter.parse(filter) }),
+        ...(q === undefined ? {} : { q }),
+      },
+      context,
+    );
+    const shown = table.sheet.fields.filter((field) => field.deleted !== true);
+    const byKey = new Map(shown.map((field) => [field.key, field]));
+    const source: ExportSource = {
+      table: asItIs(table),
+      sheet: table.sheet,
+      fields: fields?.flatMap((key) => byKey.get(key) ?? []) ?? shown,
+      rows: [...rows],
+      names: context.names,
+      locale: context.locale,
+    };
+    const name = exportFileName(table.sheet, format, now);
+    return new Response(format === "csv" ? csv(source) : xlsx(source), {
+      headers: {
+        "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : XLSX,
+        "Content-Disposition": `attachment; filename="${ascii(name)}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+        "Cache-Control": "private, no-store",
+      },
+    });
+  },
+);
+
+const ALL: View = { sort: [] };
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+function viewOf(workbook: Workbook.Workbook, sheet: string, id: string): View {
+  const table = sheetOf(workbook, "_views");
+  const row = Workbook.record(table, id)?.row;
+  const there =
+    row !== undefined &&
+    Workbook.isLive(table, row) &&
+    Workbook.value(table, row, "sheet") === sheet;
+  if (!there) throw new DomainError("not-found", "There is no such view of this sheet.");
+  const config = Workbook.value(table, row, "config");
+  try {
+    const parsed = v.safeParse(View, JSON.parse(typeof config === "string" ? config : "{}"));
+    return parsed.success ? parsed.output : ALL;
+  } catch {
+    return ALL;
+  }
+}
+
+function isShown(table: Workbook.Table, key: string): boolean {
+  const field = Workbook.findField(table, key);
+  return field !== undefined && field.deleted !== true;
+}
+
+/** The table with columns of its own: what is committed while the file is written is not in it. */
+function asItIs(table: Workbook.Table): Workbook.Table {
+  return {
+    ...table,
+    columns: new Map([...table.columns].map(([key, column]) => [key, column.slice()])),
+    updated: table.updated.slice(),
+  };
+}
+
+/** Some hundred rows at a time, as fast as they are read, other requests in between. */
+function csv(source: ExportSource): ReadableStream<Uint8Array> {
+  const pieces = csvPieces(source);
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      await turn();
+      const { value, done } = pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel() {
+      pieces.return(undefined);
+    },
+  });
+}
+
+function xlsx(source: ExportSource): ReadableStream<Uint8Array> {
+  const stream = new PassThrough();
+  // exceljs is loaded when somebody wants such a file.
+  import("@gridfolk/core/export/xlsx")
+    .then(({ writeXlsx }) => writeXlsx(source, stream))
+    .catch((error: unknown) => {
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+}
+
+/** For programs that know only the older form of the header. */
+function ascii(name: string): string {
+  return name.replace(/[^\x20-\x7e]|["\\]/g, "_");
+}
