@@ -8,6 +8,9 @@ import type { Item } from "./store.ts";
 /** Format of a head item. Readers read every format ever released. */
 const FORMAT = 1;
 
+/** Characters: with its other attributes such a head is below 1 kB. */
+const READABLE = 640;
+
 /** A body up to this size, compressed, travels in its head. */
 export const INLINE_BYTES = 16 * 1024;
 
@@ -107,8 +110,8 @@ export async function encode(
   draft: Omit<Head, "hash" | "bytes">,
 ): Promise<{ head: Head; item: Item }> {
   const text = JSON.stringify(draft.changesets);
-  // Small heads stay readable in the table; gzip pays from about half a kilobyte.
-  const data = text.length < 512 ? text : await bytes.gzip(bytes.encode(text));
+  // Heads that cost one write unit anyway stay readable in the table.
+  const data = text.length < READABLE ? text : await bytes.gzip(bytes.encode(text));
   const item: Item = {
     ...Keys.head(workspace, draft.seq),
     format: FORMAT,
