@@ -75,7 +75,9 @@ export async function bench(name: string, run: (bench: Bench) => Promise<void>):
     of: samples.length,
     least: rounded(Math.min(...samples)),
     most: rounded(Math.max(...samples)),
-    ...(floor === undefined ? {} : { floor: floor.name, floorMedian: rounded(median(floor.samples)) }),
+    ...(floor === undefined
+      ? {}
+      : { floor: floor.name, floorMedian: rounded(median(floor.samples)) }),
   }));
   const at = new Date().toISOString();
   print(JSON.stringify({ bench: name, at, machine: before, loadAfter: load(), figures: results }));
@@ -119,14 +121,27 @@ function judge(figure: Figure): Judged {
   };
 }
 
-function inWords({ work, unit, samples, statistic, floor, target, note, value, ratio, passed }: Judged): string {
+function inWords({
+  work,
+  unit,
+  samples,
+  statistic,
+  floor,
+  target,
+  note,
+  value,
+  ratio,
+  passed,
+}: Judged): string {
   const verdict = passed === undefined ? "    " : passed ? "PASS" : "MISS";
   const spread =
     samples.length > 1
       ? ` (${statistic ?? "median"} of ${samples.length}, ${rounded(Math.min(...samples))} to ${rounded(Math.max(...samples))})`
       : "";
   const against =
-    floor === undefined ? "" : `, ${ratio} × ${floor.name} ${rounded(median(floor.samples))} ${unit}`;
+    floor === undefined
+      ? ""
+      : `, ${ratio} × ${floor.name} ${rounded(median(floor.samples))} ${unit}`;
   const wanted = [
     ...(target?.most === undefined ? [] : [`at most ${target.most} ${unit}`]),
     ...(target?.least === undefined ? [] : [`at least ${target.least} ${unit}`]),

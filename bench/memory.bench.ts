@@ -36,8 +36,18 @@ await bench("memory", async ({ report, option }) => {
 
   const floor = { name: "JSON.parse of the same body", samples: times["parse"] ?? [] };
   const heapTarget = { most: 1200 };
-  report({ work: "heap per record, folded from the log", unit: "B", samples: folded, target: heapTarget });
-  report({ work: "heap per record, loaded from pages", unit: "B", samples: loaded, target: heapTarget });
+  report({
+    work: "heap per record, folded from the log",
+    unit: "B",
+    samples: folded,
+    target: heapTarget,
+  });
+  report({
+    work: "heap per record, loaded from pages",
+    unit: "B",
+    samples: loaded,
+    target: heapTarget,
+  });
   const steps = {
     encode: "encode and compress the body",
     decode: "inflate and decode it",
@@ -47,7 +57,12 @@ await bench("memory", async ({ report, option }) => {
     load: "inflate, check and load them",
   };
   for (const [step, what] of Object.entries(steps)) {
-    report({ work: `${rows.toLocaleString("en")} records: ${what}`, unit: "ms", samples: times[step] ?? [], floor });
+    report({
+      work: `${rows.toLocaleString("en")} records: ${what}`,
+      unit: "ms",
+      samples: times[step] ?? [],
+      floor,
+    });
   }
 });
 
@@ -113,13 +128,11 @@ function schema(): Workbook.Workbook {
   const workbook = Workbook.empty("w", "e");
   const operations: Operation[] = [
     { op: "sheet", key: "people", after: { name: "People", title: ["c0"], position: 0 } },
-    ...HEADER.map(
-      (name, column): Operation => ({
-        op: "field",
-        sheet: "people",
-        after: { key: `c${column}`, name, type: "text" },
-      }),
-    ),
+    ...HEADER.map((name, column): Operation => ({
+      op: "field",
+      sheet: "people",
+      after: { key: `c${column}`, name, type: "text" },
+    })),
   ];
   Workbook.apply(workbook, head(1, operations));
   return workbook;
@@ -127,7 +140,15 @@ function schema(): Workbook.Workbook {
 
 function head(seq: number, operations: readonly Operation[]): Workbook.Committed {
   const id = Ids.newId(nodePlatform);
-  const answer = { seq, changeset: id, created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
+  const answer = {
+    seq,
+    changeset: id,
+    created: 0,
+    changed: 0,
+    deleted: 0,
+    restored: 0,
+    refused: [],
+  };
   const changeset: Changeset = {
     id,
     base: seq - 1,
