@@ -19,6 +19,9 @@ export function markOf(locale: string): Mark {
   return mark;
 }
 
+/** No number that people write is longer. */
+export const LONGEST = 100;
+
 const PLAIN = /^-?(?:0|[1-9]\d{0,14})$/;
 const SHAPE =
   /^([+\-−–]?)\s*(\d[\d.,'’\u0020\u00a0\u2009\u202f]*|[.,]\d+)(?:[eE]([+-]?\d{1,3}))?\s*([-−]?)$/;
@@ -39,6 +42,7 @@ export function read(text: string, expected: Mark, strict = false): string | und
 
 /** `read` with what the text proves about its marks. */
 export function inspect(text: string, expected: Mark, strict = false): Decimal | undefined {
+  if (text.length > LONGEST) return undefined; // also keeps the patterns from looking far
   let body = latin(text.trim());
   let negative = false;
   if (body.startsWith("(") && body.endsWith(")")) {

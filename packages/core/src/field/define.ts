@@ -119,6 +119,12 @@ export function isBlank(text: string): boolean {
   return (first <= 32 || first > 127) && text.trim() === "";
 }
 
+/** What was typed, for messages: on one line and not too long. */
+export function quoted(text: string): string {
+  const line = text.slice(0, 200).replace(/\s+/g, " ").trim();
+  return `“${line.length > 60 ? `${line.slice(0, 59)}…` : line}”`;
+}
+
 /** Text a cell may hold: within the limit and without halves of surrogate pairs, which do not survive UTF-8. */
 export function isText(text: string): boolean {
   return text !== "" && text.length <= TEXT_LIMIT && !/\p{Surrogate}/u.test(text);

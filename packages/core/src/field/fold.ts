@@ -25,8 +25,12 @@ export function fold(text: string): string {
     .toLowerCase();
 }
 
+/** ASCII words with single spaces between them: what most texts are. */
+const TIDY = /^[!-~]+(?: [!-~]+)*$/;
+
 /** The text of a matching key: case, width and spacing do not matter, accents do. */
 export function keyOf(text: string): string | undefined {
+  if (TIDY.test(text)) return text.toLowerCase();
   const key = text.normalize("NFKC").toLowerCase().normalize("NFKC").replace(/\s+/g, " ").trim();
   return key === "" ? undefined : key;
 }

@@ -1,4 +1,4 @@
-import { inspect, markOf, shift, type Mark } from "./decimal.ts";
+import { inspect, LONGEST, markOf, shift, type Mark } from "./decimal.ts";
 
 /**
  * Amounts of money: integer minor units and an ISO 4217 code, stored as `"123450 USD"`. Codes and minor units are a table of
@@ -190,6 +190,7 @@ export function read(
 
 /** Splits an amount from its symbol or code; the sign may stand on either side of it. */
 export function take(text: string): { number: string; unit: string } | undefined {
+  if (text.length > LONGEST) return undefined;
   let body = text.trim();
   let around = false;
   if (body.startsWith("(") && body.endsWith(")")) {

@@ -412,6 +412,40 @@ describe("web address", () => {
   });
 });
 
+test("long nonsense of any kind is read in no time and quoted short", () => {
+  const bodies = [
+    " ",
+    "1",
+    "1 ",
+    "(",
+    "-",
+    "a",
+    "a.",
+    "@",
+    "a@",
+    '"',
+    '","',
+    "/",
+    "1/",
+    ".",
+    "0",
+    "\u0301",
+    "x 1",
+    "$",
+  ];
+  const start = performance.now();
+  for (const type of Object.keys(registry) as FieldType[]) {
+    const field: Field = { key: "f", name: "F", type };
+    for (const body of bodies) {
+      const text = `1${body.repeat(100_000 / body.length)}x`;
+      registry[type].parse(text, field, us);
+      expect(registry[type].why(text, field, us).length).toBeLessThan(400);
+      registry[type].guess([text], us);
+    }
+  }
+  expect(performance.now() - start).toBeLessThan(10_000);
+});
+
 describe("guess", () => {
   const guess = (type: FieldType, sample: readonly string[]) => registry[type].guess(sample, us);
   test("leading zeros and long numbers are no numbers", () => {

@@ -44,6 +44,9 @@ export function phonesLoaded(): boolean {
   return library !== undefined;
 }
 
+/** libphonenumber's own limit. */
+const LONGEST = 250;
+
 /** Three digits at least: all that libphonenumber looks at, and much quicker to see. */
 const MAYBE = /\p{Nd}\P{Nd}*\p{Nd}\P{Nd}*\p{Nd}/u;
 
@@ -51,7 +54,7 @@ const MAYBE = /\p{Nd}\P{Nd}*\p{Nd}\P{Nd}*\p{Nd}/u;
 export function read(text: string, country: string): PhoneNumber | undefined {
   const e164 = everyday(text, country);
   if (e164 !== undefined) return { e164 };
-  if (!MAYBE.test(text)) return undefined;
+  if (text.length > LONGEST || !MAYBE.test(text)) return undefined;
   if (library !== undefined) return library(text, country);
   const digits = text.replace(/[\s().\-/]/g, "");
   return /^\+[1-9]\d{7,14}$/.test(digits) ? { e164: digits } : undefined;
@@ -170,5 +173,6 @@ const EXTENSION =
 
 /** The extension in what was typed; not part of E.164. */
 export function extensionOf(stored: string): string | undefined {
-  return stored.includes(" ") ? EXTENSION.exec(typedOf(stored))?.[1] : undefined;
+  const typed = typedOf(stored);
+  return /[\p{L}#;]/u.test(typed) ? EXTENSION.exec(typed)?.[1] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { FieldBehaviour } from "../behaviour.ts";
-import { compareNumber, define, invalid, isBlank } from "../define.ts";
+import { compareNumber, define, invalid, isBlank, quoted } from "../define.ts";
 import { fold } from "../fold.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
@@ -41,7 +41,7 @@ export const checkbox: FieldBehaviour = define<boolean>({
   why(text, _field, { locale }) {
     if (meaning(text) !== undefined) return "";
     const [yes, no] = wordsOf(locale);
-    return `“${text.trim()}” is neither ${yes} nor ${no}.`;
+    return `${quoted(text.trim())} is neither ${yes} nor ${no}.`;
   },
   format: (value, _field, { locale }) => wordsOf(locale)[value ? 0 : 1],
   compare: (a, b) => compareNumber(Number(a), Number(b)),

@@ -1,5 +1,5 @@
 import type { FieldBehaviour } from "../behaviour.ts";
-import { compareNumber, compareText, define, invalid, isBlank, isText } from "../define.ts";
+import { compareNumber, compareText, define, invalid, isBlank, isText, quoted } from "../define.ts";
 import type { Field } from "../field.ts";
 import { keyOf } from "../fold.ts";
 import * as Operators from "../operators.ts";
@@ -49,11 +49,11 @@ export const choice: FieldBehaviour = define<string>({
   },
   why: (text, field) =>
     Options.named(field, text) === undefined
-      ? `“${text.trim()}” is not one of the choices of ${field.name}: ${Options.listed(field)}.`
+      ? `${quoted(text.trim())} is not one of the choices of ${field.name}: ${Options.listed(field)}.`
       : "",
   format: (value) => value,
   compare: compareOptions,
-  check: (value, field) => isText(value) && Options.has(field, value),
+  check: (value, field) => Options.has(field, value) && isText(value),
   key: keyOf,
   guess(sample) {
     const { texts, placeholders } = sift(sample);

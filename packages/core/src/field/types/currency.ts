@@ -1,7 +1,7 @@
 import { unreachable } from "../../assert.ts";
 import type { FieldBehaviour, Reading } from "../behaviour.ts";
 import { markOf } from "../decimal.ts";
-import { define, invalid, isBlank } from "../define.ts";
+import { define, invalid, isBlank, quoted } from "../define.ts";
 import type { Field, Locale } from "../field.ts";
 import * as Money from "../money.ts";
 import * as Operators from "../operators.ts";
@@ -48,7 +48,7 @@ export const currency: FieldBehaviour = define<string>({
     const options = optionsOf(field, locale);
     const result = Money.read(text, options);
     if ("stored" in result) return "";
-    const shown = `“${text.trim()}”`;
+    const shown = quoted(text.trim());
     switch (result.misread) {
       case "shape":
         return `${shown} is not an amount. An amount looks like ${Money.format(`123450 USD`, locale.locale)} or ${Money.edit("123450 USD", "USD", locale.locale)}.`;

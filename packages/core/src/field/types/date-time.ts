@@ -1,11 +1,11 @@
 import type { FieldBehaviour, Reading } from "../behaviour.ts";
 import * as Calendar from "../calendar.ts";
-import { compareText, define, invalid, isBlank } from "../define.ts";
+import { compareText, define, invalid, isBlank, quoted } from "../define.ts";
 import type { Locale } from "../field.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
 import * as Zone from "../zone.ts";
-import { countDates } from "./date.ts";
+import { countDates, LONGEST } from "./date.ts";
 
 const STORED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 const TAIL = new RegExp(
@@ -23,6 +23,7 @@ interface Read {
 
 /** A date and a time of day, or a date alone, which is its midnight in the workspace's zone. */
 function read(text: string, { locale, timeZone }: Locale, reading?: Reading): Read | undefined {
+  if (text.length > LONGEST) return undefined;
   const order = reading?.dateOrder ?? Calendar.orderOf(locale);
   const strict = reading?.dateOrder !== undefined;
   const trimmed = text.trim();
@@ -154,7 +155,7 @@ function parser(_field: unknown, locale: Locale, reading?: Reading) {
 
 function why(text: string, _field: unknown, locale: Locale): string {
   if (read(text, locale) !== undefined) return "";
-  return `“${text.trim()}” is not a date and time. One looks like ${edit("2026-12-31T14:05:00Z", locale)}.`;
+  return `${quoted(text.trim())} is not a date and time. One looks like ${edit("2026-12-31T14:05:00Z", locale)}.`;
 }
 
 /** An instant, typed and shown in the workspace's time zone. */

@@ -1,12 +1,15 @@
 import type { DateEvidence, DateOrder, FieldBehaviour } from "../behaviour.ts";
 import * as Calendar from "../calendar.ts";
-import { compareText, define, invalid, isBlank } from "../define.ts";
+import { compareText, define, invalid, isBlank, quoted } from "../define.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
 
 /** Midnight written behind a date by programs that know no plain dates. */
 const MIDNIGHT =
   /(?:[T\s,]+(?:0?0:00(?::00(?:[.,]0+)?)?(?:\s*(?:Z|UTC|[+-]00:?00))?|12:00(?::00)?\s?am))$/i;
+
+/** No date that people write is longer. */
+export const LONGEST = 100;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -34,6 +37,7 @@ function partsOf(value: string): Calendar.Day {
 
 /** Reads a date, also with midnight behind it. */
 function read(text: string, order: DateOrder, locale: string, strict: boolean) {
+  if (text.length > LONGEST) return undefined;
   return Calendar.read(text.trim().replace(MIDNIGHT, ""), order, locale, strict);
 }
 
@@ -60,7 +64,7 @@ export const date: FieldBehaviour = define<string>({
     const order = Calendar.orderOf(locale);
     if (read(text, order, locale, false) !== undefined) return "";
     const example = Calendar.numeric({ year: 2026, month: 12, day: 31 }, locale);
-    return `“${text.trim()}” is not a date. A date looks like ${example === "2026-12-31" ? example : `${example} or 2026-12-31`}.`;
+    return `${quoted(text.trim())} is not a date. A date looks like ${example === "2026-12-31" ? example : `${example} or 2026-12-31`}.`;
   },
   format: (value, _field, { locale }) => shown(value, locale),
   edit: (value, _field, { locale }) => Calendar.numeric(partsOf(value), locale),

@@ -1,15 +1,19 @@
 import type { FieldBehaviour } from "../behaviour.ts";
-import { compareText, define, invalid, isBlank, isText } from "../define.ts";
+import { compareText, define, invalid, isBlank, isText, quoted } from "../define.ts";
+import { keyOf } from "../fold.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
 
 /** One address: something without spaces, an @, and a domain with a dot. What mail servers take beyond that, only they know. */
 const SHAPE =
   /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+(?:[\p{L}][\p{L}\p{N}-]{0,61}[\p{L}\p{N}])$/u;
-const PLAIN = /^[\w.+%'-]{1,64}@(?:[A-Za-z\d](?:[A-Za-z\d-]{0,61}[A-Za-z\d])?\.)+[A-Za-z]{2,63}$/;
+/** What nearly all of them look like; not tried on local parts that might be too long. */
+const PLAIN =
+  /^[\w+%'-]+(?:\.[\w+%'-]+)*@(?:[A-Za-z\d](?:[A-Za-z\d-]{0,61}[A-Za-z\d])?\.)+[A-Za-z]{2,63}$/;
 
 export function isAddress(text: string): boolean {
-  return text.length <= 254 && (PLAIN.test(text) || SHAPE.test(text)) && !/^\.|\.\.|\.@/.test(text);
+  if (text.length <= 64 && PLAIN.test(text)) return true;
+  return text.length <= 254 && SHAPE.test(text) && !/^\.|\.\.|\.@/.test(text);
 }
 
 function bare(text: string): string {
@@ -34,7 +38,7 @@ export const email: FieldBehaviour = define<string>({
   why(text) {
     const address = bare(text);
     if (isAddress(address)) return "";
-    const shown = `“${address}”`;
+    const shown = quoted(address);
     const signs = address.split("@").length - 1;
     if (/[\s,;]/.test(address) && signs > 1)
       return `${shown} holds more than one address. One fits here.`;
@@ -47,8 +51,8 @@ export const email: FieldBehaviour = define<string>({
   },
   format: (value) => value,
   compare: compareText,
-  check: (value) => isText(value) && isAddress(value),
-  key: (value) => value.normalize("NFC").toLowerCase(),
+  check: (value) => isAddress(value) && isText(value),
+  key: keyOf,
   guess(sample) {
     const { texts, placeholders } = sift(sample);
     return {

@@ -1,5 +1,5 @@
 import type { FieldBehaviour, Names } from "../behaviour.ts";
-import { compareNumber, compareText, define, invalid } from "../define.ts";
+import { compareNumber, compareText, define, invalid, quoted } from "../define.ts";
 import type { Field } from "../field.ts";
 import * as List from "../list.ts";
 import * as Operators from "../operators.ts";
@@ -60,9 +60,9 @@ export const link: FieldBehaviour = define<readonly string[]>({
   why(text, field) {
     const items = List.split(text);
     if (items.length > 1 && field.link?.multiple === false) {
-      return `“${text.trim()}” names ${items.length} records; ${field.name} takes one.`;
+      return `${quoted(text.trim())} names ${items.length} records; ${field.name} takes one.`;
     }
-    return `“${text.trim()}” is not a record that ${field.name} can link to, or several have this name.`;
+    return `${quoted(text.trim())} is not a record that ${field.name} can link to, or several have this name.`;
   },
   format: (value, field, _locale, names) => value.map((id) => nameOf(id, field, names)).join(", "),
   edit: (value, field, _locale, names) =>

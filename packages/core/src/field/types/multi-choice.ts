@@ -1,5 +1,5 @@
 import type { FieldBehaviour } from "../behaviour.ts";
-import { compareNumber, define, invalid, isText } from "../define.ts";
+import { compareNumber, define, invalid, isText, quoted } from "../define.ts";
 import type { Field } from "../field.ts";
 import { keyOf } from "../fold.ts";
 import * as List from "../list.ts";
@@ -44,9 +44,9 @@ export const multiChoice: FieldBehaviour = define<readonly string[]>({
   },
   why(text, field) {
     const names = read(text, field);
-    if ("length" in names && names.length === 0) return `“${text.trim()}” names no choice.`;
+    if ("length" in names && names.length === 0) return `${quoted(text.trim())} names no choice.`;
     return "unknown" in names
-      ? `“${names.unknown}” is not one of the choices of ${field.name}: ${Options.listed(field)}.`
+      ? `${quoted(names.unknown)} is not one of the choices of ${field.name}: ${Options.listed(field)}.`
       : "";
   },
   format: (value) => value.join(", "),
@@ -66,8 +66,10 @@ export const multiChoice: FieldBehaviour = define<readonly string[]>({
   },
   check: (value, field) =>
     value.length > 0 &&
-    new Set(value).size === value.length &&
-    value.every((name) => isText(name) && Options.has(field, name)),
+    value.every(
+      (name, index) =>
+        Options.has(field, name) && isText(name) && (index === 0 || value.indexOf(name) === index),
+    ),
   key: (value) =>
     value
       .map((name) => keyOf(name) ?? "")

@@ -1,6 +1,6 @@
 import type { Fit, NumberEvidence } from "../behaviour.ts";
 import { inspect, integerDigits, markOf, read, type Mark } from "../decimal.ts";
-import { compareNumber, define, invalid, isBlank } from "../define.ts";
+import { compareNumber, define, invalid, isBlank, quoted } from "../define.ts";
 import type { FieldBehaviour } from "../behaviour.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
@@ -43,12 +43,12 @@ const SIMPLE = /^-?(?:0|[1-9]\d{0,13})(?:\.\d{1,10})?$/;
 export function whyNoNumber(text: string, mark: Mark): string {
   const value = read(text, mark);
   if (value === undefined) {
-    return `“${text.trim()}” is not a number. A number looks like ${mark === "," ? "1.234,50" : "1,234.50"}.`;
+    return `${quoted(text.trim())} is not a number. A number looks like ${mark === "," ? "1.234,50" : "1,234.50"}.`;
   }
   if (integerDigits(value) > DIGITS) {
-    return `“${text.trim()}” has more than ${DIGITS} digits; a number would lose some. Use a text column.`;
+    return `${quoted(text.trim())} has more than ${DIGITS} digits; a number would lose some. Use a text column.`;
   }
-  return exact(value) === undefined ? `“${text.trim()}” is too large for a number.` : "";
+  return exact(value) === undefined ? `${quoted(text.trim())} is too large for a number.` : "";
 }
 
 export const number: FieldBehaviour = define<number>({

@@ -1,5 +1,5 @@
 import type { FieldBehaviour } from "../behaviour.ts";
-import { markOf, read, scaled, shift } from "../decimal.ts";
+import { LONGEST, markOf, read, scaled, shift } from "../decimal.ts";
 import { compareNumber, define, invalid, isBlank } from "../define.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
@@ -65,6 +65,7 @@ function scientific(value: number): string {
 }
 
 function withoutSign(text: string): string {
+  if (text.length > LONGEST) return text;
   return text.trim().replace(/^([+\-−(]?)\s*[%٪]\s*|\s*[%٪]\s*(\)?)$/u, "$1$2");
 }
 

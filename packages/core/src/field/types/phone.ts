@@ -1,5 +1,5 @@
 import type { FieldBehaviour } from "../behaviour.ts";
-import { compareText, define, invalid, isBlank, isText } from "../define.ts";
+import { compareText, define, invalid, isBlank, isText, quoted } from "../define.ts";
 import * as Operators from "../operators.ts";
 import * as Phone from "../phone.ts";
 import { sift } from "../sift.ts";
@@ -37,12 +37,12 @@ export const phone: FieldBehaviour = define<string>({
     const typed = text.trim();
     if (typed === "" || Phone.read(typed, country) !== undefined) return "";
     const digits = typed.replace(/\D/g, "").length;
-    if (digits === 0) return `“${typed}” is not a phone number: it has no digits.`;
+    if (digits === 0) return `${quoted(typed)} is not a phone number: it has no digits.`;
     if (digits < 7)
-      return `“${typed}” is too short for a phone number in ${country}: it has ${digits} digits.`;
+      return `${quoted(typed)} is too short for a phone number in ${country}: it has ${digits} digits.`;
     if (digits > 15)
-      return `“${typed}” is too long for a phone number: it has ${digits} digits. One number fits here.`;
-    return `“${typed}” is not a possible phone number in ${country}. Numbers of other countries begin with + and the country code.`;
+      return `${quoted(typed)} is too long for a phone number: it has ${digits} digits. One number fits here.`;
+    return `${quoted(typed)} is not a possible phone number in ${country}. Numbers of other countries begin with + and the country code.`;
   },
   format: Phone.typedOf,
   edit: Phone.typedOf,

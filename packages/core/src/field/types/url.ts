@@ -1,5 +1,5 @@
 import type { FieldBehaviour } from "../behaviour.ts";
-import { compareText, define, invalid, isBlank, isText } from "../define.ts";
+import { compareText, define, invalid, isBlank, isText, quoted } from "../define.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
 
@@ -52,12 +52,12 @@ export const url: FieldBehaviour = define<string>({
   why(text) {
     const trimmed = text.trim();
     if (isUrl(trimmed)) return "";
-    if (/\s/.test(trimmed)) return `“${trimmed}” is not a web address: it has a space in it.`;
-    return `“${trimmed}” is not a web address, such as example.com or https://example.com/page.`;
+    if (/\s/.test(trimmed)) return `${quoted(trimmed)} is not a web address: it has a space in it.`;
+    return `${quoted(trimmed)} is not a web address, such as example.com or https://example.com/page.`;
   },
   format: (value) => value,
   compare: compareText,
-  check: (value) => isText(value) && value === value.trim() && isUrl(value),
+  check: (value) => isUrl(value) && isText(value) && value === value.trim(),
   key(value) {
     const match = SHAPE.exec(value);
     if (match === null) return undefined;

@@ -1,5 +1,5 @@
 import type { FieldBehaviour, Names, Reading } from "../behaviour.ts";
-import { compareText, define, invalid, isBlank, isText } from "../define.ts";
+import { compareText, define, invalid, isBlank, isText, quoted } from "../define.ts";
 import type { Field, Locale } from "../field.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
@@ -39,7 +39,7 @@ const shared = {
   is: (cell: unknown): cell is string => typeof cell === "string",
   parser,
   why: (text: string) =>
-    `“${text.trim()}” is not a member of this workspace, or several have this name.`,
+    `${quoted(text.trim())} is not a member of this workspace, or several have this name.`,
   format: (value: string, field: Field, _locale: Locale, names?: Names) =>
     nameOf(value, field, names),
   edit(value: string, field: Field, _locale: Locale, names?: Names) {
