@@ -240,6 +240,9 @@ export function createLedger(deps: LedgerDeps): Ledger {
       const row = Workbook.record(table, record)?.row;
       if (row === undefined) throw new DomainError("not-found", "There is no such record.");
       const entries: HistoryEntry[] = [];
+      if (before !== undefined && !(Number.isInteger(before) && before <= follower.workbook.seq)) {
+        throw new DomainError("malformed", "The history of a record does not continue there.");
+      }
       // Every head on the chain is read once; `before` is the seq a page of history ended with.
       let seq = before ?? Workbook.lastSeq(table, row);
       while (seq > 0 && entries.length < Math.min(limit, MAX_HISTORY)) {
@@ -294,6 +297,9 @@ export function createLedger(deps: LedgerDeps): Ledger {
     async changes(workspace, after, epoch) {
       const follower = await current(workspace);
       const { workbook } = follower;
+      if (!Number.isInteger(after)) {
+        throw new DomainError("malformed", "Changes are asked for after a whole number.");
+      }
       if ((epoch !== undefined && epoch !== workbook.epoch) || after > workbook.seq || after < 0) {
         throw new DomainError("reload", "This workspace was restored. It has to be loaded again.");
       }

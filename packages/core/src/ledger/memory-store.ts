@@ -4,8 +4,8 @@ import type { Attribute, Condition, Item, Key, Query, Store } from "./store.ts";
 
 /**
  * A `Store` in the memory of this process, for tests and for measuring what the code above it costs. Items are copied in
- * and out, sizes are checked and units counted as DynamoDB does, and every call takes at least one turn of the event
- * loop, so that races between callers are real.
+ * and out, sizes are checked and units counted as DynamoDB does, and every call yields first, so that callers race as they
+ * do over a network.
  */
 export function createMemoryStore(): Store {
   const partitions = new Map<string, Map<string, Item>>();
