@@ -1,5 +1,6 @@
 import type { DateOrder } from "./behaviour.ts";
 import { fold } from "./fold.ts";
+import { dates } from "./intl.ts";
 
 /**
  * Calendar dates as people write them. Where only one reading is possible ("31/12/2026") it is taken, whatever the locale;
@@ -27,7 +28,8 @@ const orders = new Map<string, { order: DateOrder; separator: string }>();
 function layoutOf(locale: string): { order: DateOrder; separator: string } {
   let layout = orders.get(locale);
   if (layout === undefined) {
-    const parts = new Intl.DateTimeFormat(`${locale}-u-ca-gregory-nu-latn`, {
+    const parts = dates(locale, {
+      numberingSystem: "latn",
       year: "numeric",
       month: "numeric",
       day: "numeric",
@@ -194,7 +196,8 @@ function monthsOf(locale: string): ReadonlyMap<string, number> {
     const own = new Map(common);
     for (const style of ["long", "short"] as const) {
       for (const shape of [{ month: style }, { month: style, day: "numeric" }] as const) {
-        const format = new Intl.DateTimeFormat(`${locale}-u-ca-gregory-nu-latn`, {
+        const format = dates(locale, {
+          numberingSystem: "latn",
           ...shape,
           timeZone: "UTC",
         });

@@ -1,3 +1,5 @@
+import { supported } from "./intl.ts";
+
 /**
  * Decimal numbers as people write them, read into canonical text ("-1234.5", "1e21") that loses no digit.
  *
@@ -12,7 +14,7 @@ const marks = new Map<string, Mark>();
 export function markOf(locale: string): Mark {
   let mark = marks.get(locale);
   if (mark === undefined) {
-    const parts = new Intl.NumberFormat(locale).formatToParts(1.5);
+    const parts = new Intl.NumberFormat(supported(locale)).formatToParts(1.5);
     mark = parts.some((part) => part.type === "decimal" && part.value === ",") ? "," : ".";
     marks.set(locale, mark);
   }

@@ -1,3 +1,4 @@
+import { supported } from "./intl.ts";
 import { inspect, LONGEST, markOf, shift, type Mark } from "./decimal.ts";
 
 /**
@@ -259,7 +260,7 @@ export function format(stored: string, locale: string): string {
   const name = `${locale} ${currency}`;
   let prepared = formats.get(name);
   if (prepared === undefined) {
-    prepared = new Intl.NumberFormat(locale, {
+    prepared = new Intl.NumberFormat(supported(locale), {
       style: "currency",
       currency,
       minimumFractionDigits: digits,

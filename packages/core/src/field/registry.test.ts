@@ -24,7 +24,13 @@ const LOCALES: readonly Locale[] = [
   { locale: "ja-JP", timeZone: "Asia/Tokyo", currency: "JPY", country: "JP" },
   { locale: "de-CH", timeZone: "Australia/Lord_Howe", currency: "CHF", country: "CH" },
   { locale: "ar-EG", timeZone: "Africa/Cairo", currency: "KWD", country: "EG" },
-  { locale: "th-TH", timeZone: "Asia/Kathmandu", currency: "THB", country: "TH" },
+  { locale: "not_a_locale!", timeZone: "Mars/Base", currency: "EUR", country: "ZZ" },
+  {
+    locale: "th-TH-u-ca-buddhist-nu-thai",
+    timeZone: "Asia/Kathmandu",
+    currency: "THB",
+    country: "TH",
+  },
 ];
 
 const options = [

@@ -1,6 +1,7 @@
 import { DomainError } from "../error.ts";
 import { isInvalid, type Cell, type Invalid } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
+import { supported } from "../field/intl.ts";
 import { registry } from "../field/registry.ts";
 import type { Table } from "../ledger/workbook.ts";
 import type { Context } from "./context.ts";
@@ -107,7 +108,7 @@ const collators = new Map<string, Intl.Collator>();
 export function collatorOf(locale: string): Intl.Collator {
   let collator = collators.get(locale);
   if (collator === undefined) {
-    collator = new Intl.Collator(locale, { numeric: true });
+    collator = new Intl.Collator(supported(locale), { numeric: true });
     collators.set(locale, collator);
   }
   return collator;

@@ -2,6 +2,7 @@ import type { FieldBehaviour, Reading } from "../behaviour.ts";
 import * as Calendar from "../calendar.ts";
 import { compareText, define, invalid, isBlank, quoted } from "../define.ts";
 import type { Locale } from "../field.ts";
+import { dates } from "../intl.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
 import * as Zone from "../zone.ts";
@@ -88,9 +89,9 @@ export function format(value: string, { locale, timeZone }: Locale): string {
   if (prepared === undefined) {
     const style = { dateStyle: "medium", timeStyle: "short" } as const;
     try {
-      prepared = new Intl.DateTimeFormat(locale, { ...style, timeZone });
+      prepared = dates(locale, { ...style, timeZone });
     } catch {
-      prepared = new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" });
+      prepared = dates(locale, { ...style, timeZone: "UTC" });
     }
     formats.set(name, prepared);
   }

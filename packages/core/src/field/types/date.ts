@@ -1,6 +1,7 @@
 import type { DateEvidence, DateOrder, FieldBehaviour } from "../behaviour.ts";
 import * as Calendar from "../calendar.ts";
 import { compareText, define, invalid, isBlank, quoted } from "../define.ts";
+import { dates } from "../intl.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
 
@@ -16,7 +17,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function formatOf(locale: string): Intl.DateTimeFormat {
   let format = formats.get(locale);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+    format = dates(locale, { dateStyle: "medium", timeZone: "UTC" });
     formats.set(locale, format);
   }
   return format;

@@ -2,6 +2,7 @@ import type { Fit, NumberEvidence } from "../behaviour.ts";
 import { inspect, integerDigits, markOf, read, type Mark } from "../decimal.ts";
 import { compareNumber, define, invalid, isBlank, quoted } from "../define.ts";
 import type { FieldBehaviour } from "../behaviour.ts";
+import { supported } from "../intl.ts";
 import * as Operators from "../operators.ts";
 import { sift } from "../sift.ts";
 
@@ -13,7 +14,7 @@ export function figures(locale: string, decimals: number | undefined): Intl.Numb
   const name = `${locale} ${decimals ?? ""}`;
   let format = formats.get(name);
   if (format === undefined) {
-    format = new Intl.NumberFormat(locale, {
+    format = new Intl.NumberFormat(supported(locale), {
       minimumFractionDigits: decimals ?? 0,
       maximumFractionDigits: decimals ?? 20,
       useGrouping: "min2" as unknown as boolean,
