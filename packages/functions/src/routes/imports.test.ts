@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Person, type TestApp, testApp } from "../testing/app.ts";
+import { buildWorker } from "../testing/worker.ts";
+
+let worker: Awaited<ReturnType<typeof buildWorker>>;
+let app: TestApp;
+let ada: Person;
+let workspace: string;
+
+beforeAll(async () => {
+  worker = await buildWorker();
+  app = testApp({ workerFile: worker.file });
+  ada = await app.signUp("Ada");
+});
+
+afterAll(() => worker.remove());
+
+beforeEach(async () => {
+  workspace = await app.workspace(ada);
+});
+
+const CSV = "First name,Last name,Email,Company,Shoe size\nAda,Lovelace,ada@example.com,Acme,38\nBob,Byte,bob@example.com,Acme,44\n";
+
+const send = (query: string, body: string | Uint8Array<ArrayBuffer> | FormData, key?: string) =>
+  app.ask("POST", `${workspace}/import?${query}`, {
+    token: ada.token,
+    body,
+    ...(key === undefined ? {} : { headers: { "Idempotency-Key": key } }),
+  });
+const get = (path: string) => app.ask("GET", `${workspace}${path}`, { token: ada.token });
+const total = async (sheet: string) => (await get(`/sheets/${sheet}/records`)).json.total;
+
+describe("an import", () => {
+  test("creates records, links companies, adds new fields, and says what it did", async () => {
+    const { status, json } = await send("sheet=contacts", CSV);
+    expect(status).toBe(201);
+    expect(json).toEqual({
+      import: expect.any(String),
+      changesets: [expect.any(String)],
+      rows: 2,
+      created: 2,
+      updated: 0,
+      unchanged: 0,
+      refused: [],
+    });
+    const { records } = (await get("/sheets/contacts/records")).json;
+    expect(records[0].fields).toMatchObject({
+      firstName: "Ada",
+      email: "ada@example.com",
+      company: [{ label: "Acme" }],
+      shoeSize: 38,
+    });
+    expect(await total("companies")).toBe(1);
+  });
+
+  test("matches by e-mail, and fills or overwrites as asked", async () => {
+    await send("sheet=contacts", CSV);
+    const changed = CSV.replace("Lovelace", "King").replace(",44", ",");
+    const filled = await send("sheet=contacts&mode=fill", changed);
+    expect(filled.json).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
+    const written = await send("sheet=contacts", changed);
+    expect(written.json).toMatchObject({ created: 0, updated: 1, unchanged: 1 });
+    const added = await send("sheet=contacts&key=none", CSV);
+    expect(added.json).toMatchObject({ created: 2 });
+  });
+
+  test("on a dry run says the same and writes nothing", async () => {
+    const dry = await send("sheet=contacts&dryRun=true", CSV);
+    expect(dry.status).toBe(200);
+    expect(dry.json).toMatchObject({ import: null, changesets: [], rows: 2, created: 2 });
+    expect(await total("contacts")).toBe(0);
+    expect((await get("/imports")).json.imports).toEqual([]);
+  });
+
+  test("sent again under the same key answers the same and writes once", async () => {
+    const first = await send("sheet=contacts&key=none", CSV, "import-of-mine");
+    const again = await send("sheet=contacts&key=none", CSV, "import-of-mine");
+    expect(again.json).toEqual(first.json);
+    expect(await total("contacts")).toBe(2);
+    expect((await send("sheet=contacts&key=none", `${CSV}\n`, "import-of-mine")).status).toBe(409);
+  });
+
+  test("as a form follows the mapping sent with it", async () => {
+    const form = new FormData();
+    form.set("file", new Blob([CSV]), "people.csv");
+    form.set(
+      "mapping",
+      JSON.stringify({ Company: "street", "Shoe size": null, "Last name": { name: "Family", type: "text" } }),
+    );
+    expect((await send("sheet=contacts", form)).json.created).toBe(2);
+    const { records } = (await get("/sheets/contacts/records")).json;
+    expect(records[0].fields).toEqual({
+      firstName: "Ada",
+      email: "ada@example.com",
+      street: "Acme",
+      family: "Lovelace",
+    });
+    expect((await get("/imports")).json.imports[0].file).toBe("people.csv");
+  });
+
+  test("with a mapping that cannot be is refused", async () => {
+    const form = (mapping: string) => {
+      const made = new FormData();
+      made.set("file", new Blob([CSV]), "people.csv");
+      made.set("mapping", mapping);
+      return made;
+    };
+    expect((await send("sheet=contacts", form("{"))).status).toBe(400);
+    expect((await send("sheet=contacts", form('{"Nope":"email"}'))).status).toBe(400);
+    expect((await send("sheet=contacts", form('{"Email":"nope"}'))).json.type).toMatch(/unknown-field/);
+    expect((await send("sheet=contacts", new FormData())).status).toBe(400);
+  });
+
+  test("keeps what does not fit as marked text", async () => {
+    await send("sheet=contacts&key=none", "First name,Email\nAda,not an address\nBob,b@example.com\n");
+    const { records } = (await get("/sheets/contacts/records")).json;
+    expect(records[0].fields.email).toEqual({ text: "not an address", invalid: true });
+  });
+
+  test("is looked up and undone as one", async () => {
+    const { json } = await send("sheet=contacts", CSV);
+    const found = await get(`/imports/${json.import}`);
+    expect(found.json).toMatchObject({ ...json, sheet: "contacts", actor: ada.id, undone: false });
+    const undo = await app.ask("POST", `${workspace}/imports/${json.import}/undo`, {
+      token: ada.token,
+      json: {},
+    });
+    expect(undo.json).toMatchObject({ reverted: 3, skipped: [] });
+    expect([await total("contacts"), await total("companies")]).toEqual([0, 0]);
+    expect((await get(`/imports/${json.import}`)).json.undone).toBe(true);
+    expect((await get("/imports/01aaaaaaaaaaaaaaaaaaaaaaaa")).status).toBe(404);
+  });
+});
+
+describe("a file that cannot be read", () => {
+  test("is a clear problem, and nothing is written", async () => {
+    const noise = new Uint8Array(5_000).map((_, n) => (n * 7919) % 256);
+    const bad = [
+      "",
+      noise,
+      new TextEncoder().encode("PK\u0003\u0004 not really an archive"),
+      new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ...noise]),
+      ",".repeat(1_000_000),
+    ];
+    for (const body of bad) {
+      const { status, json } = await send("sheet=contacts", body);
+      expect([status, json.type]).toEqual([422, "urn:gridfolk:problem:unsupported-file"]);
+      expect(json.detail.length).toBeGreaterThan(20);
+    }
+    expect(await total("contacts")).toBe(0);
+  });
+
+  test("because it is too large is a 413", async () => {
+    expect((await send("sheet=contacts", "x".repeat(4 * 1024 * 1024 + 1))).status).toBe(413);
+  });
+
+  test("for a sheet that is not there is a 404", async () => {
+    expect((await send("sheet=nope", CSV)).status).toBe(404);
+    expect((await send("sheet=_members", CSV)).status).toBe(403);
+    expect((await send("sheet=contacts&mode=nope", CSV)).status).toBe(400);
+    expect((await send("sheet=contacts&key=nope", CSV)).status).toBe(400);
+  });
+});

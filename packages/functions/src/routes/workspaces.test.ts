@@ -1,0 +1,117 @@
+import { beforeAll, expect, test } from "vitest";
+import { type Person, type TestApp, testApp } from "../testing/app.ts";
+
+let app: TestApp;
+let ada: Person;
+
+beforeAll(async () => {
+  app = testApp();
+  ada = await app.signUp("Ada");
+});
+
+test("a new workspace has the settings sent, the ready-made sheets and its owner", async () => {
+  const settings = {
+    name: "Größe",
+    locale: "de-DE",
+    timeZone: "Europe/Berlin",
+    currency: "EUR",
+    country: "DE",
+  };
+  const made = await app.ask("POST", "/api/workspaces", { token: ada.token, json: settings });
+  expect(made.status).toBe(201);
+  expect(made.json).toMatchObject({ ...settings, role: "owner", me: { name: "Ada" } });
+  const path = `/api/workspaces/${made.json.id}`;
+  expect((await app.ask("GET", path, { token: ada.token })).json).toEqual(made.json);
+  const { json } = await app.ask("GET", `${path}/sheets`, { token: ada.token });
+  expect(json.sheets.map(({ key }: { key: string }) => key).toSorted()).toEqual([
+    "companies",
+    "contacts",
+    "deals",
+  ]);
+});
+
+test("a workspace needs a name only", async () => {
+  const { json } = await app.ask("POST", "/api/workspaces", {
+    token: ada.token,
+    json: { name: "Plain" },
+  });
+  expect(json).toMatchObject({ locale: "en-US", timeZone: "UTC", currency: "USD", country: "US" });
+});
+
+test("settings that mean nothing are refused by name", async () => {
+  for (const wrong of [
+    { locale: "not a locale" },
+    { timeZone: "Mars/Olympus" },
+    { currency: "dollars" },
+    { country: "USA" },
+    { name: "  " },
+  ]) {
+    const { status, json } = await app.ask("POST", "/api/workspaces", {
+      token: ada.token,
+      json: { name: "X", ...wrong },
+    });
+    expect(status).toBe(400);
+    expect(json.errors[0].path).toBe(`/${Object.keys(wrong)[0]}`);
+  }
+});
+
+test("settings are changed by admins, and every list shows them", async () => {
+  const path = await app.workspace(ada, "Before");
+  const bob = await app.signUp("Bob");
+  await app.join(ada, path, bob, "member");
+  const change = (by: Person, json: object) => app.ask("PATCH", path, { token: by.token, json });
+  expect((await change(bob, { name: "Mine" })).status).toBe(403);
+  const changed = await change(ada, { name: "After", currency: "CHF" });
+  expect(changed.json).toMatchObject({ name: "After", currency: "CHF", locale: "en-US" });
+  const { json } = await app.ask("GET", "/api/workspaces", { token: bob.token });
+  expect(json.workspaces).toEqual([
+    expect.objectContaining({ name: "After", currency: "CHF", role: "member" }),
+  ]);
+});
+
+test("a client of a format that is no longer understood is told to update", async () => {
+  const path = await app.workspace(ada);
+  const ask = (version: string) =>
+    app.ask("GET", path, { token: ada.token, headers: { "Gridfolk-Client": version } });
+  expect((await ask("0")).status).toBe(426);
+  expect((await ask("1")).status).toBe(200);
+});
+
+test("the log has one line a request, with the route instead of the address", async () => {
+  const path = await app.workspace(ada);
+  app.lines.length = 0;
+  await app.ask("GET", `${path}/sheets/contacts/records?q=secret`, { token: ada.token });
+  await app.ask("POST", `${path}/sheets/contacts/records`, {
+    token: ada.token,
+    json: { records: [{ firstName: "Secret" }] },
+  });
+  await app.ask("GET", `${path}/sheets/nope/records`, { token: ada.token });
+  expect(app.lines).toMatchObject([
+    { level: "info", method: "GET", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 200 },
+    { level: "info", method: "POST", status: 201, seq: 2 },
+    { level: "warn", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 404 },
+  ]);
+  expect(JSON.stringify(app.lines)).not.toMatch(/secret|ada/i);
+});
+
+test("answers are kept by nobody on the way and carry their id", async () => {
+  const { headers, json } = await app.ask("GET", "/api/nothing", { token: ada.token });
+  expect(headers.get("Cache-Control")).toMatch(/no-store/);
+  expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+  expect(headers.get("X-Request-Id")).toBe(json.instance);
+});
+
+test("health answers although nothing else can be loaded", async () => {
+  const { createApp } = await import("../app.ts");
+  const broken = createApp({ services: () => Promise.reject(new Error("no table")), log: () => {} });
+  const answer = await broken.request("/api/health");
+  expect([answer.status, await answer.json()]).toEqual([200, { status: "ok" }]);
+  expect((await broken.request("/api/workspaces")).status).toBe(500);
+});
+
+test("a body over 4 MB is refused before it is read", async () => {
+  const body = "x".repeat(4 * 1024 * 1024 + 1);
+  const { status, json } = await app.ask("POST", "/api/workspaces", { token: ada.token, body });
+  expect(status).toBe(413);
+  expect(json.type).toBe("urn:gridfolk:problem:too-large");
+});
