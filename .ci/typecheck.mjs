@@ -7,6 +7,7 @@ const projects = [
   "packages/core/tsconfig.platform.json",
   "packages/functions/tsconfig.json",
   "packages/web/tsconfig.json",
+  "packages/web/e2e/tsconfig.json",
   "packages/cli/tsconfig.json",
   "bench/tsconfig.json",
 ];
