@@ -84,6 +84,18 @@ describe("commit", () => {
     expect(calls).toEqual(["query"]);
   });
 
+  test("is seen by readers once it is durable, not before", async () => {
+    const exclusive = ledgerOn(store, { exclusive: true });
+    await exclusive.read(workspace);
+    let seenBefore: unknown[] | undefined;
+    store.faults.before = async (call) => {
+      if (call === "put") seenBefore = await names(exclusive);
+    };
+    await exclusive.commit(workspace, draft(1, [named("Ann")]));
+    expect(seenBefore).toEqual([]);
+    expect(await names(exclusive)).toEqual(["Ann"]);
+  });
+
   test("answers what its lost put achieved", async () => {
     failHeads("lost");
     const answer = await ledger.commit(workspace, draft(1, [named("Ann")]));
