@@ -1,3 +1,4 @@
+import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { createLedger, type LedgerDeps } from "@gridfolk/core/ledger/create-ledger";
 import type { Store } from "@gridfolk/core/ledger/store";
@@ -9,6 +10,9 @@ import { createSessions } from "./account/session.ts";
 import type { Auth } from "./auth.ts";
 import { createFileReader } from "./import/reader.ts";
 import type { Services, Settings } from "./services.ts";
+
+// Parsing is synchronous: what it needs to know of the world's telephone numbers is here before the first request.
+await loadPhones();
 
 export interface WiringOptions {
   readonly store: Store;
