@@ -73,7 +73,14 @@ export function createCursor(deps: CursorDeps): Cursor {
     const field = fieldAt(spot.column);
     if (field === undefined || spot.row < 0 || spot.row >= deps.order.count) return;
     deps.api().ensureIndexVisible(spot.row);
-    deps.api().ensureColumnVisible(field.key);
+    showColumn(field.key);
+  }
+
+  /** Of a pinned column, which is always in view, those that follow it. */
+  function showColumn(key: string): void {
+    const pinned = (wanted: string) => deps.api().getColumn(wanted)?.getPinned() === "left";
+    const shown = pinned(key) ? deps.fields().find((field) => !pinned(field.key))?.key : key;
+    if (shown !== undefined) deps.api().ensureColumnVisible(shown);
   }
 
   function goTo(to: Selection.Spot): void {
@@ -99,7 +106,7 @@ export function createCursor(deps: CursorDeps): Cursor {
       const field = fieldAt(column) ?? fieldAt(0);
       if (field === undefined) return;
       holding(() => {
-        deps.api().ensureColumnVisible(field.key);
+        showColumn(field.key);
         deps.api().setFocusedCell(0, field.key, "bottom");
       });
       select([]);
@@ -111,7 +118,7 @@ export function createCursor(deps: CursorDeps): Cursor {
       const anchor = active?.anchor ?? focused() ?? spot;
       const next = { ...(active ?? Selection.cellRange(anchor)), anchor, head: spot };
       ranges = [...ranges.slice(0, -1), next];
-      if (next.kind === "columns") deps.api().ensureColumnVisible(fieldAt(spot.column)?.key ?? "");
+      if (next.kind === "columns") showColumn(fieldAt(spot.column)?.key ?? "");
       else if (next.kind === "rows") deps.api().ensureIndexVisible(spot.row);
       else reveal(spot);
       deps.onChange();

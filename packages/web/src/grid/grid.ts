@@ -84,6 +84,15 @@ export interface SheetGrid {
   destroy(): void;
 }
 
+interface Anchors {
+  readonly focus: { readonly id: string | undefined; readonly column: number } | undefined;
+  readonly ranges: readonly {
+    readonly range: Selection.Range;
+    readonly anchor: string | undefined;
+    readonly head: string | undefined;
+  }[];
+}
+
 let registered = false;
 
 /** The grid of one sheet in an element. AG Grid draws, scrolls and opens editors; everything else is decided here. */
@@ -100,6 +109,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   /** The record made below the last row since the focus went there. */
   let made: number | undefined;
   let settingColumns = false;
+  let kept: Anchors = { focus: undefined, ranges: [] };
   const editingDone: (() => void)[] = [];
   const stop = new AbortController();
 
@@ -108,12 +118,13 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     order,
     fields: deps.fields,
     onChange: () => {
+      kept = anchors();
       queueDraw();
       deps.onCursor(cursor);
     },
   });
 
-  const onKey = makeKeys({
+  const keys = makeKeys({
     api: () => api,
     cursor,
     filled: ({ row, column }) => {
@@ -233,6 +244,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       deps.onRowMenu(new DOMRect(event.clientX, event.clientY, 0, 0));
     },
   });
+  root.addEventListener("pointerdown", keys.forget, { capture: true, signal: stop.signal });
   const stopHint = makeHint(root, {
     why: (target) => {
       const field = deps.fields()[target.spot.column];
@@ -285,7 +297,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       sheet,
       header: deps.header,
       editor: deps.editor,
-      onKey,
+      onKey: keys.press,
       onHeaderKey: ({ event, column }) => {
         if (event.type !== "keydown") return false;
         const key = (column as Column<GridRow>).getColId();
@@ -505,8 +517,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     }
   }
 
-  /** Record ids of what must stay in its place while the order changes. */
-  function anchors() {
+  /** Records of what the focus and the selection are on: they stay there when the order changes. */
+  function anchors(): Anchors {
     const focused = cursor.focused();
     return {
       focus: focused && { id: order.at(focused.row)?.id, column: focused.column },
@@ -517,59 +529,66 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       })),
     };
   }
-  let kept = anchors();
-  const remember = () => (kept = anchors());
-
-  function showRows(keep: boolean): void {
+  function showRows(): void {
     const before = kept;
-    const hadFocus = root.contains(document.activeElement);
+    const inCell = document.activeElement?.closest(".ag-cell") !== null && isInside();
     cursor.holding(() => must(model).show(order));
+    fitNumbers();
+    copied = undefined;
+    const { focus } = before;
+    const field = deps.fields()[focus?.column ?? -1];
+    if (focus !== undefined && field !== undefined && !editing()) {
+      const place = focus.id === undefined ? -1 : order.indexOf(focus.id);
+      const row = place >= 0 ? place : Math.min(cursor.focused()?.row ?? 0, order.count - 1);
+      if (row < 0) api.clearFocusedCell();
+      else if (inCell) cursor.holding(() => api.setFocusedCell(row, field.key));
+    }
+    const ranges = before.ranges.flatMap(({ range, anchor, head }): Selection.Range[] => {
+      if (range.kind === "columns") return [range];
+      const from = anchor === undefined ? -1 : order.indexOf(anchor);
+      const to = head === undefined ? -1 : order.indexOf(head);
+      if (from < 0 || to < 0) return [];
+      return [{ ...range, anchor: { ...range.anchor, row: from }, head: { ...range.head, row: to } }];
+    });
+    const focused = cursor.focused();
+    cursor.select(
+      ranges.length > 0 || focused === undefined ? ranges : [Selection.cellRange(focused)],
+    );
+  }
+
+  /** Other rows: from the top, with nothing selected. */
+  function showAnew(): void {
+    const focused = cursor.focused();
+    const inCell = document.activeElement?.closest(".ag-cell") !== null && isInside();
+    cursor.holding(() => {
+      must(model).show(order);
+      api.clearFocusedCell();
+    });
+    fitNumbers();
+    copied = undefined;
+    viewport()?.scrollTo({ top: 0 });
+    if (!inCell) cursor.select([]);
+    else if (order.count === 0) cursor.goToGhost(focused?.column ?? 0);
+    else cursor.goTo({ row: 0, column: focused?.column ?? 0 });
+  }
+
+  function isInside(): boolean {
+    return root.contains(document.activeElement);
+  }
+
+  function fitNumbers(): void {
     const width = numberWidth(order.count);
     if (api.getColumn(NUMBER_COLUMN)?.getActualWidth() !== width) {
       api.setColumnWidths([{ key: NUMBER_COLUMN, newWidth: width }]);
     }
     api.refreshCells({ columns: [NUMBER_COLUMN], force: true });
-    const place = before.focus?.id === undefined ? -1 : order.indexOf(before.focus.id);
-    const field = deps.fields()[before.focus?.column ?? -1];
-    if (before.focus !== undefined && field !== undefined && !editing()) {
-      const row = place >= 0 ? place : Math.min(cursor.focused()?.row ?? 0, order.count - 1);
-      if (row < 0) api.clearFocusedCell();
-      else if (hadFocus) cursor.holding(() => api.setFocusedCell(row, field.key));
-    }
-    const ranges = !keep
-      ? []
-      : before.ranges.flatMap(({ range, anchor, head }): Selection.Range[] => {
-          if (range.kind === "columns") return [range];
-          const from = anchor === undefined ? -1 : order.indexOf(anchor);
-          const to = head === undefined ? -1 : order.indexOf(head);
-          if (from < 0 || to < 0) return [];
-          return [{ ...range, anchor: { ...range.anchor, row: from }, head: { ...range.head, row: to } }];
-        });
-    const focused = cursor.focused();
-    copied = undefined;
-    cursor.select(
-      ranges.length > 0 || focused === undefined ? ranges : [Selection.cellRange(focused)],
-    );
-    remember();
   }
-
-  const baseSelect = cursor.select;
-  const watched: Cursor = {
-    ...cursor,
-    select(ranges) {
-      baseSelect(ranges);
-      remember();
-    },
-  };
 
   return {
     api,
-    cursor: watched,
-    rowsChanged: () => showRows(true),
-    questionChanged: () => {
-      showRows(false);
-      if (cursor.focused() === undefined) viewport()?.scrollTo({ top: 0 });
-    },
+    cursor,
+    rowsChanged: showRows,
+    questionChanged: showAnew,
     columnsChanged() {
       settingColumns = true;
       api.setGridOption("columnDefs", defs());

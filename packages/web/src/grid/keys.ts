@@ -24,6 +24,16 @@ export interface KeyDeps {
   readonly made: () => number | undefined;
 }
 
+export interface Keys {
+  /** Whether the key was dealt with. */
+  readonly press: (params: SuppressKeyboardEventParams<GridRow>) => boolean;
+  /** The person went elsewhere by other means: Enter no longer returns to where a run of Tabs began. */
+  readonly forget: () => void;
+}
+
+/** Keys that end a run of Tabs. */
+const leaving = /^(Arrow|Page|Home$|End$|Escape$)/;
+
 const arrows: { readonly [key: string]: Selection.Direction } = {
   ArrowUp: "up",
   ArrowDown: "down",
@@ -35,7 +45,7 @@ const arrows: { readonly [key: string]: Selection.Direction } = {
  * Every key of the grid, as spreadsheets have them. Answers whether the key was dealt with: the grid must then leave it
  * alone. What is not dealt with here is the grid's: plain arrows, type to edit, F2, Escape in an editor.
  */
-export function makeKeys(deps: KeyDeps): (params: SuppressKeyboardEventParams<GridRow>) => boolean {
+export function makeKeys(deps: KeyDeps): Keys {
   const { cursor } = deps;
   /** Column where a run of Tabs began: Enter returns to it, one row down. */
   let tabbedFrom: number | undefined;
@@ -173,7 +183,7 @@ export function makeKeys(deps: KeyDeps): (params: SuppressKeyboardEventParams<Gr
     if (key === "Enter" && !event.ctrlKey && !event.altKey && !event.metaKey) {
       return enter(params, event.shiftKey);
     }
-    if (key !== "Shift" && !editing) tabbedFrom = undefined;
+    if (!editing && leaving.test(key)) tabbedFrom = undefined;
     if (editing) return false;
     const spot = cursor.focused();
     if (key === "ContextMenu" || (key === "F10" && event.shiftKey)) {
@@ -228,7 +238,8 @@ export function makeKeys(deps: KeyDeps): (params: SuppressKeyboardEventParams<Gr
     return true;
   }
 
-  return (params) => {
+  const forget = () => (tabbedFrom = undefined);
+  const onKey: Keys["press"] = (params) => {
     if (params.event.type !== "keydown" || params.event.isComposing) return false;
     const done = press(params);
     const native = params.event.ctrlKey || params.event.metaKey;
@@ -238,4 +249,5 @@ export function makeKeys(deps: KeyDeps): (params: SuppressKeyboardEventParams<Gr
     }
     return done;
   };
+  return { press: onKey, forget };
 }

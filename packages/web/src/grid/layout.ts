@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import type { Field, Sheet } from "@gridfolk/core/field/field";
+import type { Leaf } from "@gridfolk/core/sheet/filter";
+import type { SortKey } from "@gridfolk/core/sheet/sort";
 import { liveFields } from "./sheet-context.ts";
 
 /** How one person arranges the columns of one sheet. Fields it does not know of stand where the sheet has them. */
@@ -11,7 +13,8 @@ export interface Layout {
   readonly pinned: readonly string[];
   /** Pixels by field key. */
   readonly widths: { readonly [field: string]: number };
-  readonly sort: readonly { readonly field: string; readonly descending: boolean }[];
+  readonly sort: readonly SortKey[];
+  readonly filters: readonly Leaf[];
 }
 
 const Stored = v.object({
@@ -20,10 +23,11 @@ const Stored = v.object({
   pinned: v.array(v.string()),
   widths: v.record(v.string(), v.pipe(v.number(), v.minValue(20), v.maxValue(2000))),
   sort: v.array(v.object({ field: v.string(), descending: v.boolean() })),
+  filters: v.array(v.object({ field: v.string(), op: v.string(), value: v.optional(v.any()) })),
 });
 
 export function initial(sheet: Sheet): Layout {
-  return { order: [], hidden: [], pinned: sheet.title, widths: {}, sort: [] };
+  return { order: [], hidden: [], pinned: sheet.title, widths: {}, sort: [], filters: [] };
 }
 
 export function load(storage: Pick<Storage, "getItem">, key: string, sheet: Sheet): Layout {

@@ -14,28 +14,30 @@ export interface Asked {
 
 /** The question over rows. Conditions and sorts of columns that are gone, or that make no sense any more, are left out. */
 export function question(table: Workbook.Table, asked: Asked, context: Context): Question {
-  const parts: Filter.Predicate[] = [];
-  for (const condition of asked.conditions) {
+  const selections: Select[] = asked.conditions.flatMap((condition) => {
     try {
-      parts.push(Filter.compile(condition, table, context));
+      const passes = Filter.compile(condition, table, context);
+      return [(rows) => rows.filter(passes)];
     } catch {
       // The column was deleted or retyped since; its chip says so.
+      return [];
     }
-  }
+  });
   const found = Search.compile(asked.search, table, context);
-  if (found !== undefined) parts.push(found);
+  if (found !== undefined) selections.push(found);
   const keys = asked.sort.filter(({ field: key }) => {
     const field = Workbook.findField(table, key);
     return field !== undefined && !field.deleted;
   });
-  const [first] = parts;
   return {
-    ...(first === undefined
+    ...(selections.length === 0
       ? {}
-      : { matches: parts.length === 1 ? first : (row) => parts.every((part) => part(row)) }),
+      : { select: (rows) => selections.reduce((left, select) => select(left), rows) }),
     ...(keys.length === 0 ? {} : { compare: Sort.sorter(keys, table, context).compare }),
   };
 }
+
+type Select = (rows: readonly number[]) => readonly number[];
 
 /** Whether a condition can be asked of the sheet as it is now. */
 export function isAskable(table: Workbook.Table, condition: Filter.Leaf, context: Context): boolean {

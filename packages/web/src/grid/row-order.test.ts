@@ -16,7 +16,7 @@ test("rows inserted one by one stand where sorting all of them would put them", 
       (values, seed, sorted) => {
         const table = tableOf(values);
         const question = {
-          matches: (row: number) => (values[row] as number) !== 5,
+          select: (rows: readonly number[]) => rows.filter((row) => values[row] !== 5),
           ...(sorted ? { compare: (a: number, b: number) => (values[a] as number) - (values[b] as number) } : {}),
         };
         const all = values.map((_, index) => index);
@@ -48,7 +48,7 @@ test("an edited row stays, and is known to stand out of order", () => {
 test("a row that is added by this person is shown last, whatever the filter", () => {
   const table = tableOf([1, 2, 3]);
   const order = new RowOrder(table);
-  order.ask(table, [0, 1], { matches: (row) => row === 0 });
+  order.ask(table, [0, 1], { select: (rows) => rows.filter((row) => row === 0) });
   order.append([2]);
   expect([...order.rows]).toEqual([0, 2]);
   order.append([2]);

@@ -10,8 +10,8 @@ export interface RowTable {
 }
 
 export interface Question {
-  /** Whether a row is shown. Absent: every row. */
-  readonly matches?: (row: number) => boolean;
+  /** Those of the rows that are shown, in the same order. Absent: every row. */
+  readonly select?: (rows: readonly number[]) => readonly number[];
   /** Absent: in the order of creation. */
   readonly compare?: (a: number, b: number) => number;
 }
@@ -76,8 +76,8 @@ export class RowOrder implements RowSource {
   ask(table: RowTable, live: readonly number[], question: Question): void {
     this.#table = table;
     this.#question = question;
-    const { matches, compare } = question;
-    const rows = Int32Array.from(matches === undefined ? live : live.filter(matches));
+    const { select, compare } = question;
+    const rows = Int32Array.from(select === undefined ? live : select(live));
     if (compare !== undefined) rows.sort(compare);
     this.#fresh = new Map();
     this.#remember(Array.from({ length: Math.min(NEWEST, table.ids.length) }, (_, i) => table.ids.length - 1 - i));
@@ -116,8 +116,9 @@ export class RowOrder implements RowSource {
 
   /** Adds those of the rows that match where the question puts them: what other people added. */
   insert(rows: readonly number[]): boolean {
-    const { matches, compare } = this.#question;
-    const fresh = rows.filter((row) => this.placeOf(row) < 0 && (matches?.(row) ?? true));
+    const { select, compare } = this.#question;
+    const hidden = rows.filter((row) => this.placeOf(row) < 0);
+    const fresh = [...(select === undefined ? hidden : select(hidden))];
     if (fresh.length === 0) return false;
     const order = (a: number, b: number) => compare?.(a, b) || a - b;
     fresh.sort(order);
@@ -139,8 +140,8 @@ export class RowOrder implements RowSource {
   /** Whether an edited row no longer stands where the question would put it. */
   misplaced(row: number): boolean {
     const place = this.placeOf(row);
-    const { matches, compare } = this.#question;
-    const shown = matches?.(row) ?? true;
+    const { select, compare } = this.#question;
+    const shown = select === undefined || select([row]).length > 0;
     if (shown !== place >= 0) return true;
     if (place < 0 || compare === undefined) return false;
     const before = this.#rows[place - 1];

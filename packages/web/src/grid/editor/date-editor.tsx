@@ -14,6 +14,7 @@ import styles from "./editor.module.css";
  */
 export function DateEditor(props: EditorProps) {
   let input!: HTMLInputElement;
+  let open!: () => void;
   const locale = () => props.deps.locale();
   const behaviour = () => registry[props.field.type];
   const now = today(locale().timeZone, Date.now());
@@ -60,6 +61,7 @@ export function DateEditor(props: EditorProps) {
         first: [],
       }),
       focus() {
+        open();
         input.focus();
         if (props.start === undefined) input.select();
         else input.setSelectionRange(input.value.length, input.value.length);
@@ -106,16 +108,16 @@ export function DateEditor(props: EditorProps) {
           setText(event.currentTarget.value);
           setMonth(day() ?? month());
         }}
-        onKeyDown={onKeyDown}
+        on:keydown={onKeyDown}
       />
-      <Panel>
-        <div class={styles.calendar} onPointerDown={(event) => event.preventDefault()}>
+      <Panel ref={(show) => (open = show)}>
+        <div class={styles.calendar} on:pointerdown={(event) => event.preventDefault()}>
           <div class={styles.month}>
             <button
               type="button"
               tabIndex={-1}
               aria-label="Month before"
-              onClick={() => setMonth(addMonths(month(), -1))}
+              on:click={() => setMonth(addMonths(month(), -1))}
             >
               <ChevronLeft size={15} aria-hidden={true} />
             </button>
@@ -124,7 +126,7 @@ export function DateEditor(props: EditorProps) {
               type="button"
               tabIndex={-1}
               aria-label="Month after"
-              onClick={() => setMonth(addMonths(month(), 1))}
+              on:click={() => setMonth(addMonths(month(), 1))}
             >
               <ChevronRight size={15} aria-hidden={true} />
             </button>
@@ -142,7 +144,7 @@ export function DateEditor(props: EditorProps) {
                   data-today={date === now ? "" : undefined}
                   aria-pressed={date === day()}
                   aria-label={registry.date.format(date, { ...props.field, type: "date" }, locale())}
-                  onClick={() => {
+                  on:click={() => {
                     pick(date);
                     if (props.field.type === "date") props.onDone();
                   }}
@@ -156,7 +158,7 @@ export function DateEditor(props: EditorProps) {
             <button
               type="button"
               tabIndex={-1}
-              onClick={() => {
+              on:click={() => {
                 pick(now);
                 if (props.field.type === "date") props.onDone();
               }}
@@ -166,7 +168,7 @@ export function DateEditor(props: EditorProps) {
             <button
               type="button"
               tabIndex={-1}
-              onClick={() => {
+              on:click={() => {
                 setText("");
                 input.value = "";
                 props.onDone();

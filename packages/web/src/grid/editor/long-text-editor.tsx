@@ -8,6 +8,7 @@ import styles from "./editor.module.css";
 /** Several lines, over the cell and as tall as the text needs. Enter is left to the host, Alt+Enter begins a line. */
 export function LongTextEditor(props: EditorProps) {
   let area!: HTMLTextAreaElement;
+  let open!: () => void;
   const text = props.cell === undefined ? "" : isInvalid(props.cell) ? props.cell.invalid : String(props.cell);
   const [lines, setLines] = createSignal(lineCount(props.start ?? text));
   const breakLine = () => {
@@ -24,20 +25,21 @@ export function LongTextEditor(props: EditorProps) {
         first: [],
       }),
       focus() {
+        open();
         area.focus();
         area.setSelectionRange(area.value.length, area.value.length);
       },
     });
   });
   return (
-    <Panel over minWidth={320}>
+    <Panel over minWidth={320} ref={(show) => (open = show)}>
       <textarea
         ref={area}
         class={styles.area}
         rows={Math.min(14, Math.max(4, lines()))}
         aria-label={props.label}
         onInput={() => setLines(lineCount(area.value))}
-        onKeyDown={(event) => {
+        on:keydown={(event) => {
           if (event.key !== "Enter") return;
           if (!event.altKey && !event.shiftKey && !event.ctrlKey) return;
           event.preventDefault();

@@ -6,6 +6,8 @@ export interface PanelProps {
   /** Covers what it belongs to instead of standing below it. */
   over?: boolean;
   minWidth?: number;
+  /** Opens it once the host has put the editor into the page; before, nothing in it can be focused. */
+  ref: (open: () => void) => void;
   children: JSX.Element;
 }
 
@@ -23,15 +25,14 @@ export function Panel(props: PanelProps) {
     const rectangle = props.over ? new DOMRect(cell.x - 1, cell.y - 1, cell.width, 0) : cell;
     placeBeside(panel, rectangle, { side: "block-end", align: "start", gap: props.over ? 0 : 3 });
   };
-  onMount(() => {
-    panel.showPopover?.();
+  const open = () => {
+    if (!panel.isConnected || panel.matches(":popover-open")) return;
+    panel.showPopover();
     place();
-    // The host may put the editor into the page only after it was made.
-    requestAnimationFrame(() => {
-      if (!panel.isConnected) return;
-      if (!panel.matches(":popover-open")) panel.showPopover?.();
-      place();
-    });
+  };
+  onMount(() => {
+    props.ref(open);
+    open();
     const sizes = new ResizeObserver(place);
     sizes.observe(panel);
     document.addEventListener("scroll", place, { capture: true, passive: true });

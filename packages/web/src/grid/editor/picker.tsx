@@ -50,6 +50,7 @@ export function Picker(props: PickerProps) {
   const [touched, setTouched] = createSignal(false);
   const id = createUniqueId();
   let input!: HTMLInputElement;
+  let open!: () => void;
   let list!: HTMLDivElement;
 
   const found = createMemo(() => props.items(query().trim()).slice(0, SHOWN));
@@ -136,12 +137,13 @@ export function Picker(props: PickerProps) {
 
   onMount(() => {
     begin();
-    list.children[marked()]?.scrollIntoView({ block: "nearest" });
     props.ref({
       picked,
       rest: () => query().trim(),
       touched,
       focus() {
+        open();
+        list.children[marked()]?.scrollIntoView({ block: "nearest" });
         input.focus();
         input.setSelectionRange(input.value.length, input.value.length);
       },
@@ -149,8 +151,8 @@ export function Picker(props: PickerProps) {
   });
 
   return (
-    <Panel over minWidth={240}>
-      <div class={styles.field} onClick={() => input.focus()}>
+    <Panel over minWidth={240} ref={(show) => (open = show)}>
+      <div class={styles.field} on:click={() => input.focus()}>
         <For each={picked()}>
           {(item) => (
             <span class={styles.picked}>
@@ -159,8 +161,8 @@ export function Picker(props: PickerProps) {
                 type="button"
                 tabIndex={-1}
                 aria-label={`Remove ${props.labelOf(item)}`}
-                onPointerDown={(event) => event.preventDefault()}
-                onClick={() => {
+                on:pointerdown={(event) => event.preventDefault()}
+                on:click={() => {
                   setTouched(true);
                   setPicked((all) => all.filter((other) => other !== item));
                 }}
@@ -188,7 +190,7 @@ export function Picker(props: PickerProps) {
             setMoved(false);
             begin();
           }}
-          onKeyDown={onKeyDown}
+          on:keydown={onKeyDown}
         />
       </div>
       <div
@@ -198,7 +200,7 @@ export function Picker(props: PickerProps) {
         role="listbox"
         aria-label={props.label}
         aria-multiselectable={props.multiple}
-        onPointerDown={(event) => event.preventDefault()}
+        on:pointerdown={(event) => event.preventDefault()}
       >
         <For each={found()}>
           {(item, index) => (
@@ -208,8 +210,8 @@ export function Picker(props: PickerProps) {
               class={styles.option}
               aria-selected={picked().includes(item.id)}
               data-marked={marked() === index() ? "" : undefined}
-              onPointerMove={() => setMarked(index())}
-              onClick={() => choose(index())}
+              on:pointermove={() => setMarked(index())}
+              on:click={() => choose(index())}
             >
               <span class={styles.optionLabel}>
                 {props.draw?.(item) ?? item.label}
@@ -230,8 +232,8 @@ export function Picker(props: PickerProps) {
             class={styles.option}
             aria-selected="false"
             data-marked={marked() === found().length ? "" : undefined}
-            onPointerMove={() => setMarked(found().length)}
-            onClick={() => choose(found().length)}
+            on:pointermove={() => setMarked(found().length)}
+            on:click={() => choose(found().length)}
           >
             <Plus size={14} aria-hidden={true} />
             <span class={styles.optionLabel}>
