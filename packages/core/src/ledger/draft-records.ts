@@ -7,6 +7,7 @@ import { SchemaRefusal, sameJson } from "./draft-schema.ts";
 import {
   cellBefore,
   isLiveAfter,
+  lastChange,
   look,
   quote,
   refuse,
@@ -43,9 +44,13 @@ export function checkRecords(
   });
   for (const sheet of scope.sheets.values()) sheet.shared = sharedIds(sheet.entries);
   for (const entry of scope.entries.values()) {
-    checkPresence(scope, entry);
+    const inTrash = checkPresence(scope, entry);
     checkValues(scope, entry);
     fillBefore(entry);
+    for (const at of inTrash) {
+      const id = entry.operation.ids[at] as string;
+      if (entry.keep[at] === 1) refuse(scope, entry.sheet, id, entry.index, "The record is in the trash.");
+    }
   }
   for (const key of scope.schema.keys()) {
     if (scope.workbook.sheets.has(key)) checkExistingValues(scope, asked, sheetScope(scope, key));
@@ -104,11 +109,15 @@ function sharedIds(entries: readonly Entry[]): Set<string> {
   return shared;
 }
 
-/** Whether the records are there, not there yet, or in the trash, as the operation needs them. */
-function checkPresence(scope: Scope, entry: Entry): void {
+/**
+ * Whether the records are there, or not there yet, as the operation needs them. Answers the positions of those in the trash
+ * that it must not change.
+ */
+function checkPresence(scope: Scope, entry: Entry): readonly number[] {
   const { sheet, operation, rows, keep, index } = entry;
   const { table, shared, live } = sheet;
   const { op, ids } = operation;
+  const inTrash: number[] = [];
   const converts = op === "set" && convertsFields(sheet, Object.keys(operation.fields));
   for (let at = 0; at < ids.length; at += 1) {
     const id = ids[at] as string;
@@ -128,13 +137,14 @@ function checkPresence(scope: Scope, entry: Entry): void {
     }
     const isLive = known ?? table?.deleted[row] === 0;
     if (op === "set") {
-      if (!isLive && !converts) refuse(scope, sheet, id, index, "The record is in the trash.");
+      if (!isLive && !converts) inTrash.push(at);
     } else {
       if (isLive === (op === "restore")) keep[at] = 0;
       if (isShared) live.set(id, op === "restore");
       if (op === "restore" && keep[at] === 1 && row !== -1) checkRestored(scope, entry, id, row);
     }
   }
+  return inTrash;
 }
 
 /** A restored record has to suit the fields as they are by now. */
@@ -249,10 +259,7 @@ function checkExistingValues(scope: Scope, asked: readonly Operation[], sheet: S
     });
     if (misfits === 0) continue;
     const before = Workbook.findField(table, field.key);
-    const index = asked.findLastIndex(
-      (operation) =>
-        operation.op === "field" && operation.sheet === sheet.key && operation.after.key === field.key,
-    );
+    const index = lastChange(scope, asked, sheet.key, field.key);
     const values = misfits === 1 ? "1 value" : `${misfits} values`;
     throw new SchemaRefusal(
       index,

@@ -36,11 +36,10 @@ export class SchemaRefusal extends Error {
 export function checkSchema(
   scope: Scope,
   asked: readonly Operation[],
-  without: ReadonlyMap<number, Refusal>,
 ): Map<number, Operation> {
   const landing = new Map<number, Operation>();
   asked.forEach((operation, index) => {
-    if (without.has(index)) return;
+    if (scope.without.has(index)) return;
     if (operation.op === "sheet") {
       const complete = checkSheet(scope, operation, index);
       if (complete !== undefined) landing.set(index, complete);

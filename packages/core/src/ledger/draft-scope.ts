@@ -3,6 +3,7 @@ import { DomainError } from "../error.ts";
 import { plain } from "../field/define.ts";
 import type { Field, Sheet } from "../field/field.ts";
 import type { Refusal } from "./changeset.ts";
+import type { Operation } from "./operation.ts";
 import type { RecordOperation } from "./rows.ts";
 import type { Rules } from "./rules.ts";
 import * as Workbook from "./workbook.ts";
@@ -11,6 +12,8 @@ import * as Workbook from "./workbook.ts";
 export interface Scope {
   readonly workbook: Workbook.Workbook;
   readonly rules: Rules;
+  /** Sheet and field operations that are refused, by index in the draft. */
+  readonly without: ReadonlyMap<number, Refusal>;
   /** Sheets as they are after the draft, where the draft changes them. */
   readonly schema: Map<string, Sheet>;
   readonly sheets: Map<string, SheetScope>;
@@ -58,10 +61,15 @@ export interface Entry {
   readonly keep: Uint8Array;
 }
 
-export function createScope(workbook: Workbook.Workbook, rules: Rules): Scope {
+export function createScope(
+  workbook: Workbook.Workbook,
+  rules: Rules,
+  without: ReadonlyMap<number, Refusal>,
+): Scope {
   return {
     workbook,
     rules,
+    without,
     schema: new Map(),
     sheets: new Map(),
     entries: new Map(),
@@ -146,6 +154,22 @@ export function cellBefore(sheet: SheetScope, row: number, field: string): Cell 
 /** Whether a record that the draft writes to is out of the trash after the draft. */
 export function isLiveAfter(sheet: SheetScope, id: string, row: number): boolean {
   return sheet.live.get(id) ?? (row < 0 || sheet.table?.deleted[row] === 0);
+}
+
+/** Index of the operation that made a field what it is after the draft. */
+export function lastChange(
+  scope: Scope,
+  asked: readonly Operation[],
+  sheet: string,
+  field: string,
+): number {
+  return asked.findLastIndex(
+    (operation, index) =>
+      operation.op === "field" &&
+      operation.sheet === sheet &&
+      operation.after.key === field &&
+      !scope.without.has(index),
+  );
 }
 
 /** A value in a message. */

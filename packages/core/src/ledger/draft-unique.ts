@@ -1,7 +1,7 @@
 import type { Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
 import { SchemaRefusal } from "./draft-schema.ts";
-import { cellBefore, isLiveAfter, look, quote, refuse, type Scope, type SheetScope } from "./draft-scope.ts";
+import { cellBefore, isLiveAfter, lastChange, look, quote, refuse, type Scope, type SheetScope } from "./draft-scope.ts";
 import type { Operation } from "./operation.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -116,10 +116,7 @@ function checkAll(
   for (const { key, cell } of claims) take(key, cell);
   if (example === undefined) return;
   const repeated = [...taken.values()].filter((count) => count > 1).length;
-  const index = asked.findLastIndex(
-    (operation) =>
-      operation.op === "field" && operation.sheet === sheet.key && operation.after.key === field.key,
-  );
+  const index = lastChange(scope, asked, sheet.key, field.key);
   throw new SchemaRefusal(index, {
     sheet: sheet.key,
     field: field.key,

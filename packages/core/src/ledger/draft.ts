@@ -61,7 +61,7 @@ export function check(
       return checkOnce(workbook, asked, draft.guard ?? [], rules, refuses, without);
     } catch (error) {
       if (!(error instanceof SchemaRefusal)) throw error;
-      if (!refuses) throw error.toDomainError();
+      if (!refuses || without.has(error.index) || error.index < 0) throw error.toDomainError();
       without.set(error.index, error.refusal);
     }
   }
@@ -75,8 +75,8 @@ function checkOnce(
   refuses: boolean,
   without: ReadonlyMap<number, Refusal>,
 ): Checked {
-  const scope = createScope(workbook, rules);
-  const schema = checkSchema(scope, asked, without);
+  const scope = createScope(workbook, rules, without);
+  const schema = checkSchema(scope, asked);
   checkRecords(scope, asked, guard, refuses);
   const refused = [...without.values(), ...scope.refused.map(({ refusal }) => refusal)];
   if (!refuses && scope.refused.length > 0) throw invalid(scope, asked);

@@ -13,7 +13,6 @@ import type {
   SetOperation,
   SheetOperation,
 } from "./operation.ts";
-import { isRecords } from "./rows.ts";
 import type { Rules } from "./rules.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -53,6 +52,7 @@ export function inverse(
       else if (operation.op === "sheet") revertSheet(plan, operation);
     }
   }
+  for (const name of plan.retyped) convertRest(plan, name);
   return { operations: emit(plan), skipped: plan.skipped };
 }
 
@@ -65,21 +65,28 @@ interface Plan {
   readonly sheets: Map<string, Sheet>;
   /** Of records whose presence the undo changes, by sheet. */
   readonly live: Map<string, Map<string, boolean>>;
-  /** Of columns (`<sheet>/<field>`) that later steps look at: the cells that the undo changes. */
+  /** Of columns (`<sheet>/<field>`) that later steps look at: the cells that the undo changes, by record. */
   readonly cells: Map<string, Map<string, Cell | null>>;
-  /** Whether retypes are undone: then records in the trash are converted too. */
+  /** Those of them that several steps may write: only what they come to in the end is written. */
+  readonly merged: ReadonlySet<string>;
+  /** Columns (`<sheet>/<field>`) whose changes are undone: their values go back in the trash too. */
   readonly converted: ReadonlySet<string>;
+  /** Columns whose creation is undone. */
+  readonly made: ReadonlySet<string>;
   readonly creates: { readonly operation: CreateOperation; readonly changeset: Changeset }[];
   /** Created records that go to the trash, by sheet. What was written to them there stays, for a redo. */
   readonly leaving: Map<string, Set<string>>;
-  readonly records: (DeleteOperation | RestoreOperation | Reverted)[];
+  readonly reverts: Reverted[];
   readonly schema: Operation[];
+  /** Columns (`<sheet>/<field>`) that get an earlier type back. */
+  readonly retyped: Set<string>;
   readonly skipped: Refusal[];
+  /** Columns that were said to be in the trash. */
+  readonly told: Set<string>;
 }
 
 /** Cells to revert: for each field the value per id, `undefined` for those that are left alone. */
 interface Reverted {
-  readonly op: "set";
   readonly sheet: string;
   readonly ids: readonly string[];
   readonly fields: { readonly [field: string]: (Cell | null | undefined)[] };
@@ -92,6 +99,7 @@ function createPlan(
 ): Plan {
   const writes = new Map<string, number>();
   const converted = new Set<string>();
+  const made = new Set<string>();
   for (const operation of changesets.flatMap((changeset) => changeset.operations)) {
     if (operation.op === "set") {
       for (const key in operation.fields) {
@@ -101,11 +109,13 @@ function createPlan(
     } else if (operation.op === "field") {
       const name = `${operation.sheet}/${operation.after.key}`;
       writes.set(name, 2);
-      if (operation.before != null) converted.add(name);
+      (operation.before == null ? made : converted).add(name);
     }
   }
   const cells = new Map<string, Map<string, Cell | null>>();
+  const merged = new Set<string>();
   for (const [name, count] of writes) {
+    if (count > 1) merged.add(name);
     const [sheet = "", key = ""] = name.split("/");
     const table = workbook.sheets.get(sheet);
     const type = table && Workbook.findField(table, key)?.type;
@@ -118,12 +128,16 @@ function createPlan(
     sheets: new Map(),
     live: new Map(),
     cells,
+    merged,
     converted,
+    made,
     creates: [],
     leaving: new Map(),
-    records: [],
+    reverts: [],
     schema: [],
+    retyped: new Set(),
     skipped: [],
+    told: new Set(),
   };
 }
 
@@ -165,6 +179,7 @@ function revertCells(plan: Plan, operation: SetOperation): void {
     const before = operation.before?.[key];
     if (before === undefined) continue;
     const changed = plan.cells.get(`${sheet}/${key}`);
+    const isMerged = plan.merged.has(`${sheet}/${key}`);
     const intoTrash = plan.converted.has(`${sheet}/${key}`);
     const values: (Cell | null | undefined)[] = [];
     ids.forEach((id, at) => {
@@ -176,47 +191,43 @@ function revertCells(plan: Plan, operation: SetOperation): void {
       else if (!intoTrash && !isLive(plan, table, id, row)) gone[at] = 1;
       else if (equals(current, after[at])) value = old;
       else if (!equals(current, old)) plan.skipped.push({ sheet, id, field: key, reason: CHANGED });
-      values.push(value);
       if (value !== undefined) changed?.set(id, value);
+      values.push(isMerged ? undefined : value);
     });
     reverted[key] = values;
   }
   ids.forEach((id, at) => {
     if (gone[at] === 1) plan.skipped.push({ sheet, id, reason: IN_TRASH });
   });
-  plan.records.push({ op: "set", sheet, ids, fields: reverted });
+  plan.reverts.push({ sheet, ids, fields: reverted });
 }
 
 function revertDelete(plan: Plan, operation: DeleteOperation, changeset: Changeset): void {
   const { sheet } = operation;
   const table = Workbook.table(plan.workbook, sheet);
-  const ids = operation.ids.filter((id) => {
+  for (const id of operation.ids) {
     const row = table.rowById.get(id) as number;
-    if (isLive(plan, table, id, row)) return false;
+    if (isLive(plan, table, id, row)) continue;
     if (isOthers(plan, table, row, changeset)) {
       plan.skipped.push({ sheet, id, reason: "Somebody else deleted it since." });
-      return false;
+    } else {
+      setLive(plan, sheet, id, true);
     }
-    setLive(plan, sheet, id, true);
-    return true;
-  });
-  plan.records.push({ op: "restore", sheet, ids });
+  }
 }
 
 function revertRestore(plan: Plan, operation: RestoreOperation, changeset: Changeset): void {
   const { sheet } = operation;
   const table = Workbook.table(plan.workbook, sheet);
-  const ids = operation.ids.filter((id) => {
+  for (const id of operation.ids) {
     const row = table.rowById.get(id) as number;
-    if (!isLive(plan, table, id, row)) return false;
+    if (!isLive(plan, table, id, row)) continue;
     if (isOthers(plan, table, row, changeset)) {
       plan.skipped.push({ sheet, id, reason: "Somebody else changed it since." });
-      return false;
+    } else {
+      setLive(plan, sheet, id, false);
     }
-    setLive(plan, sheet, id, false);
-    return true;
-  });
-  plan.records.push({ op: "delete", sheet, ids });
+  }
 }
 
 /** Created records go to the trash, but those that others wrote to, and those that a record which stays links to. */
@@ -257,12 +268,7 @@ function revertCreates(plan: Plan): void {
       }
     }
   }
-  for (const { operation } of plan.creates) {
-    const { sheet } = operation;
-    const ids = operation.ids.filter((id) => leaving.get(sheet)?.has(id) === true);
-    for (const id of ids) setLive(plan, sheet, id, false);
-    plan.records.push({ op: "delete", sheet, ids });
-  }
+  for (const [sheet, ids] of leaving) for (const id of ids) setLive(plan, sheet, id, false);
 }
 
 function revertField(plan: Plan, operation: FieldOperation): void {
@@ -299,7 +305,7 @@ function revertField(plan: Plan, operation: FieldOperation): void {
     operation.position !== operation.beforePosition &&
     at === operation.position;
   setField(plan, key, field, moved ? operation.beforePosition : undefined);
-  if (field.type !== current.type) convertRest(plan, table, field);
+  if (field.type !== current.type) plan.retyped.add(`${key}/${after.key}`);
 }
 
 /** Live records that will still hold a value of the field. */
@@ -346,21 +352,17 @@ function withUsedOptions(plan: Plan, table: Workbook.Table, current: Field, fiel
 }
 
 /** Values that were written after a retype become values of the type that returns, or keep their text and are marked. */
-function convertRest(plan: Plan, table: Workbook.Table, field: Field): void {
-  const rows: { id: string; value: Cell }[] = [];
+function convertRest(plan: Plan, name: string): void {
+  const [sheet = "", key = ""] = name.split("/");
+  const table = Workbook.table(plan.workbook, sheet);
+  const field = sheetOf(plan, sheet).fields.find((candidate) => candidate.key === key) as Field;
   for (const row of Workbook.allRows(table)) {
     const id = table.ids[row] as string;
-    const cell = cellOf(plan, table, id, row, field.key);
+    const cell = cellOf(plan, table, id, row, key);
     if (cell === null || plan.rules.check(cell, field)) continue;
     const text = plain(cell);
-    rows.push({ id, value: plan.rules.check(text, field) ? text : { invalid: text } });
+    plan.cells.get(name)?.set(id, plan.rules.check(text, field) ? text : { invalid: text });
   }
-  plan.records.push({
-    op: "set",
-    sheet: table.key,
-    ids: rows.map(({ id }) => id),
-    fields: { [field.key]: rows.map(({ value }) => value) },
-  });
 }
 
 function setField(plan: Plan, key: string, after: Field, position?: number): void {
@@ -397,43 +399,62 @@ function setSheet(plan: Plan, sheet: Sheet, after: SheetOperation["after"]): voi
   plan.schema.push({ op: "sheet", key: sheet.key, after });
 }
 
-/** The operations of the plan. Columns and sheets that are in the trash afterwards are not written to: they keep what they hold. */
+/**
+ * The operations of the plan, each record once: who comes back, what is written, who leaves. Columns and sheets that are in
+ * the trash afterwards are not written to: they keep what they hold.
+ */
 function emit(plan: Plan): Operation[] {
-  const operations: Operation[] = [];
-  const told = new Set<string>();
-  for (const step of plan.records) {
-    if (step.op !== "set") {
-      operations.push(step);
-      continue;
-    }
-    const sheet = sheetOf(plan, step.sheet);
-    const fields = Object.keys(step.fields).filter((key) => {
-      const field = sheet.fields.find((candidate) => candidate.key === key);
-      if (field?.deleted !== true && sheet.deleted !== true) return true;
-      const wasLive = Workbook.findField(Workbook.table(plan.workbook, step.sheet), key)?.deleted !== true;
-      const values = step.fields[key] as readonly unknown[];
-      if (!wasLive && !told.has(key) && values.some((value) => value !== undefined)) {
-        told.add(key);
-        const reason = `The column “${field?.name ?? key}” is in the trash.`;
-        plan.skipped.push({ sheet: step.sheet, id: "", field: key, reason });
-      }
-      return false;
-    });
-    const leaving = plan.leaving.get(step.sheet) ?? new Set();
-    for (const operation of byPattern(step, fields, leaving)) operations.push(operation);
+  const restores: RestoreOperation[] = [];
+  const deletes: DeleteOperation[] = [];
+  for (const [sheet, states] of plan.live) {
+    const table = Workbook.table(plan.workbook, sheet);
+    const moving = (to: boolean): string[] =>
+      [...states].flatMap(([id, live]) => {
+        const isThere = table.deleted[table.rowById.get(id) as number] === 0;
+        return live === to && isThere !== to ? [id] : [];
+      });
+    restores.push({ op: "restore", sheet, ids: moving(true).sort() });
+    deletes.push({ op: "delete", sheet, ids: moving(false).sort() });
   }
-  return [...operations.filter((step) => isRecords(step) && step.ids.length > 0), ...plan.schema];
+  const reverts = [...plan.reverts];
+  for (const name of plan.merged) {
+    const [sheet = "", key = ""] = name.split("/");
+    const cells = [...(plan.cells.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    const ids = cells.map(([id]) => id);
+    reverts.push({ sheet, ids, fields: { [key]: cells.map(([, cell]) => cell) } });
+  }
+  const sets = reverts.flatMap((step) => byPattern(plan, step));
+  const records = [...restores, ...sets, ...deletes].filter(({ ids }) => ids.length > 0);
+  return [...records, ...plan.schema];
+}
+
+/** Whether a column can be written to. When it went to the trash by itself, that is told, once. */
+function isWritten(plan: Plan, { sheet: sheetKey, fields }: Reverted, key: string): boolean {
+  const sheet = sheetOf(plan, sheetKey);
+  const field = sheet.fields.find((candidate) => candidate.key === key);
+  if (field?.deleted !== true && sheet.deleted !== true) return true;
+  const name = `${sheetKey}/${key}`;
+  if (plan.made.has(name) || plan.told.has(name)) return false;
+  if (fields[key]?.some((value) => value !== undefined) === true) {
+    plan.told.add(name);
+    const reason = `The column “${field?.name ?? key}” is in the trash.`;
+    plan.skipped.push({ sheet: sheetKey, id: "", field: key, reason });
+  }
+  return false;
 }
 
 /** One operation per set of fields that are reverted together, so that no cell is written that is to be left alone. */
-function byPattern(
-  step: Reverted,
-  fields: readonly string[],
-  leaving: ReadonlySet<string>,
-): SetOperation[] {
+function byPattern(plan: Plan, step: Reverted): SetOperation[] {
+  const table = Workbook.table(plan.workbook, step.sheet);
+  const fields = Object.keys(step.fields).filter((key) => isWritten(plan, step, key));
+  const converts = fields.some((key) => isConverted(plan, table, key));
+  const leaving = plan.leaving.get(step.sheet);
   const patterns = new Map<string, number[]>();
   step.ids.forEach((id, at) => {
-    if (leaving.has(id)) return;
+    const row = table.rowById.get(id) as number;
+    // Who is in the trash and stays there, or goes there as if never created, keeps what it holds.
+    const isGone = table.deleted[row] === 1 && !isLive(plan, table, id, row);
+    if (!converts && (isGone || leaving?.has(id) === true)) return;
     let pattern = "";
     for (const key of fields) pattern += step.fields[key]?.[at] === undefined ? "0" : "1";
     const rows = patterns.get(pattern);
@@ -454,4 +475,15 @@ function byPattern(
     });
   }
   return operations;
+}
+
+/** Whether the undo as a whole changes which values a column takes. */
+function isConverted(plan: Plan, table: Workbook.Table, key: string): boolean {
+  const now = Workbook.findField(table, key);
+  const then = sheetOf(plan, table.key).fields.find((field) => field.key === key);
+  return (
+    now?.type !== then?.type ||
+    !sameJson(now?.options, then?.options) ||
+    !sameJson(now?.link, then?.link)
+  );
 }

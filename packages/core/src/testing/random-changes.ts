@@ -106,8 +106,11 @@ export function replay(heads: readonly Workbook.Committed[], onto?: Workbook.Wor
   return workbook;
 }
 
-/** What people see: live records, fields and sheets, without stamps. */
-export function visible(workbook: Workbook.Workbook): unknown {
+/**
+ * What people see: live records, fields and sheets, without stamps. Choices that no live record holds can be left out:
+ * an undo leaves those in place that records in the trash hold.
+ */
+export function visible(workbook: Workbook.Workbook, without: "idle choices" | "nothing" = "nothing"): unknown {
   return [...workbook.sheets.values()]
     .filter(({ sheet }) => sheet.deleted !== true)
     .map((table) => {
@@ -117,7 +120,11 @@ export function visible(workbook: Workbook.Workbook): unknown {
       const { fields: _, ...properties } = table.sheet;
       return {
         properties,
-        fields: fields.map((field) => ({ ...field })),
+        fields: fields.map((field) => {
+          if (without === "nothing" || field.options === undefined) return { ...field };
+          const held = new Set(Workbook.rows(table).map((row) => Workbook.value(table, row, field.key)));
+          return { ...field, options: field.options.filter(({ name }) => held.has(name)) };
+        }),
         records: Workbook.rows(table).map((row) => [
           table.ids[row],
           ...fields.map((field) => Workbook.value(table, row, field.key) ?? null),
