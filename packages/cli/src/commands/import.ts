@@ -183,7 +183,7 @@ function describe(plan: Plan, mapping: Mapping, name: string): string {
             : "left out";
     return `  ${column.slice(0, width).padEnd(width)}  ${to}`;
   });
-  const linked = plan.linked.map((one) => `, ${count(one.ids.length, "record")} of ${one.sheet} to link to`);
+  const linked = plan.linked.map((one) => `, ${one.ids.length.toLocaleString("en-US")} new ${one.sheet} linked to`);
   return [
     `${name} into ${sheet.name}:`,
     ...columns,

@@ -14,7 +14,7 @@ export function normaliseHeader(name: string): string {
     .replace(/[^\p{L}\p{N}#%]+/gu, " ")
     .trim();
   return ` ${words} `
-    .replace(/ e mails? /g, " email ")
+    .replace(/ e (mail\w*) /g, " e$1 ")
     .replace(/ emails /g, " email ")
     .replace(/ mails? (?=address|adresse|id )/g, " email ")
     .replace(/ tele phone /g, " telephone ")

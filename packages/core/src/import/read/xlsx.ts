@@ -201,7 +201,7 @@ function encodingOf(bytes: Uint8Array): string {
 function streamText(zip: Zip, path: string, sink: (text: string) => void): void {
   let buffer = new Uint8Array(PIECE * 2);
   let length = 0;
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   const flush = (end: number): void => {
     if (end === 0) return;
     decoder ??= new TextDecoder(encodingOf(buffer));
