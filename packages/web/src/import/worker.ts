@@ -18,7 +18,7 @@ import { namesOf } from "@gridfolk/core/sheet/names";
 import { labelOf } from "@gridfolk/core/sheet/title";
 import * as Workbooks from "@gridfolk/core/ledger/workbook";
 import { openCache } from "../data/cache.ts";
-import { loadSnapshot, pageCacheOf, remoteOf } from "../data/load.ts";
+import { loadWorkbook, pageCacheOf, remoteOf } from "../data/load.ts";
 import { browserPlatform } from "../data/platform.ts";
 import type {
   FileView,
@@ -233,14 +233,13 @@ async function currentWorkbook(): Promise<Workbook> {
   if (workbook === undefined) {
     const database = await openCache(user);
     try {
-      const loaded = await loadSnapshot(
+      workbook = await loadWorkbook(
         workspace,
         remote,
         pageCacheOf(database, workspace),
         browserPlatform,
         ({ done, of }) => report({ phase: "reading", done, of }),
       );
-      workbook = loaded.workbook;
     } finally {
       database.close();
     }
