@@ -1,6 +1,7 @@
 import { Navigate, Route, Router, useLocation, type RouteSectionProps } from "@solidjs/router";
 import { ErrorBoundary, lazy, onMount, Show, Suspense, type JSX } from "solid-js";
 import { confirmUser, user } from "../data/session.ts";
+import "../data/early.ts";
 import { Toasts } from "../ui/toast.tsx";
 import { SignIn } from "../welcome/sign-in.tsx";
 import { SignUp } from "../welcome/sign-up.tsx";

@@ -53,6 +53,8 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
   // oxlint-disable-next-line solid/reactivity
   const workspace = openWorkspace(user()!, props.workspace);
   rememberWorkspace(workspace.id);
+  // The grid's code comes while the rows come.
+  void SheetView.preload();
   onCleanup(() => workspace.close());
 
   const navigate = useNavigate();

@@ -199,7 +199,7 @@ export function Rail(props: RailProps) {
         type="button"
         class={styles.quiet}
         aria-expanded={!props.folded}
-        aria-label={props.folded ? "Widen the side bar" : "Narrow the side bar"}
+        aria-label={props.folded ? "Expand the side bar" : "Collapse the side bar"}
         onClick={() => props.onFold()}
       >
         <PanelLeft size={16} aria-hidden={true} />

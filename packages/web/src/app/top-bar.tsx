@@ -245,8 +245,9 @@ function AccountMenu(props: TopBarProps) {
   return (
     <MenuButton items={items()} label="Account" align="end">
       {(trigger) => (
-        <button type="button" {...trigger} class={styles.account} aria-label="Account">
+        <button type="button" {...trigger} class={styles.account}>
           <Avatar name={user()?.name ?? ""} id={user()?.id ?? ""} size={28} />
+          <span class="spoken">Account</span>
         </button>
       )}
     </MenuButton>

@@ -1,6 +1,7 @@
-import { DomainError } from "@gridfolk/core/error";
+import { isDomainError } from "@gridfolk/core/error";
 import type { Changes, Manifest } from "@gridfolk/core/ledger/ledger";
 import * as Page from "@gridfolk/core/ledger/page";
+import { inLoadOrder } from "@gridfolk/core/ledger/page-order";
 import * as Wire from "@gridfolk/core/ledger/wire";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Platform } from "@gridfolk/core/platform";
@@ -57,24 +58,32 @@ export function pageCacheOf(database: Database, workspace: string): PageCache {
 const PARALLEL = 6;
 
 /**
- * The workbook as of the newest snapshot. Pages in the cache are not fetched; what is fetched is checked against its
- * name and kept. Pages are read one by one with a pause between, so that the page stays alive.
+ * The workbook at the end of the log: the newest snapshot's pages, then the changes since. Pages in the cache are not
+ * fetched; what is fetched is checked against its name, and kept once the workbook is there. Pages are read one by one
+ * with a pause between, so that the window stays alive.
  */
-export async function loadSnapshot(
+export async function loadWorkbook(
   workspace: string,
   remote: Remote,
   cache: PageCache | undefined,
   platform: Platform,
   onProgress: (progress: Progress) => void,
-): Promise<{ workbook: Workbook.Workbook; fetched: number }> {
-  let manifest = await remote.manifest();
+): Promise<Workbook.Workbook> {
   for (let attempt = 0; ; attempt += 1) {
+    const manifest = await remote.manifest();
     try {
-      return await loadPages(workspace, manifest, remote, cache, platform, onProgress);
+      const first = remote.changes(manifest.seq, manifest.epoch);
+      first.catch(() => {}); // heard of below, unless the pages fail first
+      const workbook = await loadPages(workspace, manifest, remote, cache, platform, onProgress);
+      for (let changes = await first; ; ) {
+        const heads = await prepare(changes, workbook, remote, platform);
+        for (const head of heads) Workbook.apply(workbook, head);
+        if (!changes.more || heads.length === 0) return workbook;
+        changes = await remote.changes(workbook.seq, workbook.epoch);
+      }
     } catch (error) {
       // A page may have been retired between the manifest and now: once more with the manifest of now.
-      if (attempt > 0 || !(error instanceof DomainError)) throw error;
-      manifest = await remote.manifest();
+      if (attempt > 0 || !isDomainError(error) || error.code === "unauthenticated") throw error;
     }
   }
 }
@@ -86,22 +95,18 @@ async function loadPages(
   cache: PageCache | undefined,
   platform: Platform,
   onProgress: (progress: Progress) => void,
-): Promise<{ workbook: Workbook.Workbook; fetched: number }> {
-  const pages = manifest.pages
-    .filter(({ kind }) => kind === "schema" || kind === "records")
-    .sort((a, b) => Number(a.kind !== "schema") - Number(b.kind !== "schema"));
+): Promise<Workbook.Workbook> {
+  const pages = inLoadOrder(manifest.pages);
   const workbook = Workbook.empty(workspace, manifest.epoch);
-  let fetched = 0;
+  const fresh = new Map<string, string>();
   let records = 0;
 
   const text = async (hash: string): Promise<string> => {
-    const kept = await cache?.get(hash);
+    const kept = await cache?.get(hash).catch(() => undefined);
     if (kept !== undefined) return kept;
     const found = await remote.page(hash);
     await Page.checkPage(found, hash, platform.bytes);
-    fetched += 1;
-    // Not waited for: the cache is a convenience.
-    cache?.put(hash, found).catch(() => {});
+    fresh.set(hash, found);
     return found;
   };
 
@@ -123,8 +128,26 @@ async function loadPages(
   }
   workbook.seq = manifest.seq;
   workbook.hash = manifest.hash;
-  cache?.keep(new Set(pages.map(({ hash }) => hash))).catch(() => {});
-  return { workbook, fetched };
+  if (cache) {
+    const hashes = new Set(pages.map(({ hash }) => hash));
+    whenIdle(() => void store(cache, fresh, hashes).catch(() => {}));
+  }
+  return workbook;
+}
+
+/** The cache is a convenience: what it fails to keep is fetched again. */
+async function store(
+  cache: PageCache,
+  fresh: ReadonlyMap<string, string>,
+  hashes: ReadonlySet<string>,
+): Promise<void> {
+  for (const [hash, text] of fresh) await cache.put(hash, text);
+  await cache.keep(hashes);
+}
+
+function whenIdle(work: () => void): void {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(work, { timeout: 3_000 });
+  else setTimeout(work, 500);
 }
 
 /** Lets the browser paint and take input. */

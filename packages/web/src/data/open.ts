@@ -2,6 +2,7 @@ import { batch, createSignal } from "solid-js";
 import { can, membersOf } from "@gridfolk/core/access/role";
 import { DomainError, isDomainError } from "@gridfolk/core/error";
 import type { Sheet } from "@gridfolk/core/field/field";
+import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Answer } from "@gridfolk/core/ledger/changeset";
 import { newId, recordIds } from "@gridfolk/core/ledger/ids";
@@ -12,8 +13,9 @@ import type { Committed, Touched } from "@gridfolk/core/ledger/workbook";
 import { localeOf, settingsOf } from "@gridfolk/core/sheet/settings";
 import { call, inWords, Unreachable } from "./api.ts";
 import { openCache, wipeWorkspace, type Database } from "./cache.ts";
+import { takeEarly } from "./early.ts";
 import { connectLive, type Live, type LiveMessage } from "./live.ts";
-import { loadSnapshot, pageCacheOf, prepare, remoteOf } from "./load.ts";
+import { loadWorkbook, pageCacheOf, prepare, remoteOf, type Remote } from "./load.ts";
 import { createOutbox, merged, mergeable, type Outbox, type OutboxEntry } from "./outbox.ts";
 import { createOverlay, type Effect, type Overlay } from "./overlay.ts";
 import { browserPlatform } from "./platform.ts";
@@ -45,7 +47,8 @@ const LONGEST_PAUSE_MS = 30_000;
 export function openWorkspace(user: User, id: string): Workspace & { ready: Promise<void> } {
   const platform = browserPlatform;
   const rules = fromRegistry(registry);
-  const remote = remoteOf(id);
+  const server = remoteOf(id);
+  const remote: Remote = { ...server, manifest: () => takeEarly(id) ?? server.manifest() };
   const stack = new UndoStack();
   const changeListeners = new Set<(change: Change) => void>();
   const noticeListeners = new Set<(notice: Notice) => void>();
@@ -155,21 +158,13 @@ export function openWorkspace(user: User, id: string): Workspace & { ready: Prom
   // ---- reading ----
 
   async function load(): Promise<void> {
-    const { workbook } = await loadSnapshot(
+    const workbook = await loadWorkbook(
       id,
       remote,
       database && pageCacheOf(database, id),
       platform,
       setProgress,
     );
-    let more = true;
-    while (more) {
-      const changes = await remote.changes(workbook.seq, workbook.epoch);
-      const heads = await prepare(changes, workbook, remote, platform);
-      const base = createOverlay(workbook, user.id, rules);
-      base.fold(heads);
-      more = changes.more && heads.length > 0;
-    }
     batch(() => {
       overlay = createOverlay(workbook, user.id, rules, entries);
       readSettings();
@@ -177,6 +172,8 @@ export function openWorkspace(user: User, id: string): Workspace & { ready: Prom
       updateStatus();
       emit({ kind: "all" });
     });
+    // Telephone numbers of every country: after the rows are on screen, before somebody types one.
+    loadPhones().catch(() => undefined);
   }
 
   function enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
