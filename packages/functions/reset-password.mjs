@@ -38,7 +38,9 @@ async function main(email) {
   }
   const link = `${base.replace(/\/$/, "")}/reset/${token}`;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ email, link, expires: new Date(expires).toISOString() })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ email, link, expires: new Date(expires).toISOString() })}\n`,
+    );
     return;
   }
   process.stdout.write(`${link}\n`);

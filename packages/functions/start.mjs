@@ -158,7 +158,9 @@ async function compress(folder) {
   const { promisify } = await import("node:util");
   const { readFile, writeFile } = await import("node:fs/promises");
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(js|css|html|svg|json|webmanifest|txt)$/.test(entry.name))
+    .filter(
+      (entry) => entry.isFile() && /\.(js|css|html|svg|json|webmanifest|txt)$/.test(entry.name),
+    )
     .map((entry) => join(entry.parentPath, entry.name));
   await Promise.all(
     paths.map(async (path) => {

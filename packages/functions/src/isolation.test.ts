@@ -143,7 +143,10 @@ describe("every operation of the OpenAPI document", () => {
     const own = new Set(["/api/workspaces/{ws}/live-ticket"]);
     const writes = operations.filter(
       ({ method, path }) =>
-        method !== "GET" && path.includes("{ws}") && !own.has(path) && !path.endsWith("/changesets"),
+        method !== "GET" &&
+        path.includes("{ws}") &&
+        !own.has(path) &&
+        !path.endsWith("/changesets"),
     );
     const before = (await app.services.ledger.read(values["ws"] ?? "")).seq;
     for (const operation of writes) {

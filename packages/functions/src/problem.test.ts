@@ -31,8 +31,12 @@ test("from calls JSON that cannot be read malformed", () => {
 test("response says how long to wait, at least a second", () => {
   const busy = new DomainError("busy", "Busy.", { retryAfterMs: 1_200 });
   expect(Problem.response(busy, "").headers.get("Retry-After")).toBe("2");
-  expect(Problem.response(new DomainError("too-many-requests", "."), "").headers.get("Retry-After")).toBe("1");
-  expect(Problem.response(new DomainError("malformed", "."), "").headers.has("Retry-After")).toBe(false);
+  expect(
+    Problem.response(new DomainError("too-many-requests", "."), "").headers.get("Retry-After"),
+  ).toBe("1");
+  expect(Problem.response(new DomainError("malformed", "."), "").headers.has("Retry-After")).toBe(
+    false,
+  );
 });
 
 test("isFault is true for what belongs in the log with its stack", () => {

@@ -38,9 +38,13 @@ test("use works once, also when two try at the same time", async () => {
 
 test("the operator's program makes links that open", async () => {
   const script = fileURLToPath(new URL("../../reset-password.mjs", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, "Ada@example.com", "--json"], {
-    env: { PATH: process.env["PATH"], AUTH_SECRET: secret, DATA_DIR: "/nowhere" },
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [script, "Ada@example.com", "--json"],
+    {
+      env: { PATH: process.env["PATH"], AUTH_SECRET: secret, DATA_DIR: "/nowhere" },
+    },
+  );
   const { link } = JSON.parse(stdout) as { link: string };
   const opened = await Link.open(deps(), link.split("/reset/")[1] ?? "");
   expect(opened.email).toBe("ada@example.com");

@@ -37,7 +37,10 @@ export function createMemberships(deps: { store: Store; ledger: Ledger }): Membe
       const workbook = await ledger.read(workspace);
       const members = Role.membersOf(workbook);
       const facts = describe(workspace, workbook);
-      const state = JSON.stringify([facts, members.map(({ user, role, active }) => [user, role, active])]);
+      const state = JSON.stringify([
+        facts,
+        members.map(({ user, role, active }) => [user, role, active]),
+      ]);
       if (synced.get(workspace) === state) return;
       // Somebody may have left and joined again: then there is more than one record for them.
       const active = members.filter((member) => member.active);
@@ -52,7 +55,9 @@ export function createMemberships(deps: { store: Store; ledger: Ledger }): Membe
         })),
       ]);
       const gone = new Set(members.map(({ user }) => user).filter((user) => !here.has(user)));
-      await store.deleteMany([...gone].map((user) => ({ pk: Keys.memberships(user), sk: workspace })));
+      await store.deleteMany(
+        [...gone].map((user) => ({ pk: Keys.memberships(user), sk: workspace })),
+      );
       if (synced.size > 10_000) synced.clear();
       synced.set(workspace, state);
     },

@@ -2,7 +2,13 @@ import { DomainError } from "@gridfolk/core/error";
 import type { Sheet } from "@gridfolk/core/field/field";
 import { isFieldType, registry } from "@gridfolk/core/field/registry";
 import { type ColumnFacts } from "@gridfolk/core/import/column";
-import { type ColumnMapping, newField, proposeMapping, type Mapping, type Target } from "@gridfolk/core/import/mapping";
+import {
+  type ColumnMapping,
+  newField,
+  proposeMapping,
+  type Mapping,
+  type Target,
+} from "@gridfolk/core/import/mapping";
 import * as v from "valibot";
 
 const types = Object.keys(registry);
@@ -18,7 +24,9 @@ const newColumn = v.object({
  */
 export const MappingJson = v.record(
   v.string(),
-  v.nullable(v.union([v.string(), newColumn], "a field's key, null, or {name, type} of a new field")),
+  v.nullable(
+    v.union([v.string(), newColumn], "a field's key, null, or {name, type} of a new field"),
+  ),
 );
 
 export type MappingJson = v.InferOutput<typeof MappingJson>;

@@ -137,7 +137,12 @@ export function createHub(deps: {
     async join(workspace, who, socket) {
       const room = await roomOf(workspace);
       const connection = randomBytes(8).toString("hex");
-      const person = { connection, user: who.user, name: who.name, color: colorFor(room, who.user) };
+      const person = {
+        connection,
+        user: who.user,
+        name: who.name,
+        color: colorFor(room, who.user),
+      };
       const member: Member = { socket, person };
       room.members.add(member);
       const hello: Message.FromServer = {

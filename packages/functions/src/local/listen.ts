@@ -35,7 +35,10 @@ export async function listen(
   }
   if (servers.length === 0) throw new Error(`${host} is not an address of this machine.`);
   const name = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${name === "0.0.0.0" || name === "[::]" ? "localhost" : name}:${chosen}`, servers };
+  return {
+    url: `http://${name === "0.0.0.0" || name === "[::]" ? "localhost" : name}:${chosen}`,
+    servers,
+  };
 }
 
 /** Lets what is under way finish, for at most `graceMs`. */

@@ -6,14 +6,18 @@ const account = { name: "Ada", email: "ada@example.com", password: PASSWORD };
 describe("sign-up", () => {
   test("answers a token that is a session, and sets the cookie", async () => {
     const app = testApp();
-    const { status, json, headers } = await app.ask("POST", "/api/auth/sign-up/email", { json: account });
+    const { status, json, headers } = await app.ask("POST", "/api/auth/sign-up/email", {
+      json: account,
+    });
     expect(status).toBe(200);
     expect(json.user).toMatchObject({ name: "Ada", email: "ada@example.com" });
     const cookie = headers.getSetCookie()[0] ?? "";
     expect(cookie).toMatch(/^gridfolk\.session_token=.*HttpOnly.*SameSite=Lax/);
     expect(cookie).not.toContain("Secure");
     const bySession = await app.ask("GET", "/api/workspaces", { token: json.token });
-    const byCookie = await app.ask("GET", "/api/workspaces", { cookie: cookie.split(";")[0] ?? "" });
+    const byCookie = await app.ask("GET", "/api/workspaces", {
+      cookie: cookie.split(";")[0] ?? "",
+    });
     expect([bySession.status, byCookie.status]).toEqual([200, 200]);
   });
 
@@ -39,7 +43,11 @@ describe("sign-up", () => {
       json: { email: "ada", password: "short" },
     });
     expect(status).toBe(400);
-    expect(json.errors.map(({ path }: { path: string }) => path)).toEqual(["/name", "/email", "/password"]);
+    expect(json.errors.map(({ path }: { path: string }) => path)).toEqual([
+      "/name",
+      "/email",
+      "/password",
+    ]);
   });
 
   test("is by invitation where the server says so, the first one by the token of the installation", async () => {
@@ -80,7 +88,8 @@ describe("sign-in", () => {
     const signIn = (password: string) =>
       app.ask("POST", "/api/auth/sign-in/email", { json: { email: ada.email, password } });
     for (let times = 0; times < 3; times += 1) expect((await signIn(PASSWORD)).status).toBe(200);
-    for (let times = 0; times < 10; times += 1) expect((await signIn("wrong one")).status).toBe(401);
+    for (let times = 0; times < 10; times += 1)
+      expect((await signIn("wrong one")).status).toBe(401);
     const limited = await signIn(PASSWORD);
     expect(limited.status).toBe(429);
     expect(Number(limited.headers.get("Retry-After"))).toBeGreaterThan(1);
@@ -127,14 +136,18 @@ describe("a session", () => {
     });
     expect(changed.status).toBe(200);
     expect((await app.ask("GET", "/api/workspaces", { token: other.json.token })).status).toBe(401);
-    expect((await app.ask("GET", "/api/workspaces", { token: changed.json.token })).status).toBe(200);
+    expect((await app.ask("GET", "/api/workspaces", { token: changed.json.token })).status).toBe(
+      200,
+    );
   });
 
   test("ends everywhere with revoke-sessions", async () => {
     const app = testApp();
     const { token } = await app.signUp("Ada");
     expect((await app.ask("GET", "/api/auth/list-sessions", { token })).json).toHaveLength(1);
-    expect((await app.ask("POST", "/api/auth/revoke-sessions", { token, json: {} })).status).toBe(200);
+    expect((await app.ask("POST", "/api/auth/revoke-sessions", { token, json: {} })).status).toBe(
+      200,
+    );
     expect((await app.ask("GET", "/api/auth/list-sessions", { token })).status).toBe(401);
   });
 });

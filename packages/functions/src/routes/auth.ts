@@ -91,10 +91,7 @@ export const auth = new Hono<AppEnv>()
       fails: ["unauthenticated", "forbidden"],
       answers: { 200: { description: "The session", schema: SignedIn } },
     }),
-    input(
-      "json",
-      v.object({ email, password: v.string(), rememberMe: v.optional(v.boolean()) }),
-    ),
+    input("json", v.object({ email, password: v.string(), rememberMe: v.optional(v.boolean()) })),
     async (c) => {
       const { services } = c.var;
       const body = c.req.valid("json");
@@ -356,7 +353,10 @@ async function mayJoin(
   const nothing = () => Promise.resolve();
   if (settings.signUp === "open") return nothing;
   if (invitation === undefined) {
-    throw new DomainError("forbidden", "Accounts are by invitation here. Open the link you were sent.");
+    throw new DomainError(
+      "forbidden",
+      "Accounts are by invitation here. Open the link you were sent.",
+    );
   }
   const first = settings.firstAccountToken;
   if (first !== undefined && Keys.digest(invitation) === Keys.digest(first)) {
@@ -388,6 +388,7 @@ function proven(c: Ctx): Headers {
 
 /** An answer of better-auth with the cookies it sets. */
 function answer(c: Ctx, done: { headers: Headers; response: unknown }): Response {
-  for (const cookie of done.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
+  for (const cookie of done.headers.getSetCookie())
+    c.header("Set-Cookie", cookie, { append: true });
   return c.json(done.response as object | null);
 }

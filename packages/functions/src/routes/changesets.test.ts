@@ -78,7 +78,9 @@ describe("a changeset", () => {
     await post("/changesets", {
       id: newId(nodePlatform),
       base: 1,
-      operations: [{ op: "set", sheet: "_workspace", ids: [record], fields: { name: ["Renamed"] } }],
+      operations: [
+        { op: "set", sheet: "_workspace", ids: [record], fields: { name: ["Renamed"] } },
+      ],
     });
     const { json } = await app.ask("GET", "/api/workspaces", { token: ada.token });
     expect(json.workspaces.map(({ name }: { name: string }) => name)).toContain("Renamed");
@@ -95,14 +97,20 @@ describe("an upload", () => {
       const put = await app.ask("PUT", `${path}/parts/${n}`, { token: ada.token, body });
       expect(put.status).toBe(200);
     }
-    return { id, path, parts: parts.length, draft: { base: 1, source: "import", label: "Imported" } };
+    return {
+      id,
+      path,
+      parts: parts.length,
+      draft: { base: 1, source: "import", label: "Imported" },
+    };
   }
 
   test("is invisible until it is committed, then whole, and once", async () => {
     const { path, parts, draft, id } = await upload([create(9_000)]);
     expect(parts).toBeGreaterThan(1);
     expect(await total()).toBe(0);
-    const commit = () => app.ask("POST", `${path}/commit`, { token: ada.token, json: { parts, draft } });
+    const commit = () =>
+      app.ask("POST", `${path}/commit`, { token: ada.token, json: { parts, draft } });
     const first = await commit();
     expect(first).toMatchObject({ status: 201, json: { changeset: id, created: 9_000 } });
     expect((await commit()).json).toEqual(first.json);
@@ -112,7 +120,10 @@ describe("an upload", () => {
   test("can be given up", async () => {
     const { path, parts, draft } = await upload([create(10)]);
     expect((await app.ask("DELETE", path, { token: ada.token })).status).toBe(200);
-    const late = await app.ask("POST", `${path}/commit`, { token: ada.token, json: { parts, draft } });
+    const late = await app.ask("POST", `${path}/commit`, {
+      token: ada.token,
+      json: { parts, draft },
+    });
     expect(late.status).toBeGreaterThanOrEqual(400);
     expect(await total()).toBe(0);
   });

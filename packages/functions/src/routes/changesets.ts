@@ -12,7 +12,10 @@ import { may } from "../http/workspace.ts";
 
 export const changesetKey = v.pipe(
   v.string(),
-  v.check((text) => Ids.isChangesetId(text), "a changeset id has 26 characters: 10 of time, 16 random, base 32"),
+  v.check(
+    (text) => Ids.isChangesetId(text),
+    "a changeset id has 26 characters: 10 of time, 16 random, base 32",
+  ),
 );
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
 const label = v.pipe(v.string(), v.maxLength(300));

@@ -30,7 +30,9 @@ test("CSV has a byte order mark, a header and every row, and runs nothing", asyn
   const { status, headers, text } = await get("format=csv");
   expect(status).toBe(200);
   expect(headers.get("Content-Type")).toBe("text/csv; charset=utf-8");
-  expect(headers.get("Content-Disposition")).toMatch(/^attachment; filename="Contacts \d{4}-\d\d-\d\d\.csv"/);
+  expect(headers.get("Content-Disposition")).toMatch(
+    /^attachment; filename="Contacts \d{4}-\d\d-\d\d\.csv"/,
+  );
   const lines = text.replace("\ufeff", "").trim().split("\r\n");
   expect(lines).toHaveLength(4);
   expect(lines[0]).toMatch(/^First name,Last name,Email/);
@@ -69,7 +71,10 @@ test("a view exports its rows and columns in its order", async () => {
 
 test("what is committed while a file is written is not in it", async () => {
   const records = Array.from({ length: 3_000 }, () => ({ title: "before" }));
-  await app.ask("POST", `${workspace}/sheets/contacts/records`, { token: ada.token, json: { records } });
+  await app.ask("POST", `${workspace}/sheets/contacts/records`, {
+    token: ada.token,
+    json: { records },
+  });
   const exported = get("format=csv");
   await app.ask("PATCH", `${workspace}/sheets/contacts/records`, {
     token: ada.token,

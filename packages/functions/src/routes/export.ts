@@ -51,7 +51,8 @@ export const exports = new Hono<AppEnv>().get(
     const now = services.platform.clock.now();
     const table = sheetOf(workbook, c.req.param("sheet"));
     const context = contextOf(workbook, { now, me: session.user.id });
-    const { filter, sort, q, fields } = view === undefined ? ALL : viewOf(workbook, table.key, view);
+    const { filter, sort, q, fields } =
+      view === undefined ? ALL : viewOf(workbook, table.key, view);
     const rows = Query.ordered(
       table,
       {

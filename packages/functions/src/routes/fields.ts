@@ -36,7 +36,9 @@ const properties = {
   options: v.optional(
     v.pipe(v.array(option), v.maxLength(1000), v.description("choice, multiChoice")),
   ),
-  currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "not a currency code such as USD"))),
+  currency: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "not a currency code such as USD")),
+  ),
   decimals: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
   description: v.optional(v.pipe(v.string(), v.maxLength(1000))),
 };
@@ -58,7 +60,12 @@ const WrittenField = v.looseObject({
   seq: v.number(),
   changeset: v.string(),
 });
-const position = v.pipe(v.number(), v.integer(), v.minValue(0), v.description("Index among the fields"));
+const position = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.description("Index among the fields"),
+);
 
 const MAX_FIELDS = 500;
 
@@ -304,9 +311,13 @@ function linkOf(
   }
   const target = workbook.sheets.get(wanted.sheet)?.sheet;
   if (target === undefined || target.deleted === true || target.system === true) {
-    throw new DomainError("invalid-values", `There is no sheet "${wanted.sheet.slice(0, 60)}" to link to.`, {
-      errors: [{ path: "/link/sheet", message: "no such sheet" }],
-    });
+    throw new DomainError(
+      "invalid-values",
+      `There is no sheet "${wanted.sheet.slice(0, 60)}" to link to.`,
+      {
+        errors: [{ path: "/link/sheet", message: "no such sheet" }],
+      },
+    );
   }
   const { sheet, multiple, backLink } = wanted;
   return { sheet, multiple, ...(backLink === undefined ? {} : { backLink }) };
@@ -336,17 +347,26 @@ function freeName(sheet: Pick<Sheet, "fields">, name: string, except: string | u
   });
 }
 
-function flag<Name extends string>(name: Name, value: boolean | undefined): { [name in Name]?: true } {
+function flag<Name extends string>(
+  name: Name,
+  value: boolean | undefined,
+): { [name in Name]?: true } {
   return (value === true ? { [name]: true } : {}) as { [name in Name]?: true };
 }
 
-function text<Name extends string>(name: Name, value: string | undefined): { [name in Name]?: string } {
-  return (value === undefined || value === "" ? {} : { [name]: value }) as { [name in Name]?: string };
+function text<Name extends string>(
+  name: Name,
+  value: string | undefined,
+): { [name in Name]?: string } {
+  return (value === undefined || value === "" ? {} : { [name]: value }) as {
+    [name in Name]?: string;
+  };
 }
 
 function labelOf(before: Field, after: Field): string {
   if (after.deleted === true && before.deleted !== true) return `Deleted the column ${before.name}`;
-  if (after.deleted !== true && before.deleted === true) return `Restored the column ${before.name}`;
+  if (after.deleted !== true && before.deleted === true)
+    return `Restored the column ${before.name}`;
   if (after.name !== before.name) return `Renamed the column ${before.name} to ${after.name}`;
   return `Changed the column ${before.name}`;
 }

@@ -203,7 +203,11 @@ async function fileOf(
 ): Promise<{ bytes: Uint8Array; name: string; mapping: MappingJson | undefined }> {
   const type = c.req.header("content-type") ?? "";
   if (!type.startsWith("multipart/form-data")) {
-    return { bytes: new Uint8Array(await c.req.arrayBuffer()), name: named ?? "", mapping: undefined };
+    return {
+      bytes: new Uint8Array(await c.req.arrayBuffer()),
+      name: named ?? "",
+      mapping: undefined,
+    };
   }
   const form = await c.req.formData().catch((cause: unknown) => {
     throw new DomainError("malformed", "The form cannot be read.", { cause });
@@ -220,7 +224,8 @@ async function fileOf(
 
 function mappingIn(part: ReturnType<FormData["get"]>): MappingJson | undefined {
   if (part === null) return undefined;
-  if (typeof part !== "string") throw new DomainError("malformed", "`mapping` is JSON, not a file.");
+  if (typeof part !== "string")
+    throw new DomainError("malformed", "`mapping` is JSON, not a file.");
   let json: unknown;
   try {
     json = JSON.parse(part);

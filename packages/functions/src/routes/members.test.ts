@@ -31,12 +31,22 @@ describe("an invitation", () => {
     expect(invited.json.link).toMatch(/^http:\/\/localhost:3000\/invite\//);
     const token = tokenOf(invited);
     const shown = await app.ask("GET", `/api/invitations/${token}`);
-    expect(shown.json).toMatchObject({ workspace: { name: "Invites" }, email: bob.email, role: "member" });
-    expect((await app.ask("POST", `/api/invitations/${token}/accept`, { token: bob.token })).status).toBe(200);
-    expect((await app.ask("POST", `/api/invitations/${token}/accept`, { token: cleo.token })).status).toBe(404);
+    expect(shown.json).toMatchObject({
+      workspace: { name: "Invites" },
+      email: bob.email,
+      role: "member",
+    });
+    expect(
+      (await app.ask("POST", `/api/invitations/${token}/accept`, { token: bob.token })).status,
+    ).toBe(200);
+    expect(
+      (await app.ask("POST", `/api/invitations/${token}/accept`, { token: cleo.token })).status,
+    ).toBe(404);
     expect((await app.ask("GET", workspace, { token: bob.token })).json.role).toBe("member");
     const { json } = await app.ask("GET", "/api/workspaces", { token: bob.token });
-    expect(json.workspaces).toContainEqual(expect.objectContaining({ name: "Invites", role: "member" }));
+    expect(json.workspaces).toContainEqual(
+      expect.objectContaining({ name: "Invites", role: "member" }),
+    );
   });
 
   test("lets one of two in who try at the same time", async () => {
@@ -56,7 +66,9 @@ describe("an invitation", () => {
     await app.join(ada, workspace, bob, "member");
     const token = tokenOf(await invite(workspace, ada, "x@example.com", "viewer"));
     const { invitations } = await list(workspace, ada);
-    expect(invitations).toEqual([expect.objectContaining({ email: "x@example.com", role: "viewer" })]);
+    expect(invitations).toEqual([
+      expect.objectContaining({ email: "x@example.com", role: "viewer" }),
+    ]);
     expect(JSON.stringify(invitations)).not.toContain(token);
     expect((await list(workspace, bob)).invitations).toEqual([]);
     const { status } = await app.ask("DELETE", `${workspace}/invitations/${invitations[0].id}`, {
@@ -122,7 +134,8 @@ describe("roles", () => {
     await setRole(workspace, ada, bob, "owner");
     const demoted = await setRole(workspace, ada, bob, "admin");
     expect(demoted.status).toBe(200);
-    const { changesets } = (await ledger.changes(workspace.split("/").at(-1) ?? "", 0)).heads.at(-1) ?? {};
+    const { changesets } =
+      (await ledger.changes(workspace.split("/").at(-1) ?? "", 0)).heads.at(-1) ?? {};
     const undo = await app.ask("POST", `${workspace}/changesets/${changesets?.[0]?.id}/undo`, {
       token: bob.token,
       json: {},

@@ -317,7 +317,10 @@ function joining(
   return { op: "create", sheet: "_members", ids: Ids.recordIds(services.platform, 1), fields };
 }
 
-function set(member: Role.Member, values: { readonly [field: string]: string | boolean }): Operation {
+function set(
+  member: Role.Member,
+  values: { readonly [field: string]: string | boolean },
+): Operation {
   const fields = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [value]]));
   return { op: "set", sheet: "_members", ids: [member.record], fields };
 }

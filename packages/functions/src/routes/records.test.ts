@@ -20,7 +20,8 @@ const ask = (method: string, path: string, json?: object, key?: string) =>
     ...(json === undefined ? {} : { json }),
     ...(key === undefined ? {} : { headers: { "Idempotency-Key": key } }),
   });
-const create = (sheet: string, ...records: object[]) => ask("POST", `${sheet}/records`, { records });
+const create = (sheet: string, ...records: object[]) =>
+  ask("POST", `${sheet}/records`, { records });
 const list = async (path: string, query: Record<string, string> = {}) =>
   (await ask("GET", `${path}/records?${new URLSearchParams(query)}`)).json;
 const firstNames = (json: { records: { fields: { firstName: string } }[] }) =>
@@ -47,8 +48,13 @@ describe("values", () => {
       company: [{ id: company.json.ids[0], label: "Acme" }],
       notes: "Line one\nLine two",
     });
-    const phone = await create("contacts", { phone: "(415) 555-2671", tags: ["VIP"] });
-    expect([phone.status, phone.json.errors?.[0]?.path]).toEqual([422, "/records/0/tags"]);
+    const contact = await create("contacts", { phone: "(415) 555-2671", tags: ["VIP"] });
+    expect((await ask("GET", `contacts/records/${contact.json.ids[0]}`)).json.fields).toEqual({
+      phone: "+14155552671",
+      tags: ["VIP"],
+    });
+    const unknown = await create("contacts", { tags: ["No such tag"] });
+    expect([unknown.status, unknown.json.errors[0].path]).toEqual([422, "/records/0/tags"]);
   });
 
   test("that do not fit are refused, every one with its path, and nothing is written", async () => {
@@ -120,7 +126,12 @@ describe("a list", () => {
 
   test("is filtered, searched, sorted and cut to fields; total counts what is left", async () => {
     const filter = JSON.stringify({ and: [{ field: "city", op: "is", value: "London" }] });
-    const json = await list("contacts", { filter, sort: "-firstName", fields: "firstName", limit: "1" });
+    const json = await list("contacts", {
+      filter,
+      sort: "-firstName",
+      fields: "firstName",
+      limit: "1",
+    });
     expect(json.records).toEqual([{ id: expect.any(String), fields: { firstName: "Cleo" } }]);
     expect(json.total).toBe(2);
     expect((await list("contacts", { q: "EXAMPLE.com" })).total).toBe(1);
@@ -139,10 +150,16 @@ describe("a list", () => {
 
   test("refuses what it cannot read, naming it", async () => {
     const status = async (query: Record<string, string>) =>
-      (await ask("GET", `contacts/records?${new URLSearchParams(query)}`)).json.type.split(":").at(-1);
+      (await ask("GET", `contacts/records?${new URLSearchParams(query)}`)).json.type
+        .split(":")
+        .at(-1);
     expect(await status({ filter: "{" })).toBe("malformed");
-    expect(await status({ filter: '{"and":[{"field":"nope","op":"is","value":1}]}' })).toBe("unknown-field");
-    expect(await status({ filter: '{"and":[{"field":"city","op":"like","value":1}]}' })).toBe("unknown-operator");
+    expect(await status({ filter: '{"and":[{"field":"nope","op":"is","value":1}]}' })).toBe(
+      "unknown-field",
+    );
+    expect(await status({ filter: '{"and":[{"field":"city","op":"like","value":1}]}' })).toBe(
+      "unknown-operator",
+    );
     expect(await status({ sort: "nope" })).toBe("unknown-field");
     expect(await status({ fields: "nope" })).toBe("unknown-field");
     expect(await status({ limit: "1001" })).toBe("malformed");
@@ -155,14 +172,21 @@ describe("a list", () => {
 
 describe("changing and deleting", () => {
   test("by ids or by filter count the records whose values differ", async () => {
-    const { json } = await create("contacts", { city: "London" }, { city: "Paris" }, { city: "Paris" });
+    const { json } = await create(
+      "contacts",
+      { city: "London" },
+      { city: "Paris" },
+      { city: "Paris" },
+    );
     const patch = (body: object) => ask("PATCH", "contacts/records", body);
     const everything = { and: [] };
     expect((await patch({ filter: everything, set: { city: "Paris" } })).json.changed).toBe(1);
     expect((await patch({ filter: everything, set: { city: "Paris" } })).json.changed).toBe(0);
     const nobody = { and: [{ field: "city", op: "is", value: "Oslo" }] };
     expect((await patch({ filter: nobody, set: { city: "Rome" } })).json.changed).toBe(0);
-    expect((await patch({ ids: [json.ids[0], json.ids[0]], set: { city: null } })).json.changed).toBe(1);
+    expect(
+      (await patch({ ids: [json.ids[0], json.ids[0]], set: { city: null } })).json.changed,
+    ).toBe(1);
     expect((await ask("DELETE", "contacts/records", { ids: [json.ids[0]] })).json.deleted).toBe(1);
     expect((await ask("DELETE", "contacts/records", { filter: everything })).json.deleted).toBe(2);
     expect((await list("contacts")).total).toBe(0);
@@ -218,6 +242,9 @@ test("the history of a record tells who changed what, newest first, page by page
 test("a bulk edit of 10,000 records is one changeset", async () => {
   const records = Array.from({ length: 10_000 }, (_, n) => ({ firstName: `N${n}` }));
   expect((await create("contacts", ...records)).json.ids).toHaveLength(10_000);
-  const { json } = await ask("PATCH", "contacts/records", { filter: { and: [] }, set: { city: "Rome" } });
+  const { json } = await ask("PATCH", "contacts/records", {
+    filter: { and: [] },
+    set: { city: "Rome" },
+  });
   expect(json).toMatchObject({ seq: 3, changed: 10_000 });
 });

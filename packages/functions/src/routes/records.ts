@@ -20,7 +20,10 @@ import { sheetOf } from "../http/sheet.ts";
 import { may } from "../http/workspace.ts";
 
 /** A value in any of the forms its field's type has in JSON. Checked against the field, not here. */
-const Value = v.pipe(v.unknown(), v.transform((value) => value as Json));
+const Value = v.pipe(
+  v.unknown(),
+  v.transform((value) => value as Json),
+);
 const Values = v.record(v.string(), Value);
 
 const VALUES = `Values by field key: text, number, boolean; date YYYY-MM-DD; date-time RFC 3339 in UTC; currency {amount: "1234.50", currency: "USD"} or a number in the field's currency; phone E.164 or as typed; choices by name; links and users by id or by name, out as [{id, label}]; null unsets. What does not fit its field is refused with 422 and its path, unless it is sent as {text, invalid: true}, the form in which values that do not fit (from imports, or after a change of type) are answered.`;
@@ -28,7 +31,7 @@ const VALUES = `Values by field key: text, number, boolean; date YYYY-MM-DD; dat
 const Filtering = v.pipe(
   v.unknown(),
   v.description(
-    '{and: […]} or {or: […]}, nested, with leaves {field, op, value}; {and: []} is every record',
+    "{and: […]} or {or: […]}, nested, with leaves {field, op, value}; {and: []} is every record",
   ),
 );
 const Which = {
@@ -160,7 +163,10 @@ export const records = new Hono<AppEnv>()
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "unknown-field", "unknown-operator", "invalid-values"],
       answers: {
-        200: { description: "`changed` counts records whose value differs", schema: count("changed") },
+        200: {
+          description: "`changed` counts records whose value differs",
+          schema: count("changed"),
+        },
       },
     }),
     may("write"),
@@ -287,22 +293,32 @@ function reading(c: Context<AppEnv>, workbook: Workbook.Workbook): Reading {
 type Choice = (table: Workbook.Table, context: Reading) => string[];
 
 /** Picks the records that a request means, ids ascending. DomainError "not-found" for ids that are not there. */
-function choiceOf(which: { readonly ids?: string[] | undefined; readonly filter?: unknown }): Choice {
+function choiceOf(which: {
+  readonly ids?: string[] | undefined;
+  readonly filter?: unknown;
+}): Choice {
   const { ids, filter } = which;
   if ((ids === undefined) === (filter === undefined)) {
-    throw new DomainError("malformed", "Name the records by `ids` or by `filter`, and not by both.");
+    throw new DomainError(
+      "malformed",
+      "Name the records by `ids` or by `filter`, and not by both.",
+    );
   }
   if (ids !== undefined) {
     const distinct = [...new Set(ids)].toSorted();
     return (table) => {
       const missing = distinct.filter((id) => !isThere(table, id));
       if (missing.length === 0) return distinct;
-      throw new DomainError("not-found", `There is no record ${(missing[0] ?? "").slice(0, 40)} in ${table.sheet.name}.`, {
-        errors: missing.slice(0, 100).map((id) => ({
-          path: `/ids/${ids.indexOf(id)}`,
-          message: "no such record",
-        })),
-      });
+      throw new DomainError(
+        "not-found",
+        `There is no record ${(missing[0] ?? "").slice(0, 40)} in ${table.sheet.name}.`,
+        {
+          errors: missing.slice(0, 100).map((id) => ({
+            path: `/ids/${ids.indexOf(id)}`,
+            message: "no such record",
+          })),
+        },
+      );
     };
   }
   const parsed = Filter.parse(filter);

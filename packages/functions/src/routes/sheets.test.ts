@@ -27,7 +27,11 @@ describe("a sheet", () => {
       name: "Support cases",
       fields: [
         { name: "Case No.", type: "text" },
-        { name: "Status", type: "choice", options: [{ name: "Open" }, { name: "Closed", color: "red" }] },
+        {
+          name: "Status",
+          type: "choice",
+          options: [{ name: "Open" }, { name: "Closed", color: "red" }],
+        },
         { name: "Contact", type: "link", link: { sheet: "contacts" } },
         { name: "Value", type: "currency" },
       ],
@@ -101,7 +105,9 @@ describe("a field", () => {
   });
 
   test("in the trash is gone from lists, and its values come back with it", async () => {
-    const { json } = await ask("POST", "/sheets/contacts/records", { records: [{ title: "Boss" }] });
+    const { json } = await ask("POST", "/sheets/contacts/records", {
+      records: [{ title: "Boss" }],
+    });
     await ask("DELETE", "/sheets/contacts/fields/title");
     expect((await fields()).some(({ key }) => key === "title")).toBe(false);
     expect((await ask("GET", "/sheets/contacts/records?fields=title")).status).toBe(400);

@@ -50,10 +50,16 @@ export const sheets = new Hono<AppEnv>()
       "query",
       v.object({
         system: v.optional(
-          v.pipe(v.picklist(["true", "false"]), v.description("With the sheets that hold settings")),
+          v.pipe(
+            v.picklist(["true", "false"]),
+            v.description("With the sheets that hold settings"),
+          ),
         ),
         trash: v.optional(
-          v.pipe(v.picklist(["true", "false"]), v.description("With sheets and fields in the trash")),
+          v.pipe(
+            v.picklist(["true", "false"]),
+            v.description("With sheets and fields in the trash"),
+          ),
         ),
       }),
     ),
@@ -72,7 +78,8 @@ export const sheets = new Hono<AppEnv>()
     operation({
       tag: "Sheets",
       summary: "Add a sheet",
-      description: "Keys are made from the names and never change. The first field names the records.",
+      description:
+        "Keys are made from the names and never change. The first field names the records.",
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "invalid-values"],
       answers: { 201: { description: "Added", schema: WrittenSheet } },
@@ -245,7 +252,10 @@ function changed(
   };
 }
 
-function labelOf(sheet: Sheet, wanted: { readonly name?: string | undefined; readonly deleted?: boolean | undefined }): string {
+function labelOf(
+  sheet: Sheet,
+  wanted: { readonly name?: string | undefined; readonly deleted?: boolean | undefined },
+): string {
   if (wanted.deleted === true) return `Deleted the sheet ${sheet.name}`;
   if (wanted.deleted === false && sheet.deleted === true) return `Restored the sheet ${sheet.name}`;
   if (wanted.name !== undefined && wanted.name !== sheet.name) {
@@ -267,7 +277,8 @@ function freeName(workbook: Workbook, name: string, except: string | undefined):
 /** Also one in the trash, so that it can be restored; never one of the system's. */
 function anySheet(workbook: Workbook, key: string): Sheet {
   const sheet = workbook.sheets.get(key)?.sheet;
-  if (sheet === undefined) throw new DomainError("not-found", `There is no sheet "${key.slice(0, 60)}".`);
+  if (sheet === undefined)
+    throw new DomainError("not-found", `There is no sheet "${key.slice(0, 60)}".`);
   if (sheet.system === true) throw systemSheet();
   return sheet;
 }
@@ -275,4 +286,3 @@ function anySheet(workbook: Workbook, key: string): Sheet {
 export function systemSheet(): DomainError {
   return new DomainError("forbidden", "Sheets that hold settings cannot be changed themselves.");
 }
-

@@ -40,6 +40,8 @@ test("changes of another epoch, or of what is not there yet, ask to load again",
 
 test("pages and parts that are not there are a 404", async () => {
   expect((await get("/pages/00000000")).status).toBe(404);
-  expect((await get("/parts/01aaaaaaaaaaaaaaaaaaaaaaaa/01aaaaaaaaaaaaaaaaaaaaaaaa/0")).status).toBe(404);
+  expect((await get("/parts/01aaaaaaaaaaaaaaaaaaaaaaaa/01aaaaaaaaaaaaaaaaaaaaaaaa/0")).status).toBe(
+    404,
+  );
   expect((await get("/parts/a/b/c")).status).toBe(400);
 });

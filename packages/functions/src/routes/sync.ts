@@ -87,7 +87,8 @@ export const sync = new Hono<AppEnv>()
     operation({
       tag: "Synchronisation",
       summary: "A ticket for one live connection",
-      description: "For clients that cannot send a cookie with a WebSocket. Good once, for a minute.",
+      description:
+        "For clients that cannot send a cookie with a WebSocket. Good once, for a minute.",
       answers: {
         200: {
           description: "For /live?workspace=…&ticket=…",

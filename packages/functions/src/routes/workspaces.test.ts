@@ -87,7 +87,12 @@ test("the log has one line a request, with the route instead of the address", as
   });
   await app.ask("GET", `${path}/sheets/nope/records`, { token: ada.token });
   expect(app.lines).toMatchObject([
-    { level: "info", method: "GET", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 200 },
+    {
+      level: "info",
+      method: "GET",
+      route: "/api/workspaces/:ws/sheets/:sheet/records",
+      status: 200,
+    },
     { level: "info", method: "POST", status: 201, seq: 2 },
     { level: "warn", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 404 },
   ]);
@@ -103,7 +108,10 @@ test("answers are kept by nobody on the way and carry their id", async () => {
 
 test("health answers although nothing else can be loaded", async () => {
   const { createApp } = await import("../app.ts");
-  const broken = createApp({ services: () => Promise.reject(new Error("no table")), log: () => {} });
+  const broken = createApp({
+    services: () => Promise.reject(new Error("no table")),
+    log: () => {},
+  });
   const answer = await broken.request("/api/health");
   expect([answer.status, await answer.json()]).toEqual([200, { status: "ok" }]);
   expect((await broken.request("/api/workspaces")).status).toBe(500);

@@ -124,10 +124,7 @@ export const workspace = new Hono<AppEnv>()
       answers: { 200: { description: "Changed", schema: OpenWorkspace } },
     }),
     may("settings"),
-    input(
-      "json",
-      v.partial(v.object({ name, locale, timeZone, currency, country })),
-    ),
+    input("json", v.partial(v.object({ name, locale, timeZone, currency, country }))),
     async (c) => {
       const { services, workspace, role, session } = c.var;
       const wanted = c.req.valid("json");

@@ -67,7 +67,11 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   const services = createServices({
     store: options.store ?? createMemoryStore(),
     platform: options.platform ?? nodePlatform,
-    settings: { secret: "a secret that only tests know, long enough", signUp: "open", ...options.settings },
+    settings: {
+      secret: "a secret that only tests know, long enough",
+      signUp: "open",
+      ...options.settings,
+    },
     workerFile: options.workerFile ?? "",
     rememberSessionsMs: options.rememberSessionsMs ?? 0,
     ledger: { exclusive: true },
@@ -95,7 +99,10 @@ export function testApp(options: TestAppOptions = {}): TestApp {
       status: answer.status,
       headers: answer.headers,
       text,
-      json: isJson && text !== "" && !answer.headers.has("content-encoding") ? JSON.parse(text) : undefined,
+      json:
+        isJson && text !== "" && !answer.headers.has("content-encoding")
+          ? JSON.parse(text)
+          : undefined,
     };
   }
 
