@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import { nodePlatform } from "@gridfolk/functions/platform";
+import { gridfolk } from "../packages/web/e2e/command.ts";
 import { Api, startProduct, type Product } from "../packages/web/e2e/product.ts";
 import type { Bench } from "./harness.ts";
 
@@ -35,37 +34,20 @@ export async function importByCommand(
   api: Api,
   workspace: string,
   file: string,
-  flags: readonly string[] = [],
 ): Promise<{ ms: number; result: ImportResult }> {
   const start = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      ...flags,
-      "packages/cli/bin/gridfolk.mjs",
-      "import",
-      file,
-      "--sheet",
-      "contacts",
-      "--yes",
-      "--json",
-    ],
-    {
-      env: {
-        ...process.env,
-        GRIDFOLK_URL: api.url,
-        GRIDFOLK_TOKEN: api.token,
-        GRIDFOLK_WORKSPACE: workspace,
-      },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const [code] = (await once(child, "close")) as [number | null];
+  const ended = await gridfolk(api, workspace, [
+    "import",
+    file,
+    "--sheet",
+    "contacts",
+    "--yes",
+    "--json",
+  ]);
   const ms = performance.now() - start;
-  if (code !== 0) throw new Error(`gridfolk import ended with ${code}: ${output}`);
-  return { ms, result: JSON.parse(output) as ImportResult };
+  if (ended.code !== 0)
+    throw new Error(`gridfolk import ended with ${ended.code}: ${ended.stderr}`);
+  return { ms, result: JSON.parse(ended.stdout) as ImportResult };
 }
 
 /** Sets one cell and answers how long it took until it was acknowledged, with the seq it got. */
