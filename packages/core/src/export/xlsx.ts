@@ -75,7 +75,8 @@ export async function writeXlsx(source: ExportSource, stream: Writable): Promise
 }
 
 function sheetName(name: string): string {
-  return name.replace(/[[\]:*?/\\]+/g, " ").replace(/^'+|'+$/g, "").trim().slice(0, 31) || "Sheet";
+  const allowed = name.replace(/[[\]:*?/\\\s]+/g, " ").replace(/^[' ]+|[' ]+$/g, "");
+  return allowed.slice(0, 31).trimEnd() || "Sheet";
 }
 
 function styleOf(field: Field, locale: Locale): Partial<Excel.Style> {
