@@ -1,17 +1,27 @@
 import { randomBytes } from "node:crypto";
+import { ROLES, type Role } from "@gridfolk/core/access/role";
 import { DomainError } from "@gridfolk/core/error";
 import type { Item, Store } from "@gridfolk/core/ledger/store";
 import type { Platform } from "@gridfolk/core/platform";
+import * as v from "valibot";
 import * as Keys from "./keys.ts";
 
 const INVITATION_MS = 14 * 24 * 60 * 60 * 1_000;
+
+const Stored = v.object({
+  id: v.string(),
+  workspace: v.string(),
+  email: v.string(),
+  role: v.picklist(ROLES),
+  until: v.number(),
+});
 
 export interface Invitation {
   /** For lists and for withdrawing it; says nothing about the token. */
   readonly id: string;
   readonly workspace: string;
   readonly email: string;
-  readonly role: string;
+  readonly role: Role;
   readonly expires: number;
 }
 
@@ -20,7 +30,7 @@ type Deps = { readonly store: Store; readonly platform: Platform };
 /** The token is answered once and kept only as a digest. */
 export async function invite(
   deps: Deps,
-  to: { workspace: string; email: string; role: string },
+  to: { workspace: string; email: string; role: Role },
 ): Promise<Invitation & { token: string }> {
   const token = randomBytes(24).toString("base64url");
   const id = randomBytes(8).toString("hex");
@@ -69,7 +79,8 @@ export async function withdraw(deps: Deps, workspace: string, id: string): Promi
   const key = { pk: Keys.workspaceInvitations(workspace), sk: id };
   const item = await deps.store.get(key);
   if (item === undefined) throw new DomainError("not-found", "There is no such invitation.");
-  await deps.store.delete({ pk: String(item["token"]), sk: "INVITATION" });
+  const { token } = v.parse(v.object({ token: v.string() }), item);
+  await deps.store.delete({ pk: token, sk: "INVITATION" });
   await deps.store.delete(key);
 }
 
@@ -78,13 +89,8 @@ function isOpen(deps: Deps, item: Item): boolean {
 }
 
 function fromItem(item: Item): Invitation {
-  return {
-    id: String(item["id"]),
-    workspace: String(item["workspace"]),
-    email: String(item["email"]),
-    role: String(item["role"]),
-    expires: Number(item["until"]),
-  };
+  const { until, ...invitation } = v.parse(Stored, item);
+  return { ...invitation, expires: until };
 }
 
 function gone(): DomainError {

@@ -4,18 +4,21 @@ import type { Operation } from "@gridfolk/core/ledger/operation";
 import type { Store } from "@gridfolk/core/ledger/store";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import { settingsOf } from "@gridfolk/core/sheet/settings";
+import * as v from "valibot";
 import * as Keys from "./keys.ts";
 
+const Stored = v.object({
+  id: v.string(),
+  name: v.string(),
+  locale: v.string(),
+  timeZone: v.string(),
+  currency: v.string(),
+  country: v.string(),
+  role: v.picklist(Role.ROLES),
+});
+
 /** A workspace as its members see it in a list. */
-export interface Membership {
-  readonly id: string;
-  readonly name: string;
-  readonly locale: string;
-  readonly timeZone: string;
-  readonly currency: string;
-  readonly country: string;
-  readonly role: string;
-}
+export type Membership = Readonly<v.InferOutput<typeof Stored>>;
 
 export interface Memberships {
   /** Brings the lists up to what the log says. Cheap when nothing about members or settings changed. */
@@ -47,12 +50,9 @@ export function createMemberships(deps: { store: Store; ledger: Ledger }): Membe
       const here = new Set(active.map(({ user }) => user));
       await store.putMany([
         { pk: Keys.workspaces, sk: workspace },
-        ...active.map(({ user, role }) => ({
-          pk: Keys.memberships(user),
-          sk: workspace,
-          ...facts,
-          role,
-        })),
+        ...active.map(({ user, role }) =>
+          Object.assign({ pk: Keys.memberships(user), sk: workspace, role }, facts),
+        ),
       ]);
       const gone = new Set(members.map(({ user }) => user).filter((user) => !here.has(user)));
       await store.deleteMany(
@@ -63,9 +63,8 @@ export function createMemberships(deps: { store: Store; ledger: Ledger }): Membe
     },
     async of(user) {
       const found: Membership[] = [];
-      for await (const { pk: _, sk, ...facts } of store.query({ pk: Keys.memberships(user) })) {
-        found.push(facts as unknown as Membership);
-        void sk;
+      for await (const item of store.query({ pk: Keys.memberships(user) })) {
+        found.push(v.parse(Stored, item));
       }
       return found.toSorted((a, b) => a.name.localeCompare(b.name));
     },

@@ -1,16 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type { Platform } from "@gridfolk/core/platform";
 import type { Store } from "@gridfolk/core/ledger/store";
+import * as v from "valibot";
 import * as Keys from "./keys.ts";
 
 const TICKET_MS = 60_000;
 
+const Stored = v.object({
+  workspace: v.string(),
+  user: v.string(),
+  name: v.string(),
+  until: v.number(),
+});
+
 /** Who may open one live connection, once. */
-export interface Ticket {
-  readonly workspace: string;
-  readonly user: string;
-  readonly name: string;
-}
+export type Ticket = Omit<v.InferOutput<typeof Stored>, "until">;
 
 export async function issue(
   deps: { store: Store; platform: Platform },
@@ -38,10 +42,6 @@ export async function redeem(
   const item = await deps.store.get(key);
   if (item === undefined) return undefined;
   const first = await deps.store.delete(key, { exists: true });
-  if (!first || Number(item["until"]) <= deps.platform.clock.now()) return undefined;
-  return {
-    workspace: String(item["workspace"]),
-    user: String(item["user"]),
-    name: String(item["name"]),
-  };
+  const { until, ...holder } = v.parse(Stored, item);
+  return first && until > deps.platform.clock.now() ? holder : undefined;
 }

@@ -21,7 +21,6 @@ export interface OperationDescription {
 export type Answer = { readonly description: string } & (
   | { readonly schema: GenericSchema }
   | { readonly content: string }
-  | Record<never, never>
 );
 
 const failures: Partial<Record<ErrorCode, string>> = {
@@ -59,9 +58,7 @@ export function operation(description: OperationDescription) {
       description: answer.description,
       ...("schema" in answer
         ? { content: { "application/json": { schema: resolver(answer.schema) } } }
-        : "content" in answer
-          ? { content: { [answer.content]: { schema: { type: "string", format: "binary" } } } }
-          : {}),
+        : { content: { [answer.content]: { schema: { type: "string", format: "binary" } } } }),
     };
   }
   return describeRoute({

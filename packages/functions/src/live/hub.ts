@@ -97,7 +97,7 @@ export function createHub(deps: {
     const own = people.find((person) => person.user === user)?.color;
     if (own !== undefined) return own;
     const taken = new Set(people.map(({ color }) => color));
-    const start = [...user].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+    const start = Array.from(user).reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
     const order = PALETTE.map((_, index) => colorAt(start + index));
     return order.find((color) => !taken.has(color)) ?? colorAt(start);
   }

@@ -55,8 +55,7 @@ test("an unchanged page is not sent again", () => {
 
 test("nothing outside the folder is served, and nothing but GET and HEAD", async () => {
   for (const path of ["/../package.json", "/..%2fpackage.json", "/assets/..%2f..%2fetc%2fpasswd"]) {
-    const answer = get(path);
-    if (answer.status === 200) expect(await answer.text()).toContain("Gridfolk");
+    expect(await get(path).text()).toMatch(/Gridfolk|Not found/);
   }
   expect(await get("/", {}, "HEAD").text()).toBe("");
   expect(serve(new Request("http://localhost/", { method: "POST" }))).toBeUndefined();

@@ -57,7 +57,7 @@ describe("an invitation", () => {
         app.ask("POST", `/api/invitations/${token}/accept`, { token: person.token }),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 404]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 404]));
     expect((await list(workspace, ada)).members).toHaveLength(2);
   });
 
@@ -114,7 +114,7 @@ describe("roles", () => {
     expect((await remove(workspace, ada, ada)).status).toBe(409);
     expect((await setRole(workspace, ada, bob, "owner")).status).toBe(200);
     const leaving = await Promise.all([remove(workspace, ada, ada), remove(workspace, bob, bob)]);
-    expect(leaving.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(new Set(leaving.map(({ status }) => status))).toEqual(new Set([200, 409]));
   });
 
   test("cannot be taken by writing to the sheet that holds them, or by undo", async () => {

@@ -298,7 +298,7 @@ async function describe(
   { workspace, email, role }: Invitation.Invitation,
 ): Promise<v.InferOutput<typeof Invited>> {
   const { name } = settingsOf(await services.ledger.read(workspace));
-  return { workspace: { id: workspace, name }, email, role: role as Role.Role };
+  return { workspace: { id: workspace, name }, email, role };
 }
 
 /** A person who was here before gets their record back. */

@@ -23,7 +23,7 @@ const ask = (method: string, path: string, json?: object, key?: string) =>
 const create = (sheet: string, ...records: object[]) =>
   ask("POST", `${sheet}/records`, { records });
 const list = async (path: string, query: Record<string, string> = {}) =>
-  (await ask("GET", `${path}/records?${new URLSearchParams(query)}`)).json;
+  (await ask("GET", `${path}/records?${new URLSearchParams(query).toString()}`)).json;
 const firstNames = (json: { records: { fields: { firstName: string } }[] }) =>
   json.records.map(({ fields }) => fields.firstName);
 
@@ -150,7 +150,7 @@ describe("a list", () => {
 
   test("refuses what it cannot read, naming it", async () => {
     const status = async (query: Record<string, string>) =>
-      (await ask("GET", `contacts/records?${new URLSearchParams(query)}`)).json.type
+      (await ask("GET", `contacts/records?${new URLSearchParams(query).toString()}`)).json.type
         .split(":")
         .at(-1);
     expect(await status({ filter: "{" })).toBe("malformed");

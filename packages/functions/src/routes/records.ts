@@ -270,15 +270,16 @@ export const records = new Hono<AppEnv>()
       });
       const context = reading(c, workbook);
       return c.json({
-        entries: entries.map(({ at, cells, ...entry }) => ({
-          ...entry,
-          at: new Date(at).toISOString(),
-          cells: cells.map(({ field, before, after }) => ({
-            field,
-            before: shownAs(table, field, before, context),
-            after: shownAs(table, field, after, context),
-          })),
-        })),
+        entries: entries.map(({ at, cells, ...entry }) =>
+          Object.assign(entry, {
+            at: new Date(at).toISOString(),
+            cells: cells.map(({ field, before, after }) => ({
+              field,
+              before: shownAs(table, field, before, context),
+              after: shownAs(table, field, after, context),
+            })),
+          }),
+        ),
         next: next === null ? null : String(next),
       });
     },

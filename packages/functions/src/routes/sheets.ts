@@ -1,5 +1,5 @@
 import { DomainError } from "@gridfolk/core/error";
-import type { Sheet } from "@gridfolk/core/field/field";
+import type { Field, Sheet } from "@gridfolk/core/field/field";
 import type { Operation, SheetProperties } from "@gridfolk/core/ledger/operation";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import { keyFrom } from "@gridfolk/core/sheet/key";
@@ -212,10 +212,10 @@ function addSheet(
   }
   freeName(workbook, wanted.name, undefined);
   const key = keyFrom(wanted.name, new Set(workbook.sheets.keys()), "sheet");
-  const fields = (wanted.fields ?? [{ name: "Name", type: "text" }]).reduce<Sheet["fields"]>(
-    (made, field) => [...made, newField(workbook, { fields: made }, field)],
-    [],
-  );
+  const fields: Field[] = [];
+  for (const field of wanted.fields ?? [{ name: "Name", type: "text" as const }]) {
+    fields.push(newField(workbook, { fields }, field));
+  }
   const [first] = fields;
   const after: SheetProperties = {
     name: wanted.name,

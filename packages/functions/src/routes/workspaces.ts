@@ -164,8 +164,7 @@ function isLocale(text: string): boolean {
 
 function isTimeZone(text: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-    return true;
+    return Intl.DateTimeFormat("en", { timeZone: text }) !== undefined;
   } catch {
     return false;
   }
