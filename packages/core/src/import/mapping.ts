@@ -132,8 +132,10 @@ function nameScore(name: string, target: Candidate, sheet: Sheet): NameScore | u
   const label = target.field?.name ?? "full name";
   if (target.field !== undefined) {
     const own = normaliseHeader(target.field.name);
-    if (normal === own || normal === normaliseHeader(target.field.key)) {
-      return { worth: 1, reason: `The name is that of the field ${label}.` };
+    const byKey = normal === normaliseHeader(target.field.key);
+    // "Title" is a key, but beside "Job title" it is Mr or Ms.
+    if (normal === own || byKey) {
+      return { worth: normal === own ? 1 : 0.97, reason: `The name is that of the field ${label}.` };
     }
   }
   if (!isRecordKind(sheet.key)) return undefined;

@@ -72,7 +72,7 @@ export const SYNONYMS: { readonly [sheet in RecordKind]: { readonly [field: stri
     value:
       "value|amount|deal value|deal amount|deal size|price|total|revenue|worth|expected revenue|sum|opportunity amount|total value|contract value|acv|tcv|mrr|arr|close value|weighted value|wert|betrag|volumen|auftragswert|dealwert|umsatz|summe|preis|montant|valeur|prix|chiffre d affaires|importe|valor|monto|cantidad|ingresos|valor do negocio|importo|valore|prezzo|bedrag|waarde|omzet",
     stage:
-      "stage|deal stage|sales stage|pipeline stage|opportunity stage|status|phase|step|deal status|state|verkaufsphase|etappe|dealphase|etape|statut|phase de vente|etapa|fase|estado|estado del negocio|etapa do negocio|stato|fase di vendita|stadium",
+      "stage|stage name|deal stage|sales stage|pipeline stage|opportunity stage|status|phase|step|deal status|state|verkaufsphase|etappe|dealphase|etape|statut|phase de vente|etapa|fase|estado|estado del negocio|etapa do negocio|stato|fase di vendita|stadium",
     closeDate:
       "close date|closedate|closing date|expected close date|expected close|estimated close date|est close date|forecast close date|closed date|close|closing|date closed|won date|end date|abschlussdatum|erwartetes abschlussdatum|voraussichtlicher abschluss|abschluss|date de cloture|date de cloture prevue|date de signature|cloture|fecha de cierre|fecha de cierre prevista|fecha cierre|cierre|data de fechamento|data de encerramento|fechamento|data di chiusura|data chiusura|chiusura prevista|sluitingsdatum|verwachte sluitingsdatum|afsluitdatum",
     owner:

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isDomainError } from "../../error.ts";
 import { csvLine } from "../../export/csv-line.ts";
