@@ -18,10 +18,10 @@ export function checkUnique(scope: Scope, asked: readonly Operation[], sheet: Sh
   for (const field of sheet.sheet.fields) {
     if (field.unique !== true || field.deleted === true || Workbook.isStamped(field.type)) continue;
     const before = sheet.table && Workbook.findField(sheet.table, field.key);
-    const { claims, released } = claimsOn(scope, sheet, field);
     const isNew =
       before !== undefined &&
       (before.unique !== true || before.deleted === true || before.type !== field.type);
+    const { claims, released } = claimsOn(scope, sheet, field, isNew);
     if (isNew) checkAll(scope, asked, sheet, field, claims, released);
     if (claims.length === 0) continue;
     scope.decidedBy.add(`${sheet.key}/${field.key}`);
@@ -49,6 +49,7 @@ function claimsOn(
   scope: Scope,
   sheet: SheetScope,
   field: Field,
+  isNew: boolean,
 ): { claims: Claim[]; released: Set<string> } {
   const claims: Claim[] = [];
   const released = new Set<string>();
@@ -57,7 +58,8 @@ function claimsOn(
       operation.op === "restore" ||
       ((operation.op === "create" || operation.op === "set") && field.key in operation.fields),
   );
-  if (!writes) return { claims, released };
+  // Who only leaves makes room, which matters to nobody unless someone comes or all are looked at.
+  if (!writes && !isNew) return { claims, released };
   const claim = (id: string, cell: Cell | null | undefined, index: number): void => {
     const key = cell === null || cell === undefined ? undefined : scope.rules.key(cell, field);
     if (key !== undefined) claims.push({ id, key, cell: cell as Cell, index });

@@ -428,13 +428,14 @@ function emit(plan: Plan): Operation[] {
   return [...records, ...plan.schema];
 }
 
-/** Whether a column can be written to. When it went to the trash by itself, that is told, once. */
+/** Whether a column can be written to. When somebody put it into the trash, that is told, once. */
 function isWritten(plan: Plan, { sheet: sheetKey, fields }: Reverted, key: string): boolean {
   const sheet = sheetOf(plan, sheetKey);
   const field = sheet.fields.find((candidate) => candidate.key === key);
   if (field?.deleted !== true && sheet.deleted !== true) return true;
   const name = `${sheetKey}/${key}`;
-  if (plan.made.has(name) || plan.told.has(name)) return false;
+  const now = Workbook.findField(Workbook.table(plan.workbook, sheetKey), key);
+  if (now?.deleted !== true || plan.made.has(name) || plan.told.has(name)) return false;
   if (fields[key]?.some((value) => value !== undefined) === true) {
     plan.told.add(name);
     const reason = `The column “${field?.name ?? key}” is in the trash.`;
