@@ -1,7 +1,7 @@
 import type { Registry } from "../field/behaviour.ts";
 import type { FieldType, Locale, Sheet } from "../field/field.ts";
 import { type ColumnFacts, describeColumns } from "./column.ts";
-import { proposeMapping, proposeSheet } from "./mapping.ts";
+import { isRecognised, proposeMapping, proposeSheet } from "./mapping.ts";
 import { cellText, type RawFile } from "./read/raw.ts";
 import { dataRows, findTable, headerRow } from "./table.ts";
 
@@ -41,9 +41,11 @@ export interface InspectOptions {
   readonly rows?: number;
 }
 
-/** Reads a file's tables as the import would, without a workspace. */
+/** Reads a file's tables as the import would, without a workspace. Hidden worksheets count only where nothing else is there. */
 export function inspect(file: RawFile, options: InspectOptions): Inspection {
-  return { tables: file.tables.flatMap((raw) => inspectTable(raw, options)) };
+  const shown = file.tables.filter((raw) => raw.hidden !== true);
+  const tables = (shown.length > 0 ? shown : file.tables).flatMap((raw) => inspectTable(raw, options));
+  return { tables };
 }
 
 function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): InspectedTable[] {
@@ -73,7 +75,8 @@ function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): 
 }
 
 function inspectColumns(facts: readonly ColumnFacts[], sheet: Sheet | undefined): InspectedColumn[] {
-  const mapping = sheet === undefined ? undefined : proposeMapping(facts, sheet);
+  const proposed = sheet === undefined ? undefined : proposeMapping(facts, sheet);
+  const mapping = proposed !== undefined && isRecognised(proposed) ? proposed : undefined;
   return facts.map((fact, index) => ({
     name: fact.column.named ? fact.column.name : "",
     type: fact.type,

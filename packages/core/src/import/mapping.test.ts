@@ -104,6 +104,7 @@ describe("columns by what they hold", () => {
     const sales = facts([["Opportunity", "Amount", "Stage", "Close date"], ["Big one", "1200", "Won", "2026-01-31"]]);
     expect(proposeSheet(people, readyMadeSheets())?.key).toBe("contacts");
     expect(proposeSheet(sales, readyMadeSheets())?.key).toBe("deals");
+    expect(proposeSheet(facts([["Name", "Age"], ["Ann Lee", "36"]]), readyMadeSheets())?.key).toBe("contacts");
   });
 });
 

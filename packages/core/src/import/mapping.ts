@@ -86,9 +86,27 @@ export function proposeSheet(facts: readonly ColumnFacts[], sheets: readonly She
 
 /** Fields that tell what kind of record a row is; most others occur with every kind. */
 const TELLING: { readonly [sheet: string]: { readonly [field: string]: number } } = {
-  contacts: { firstName: 2, lastName: 2, [FULL_NAME]: 1.1, email: 1.6, title: 1.3, company: 1.2 },
+  contacts: { firstName: 2, lastName: 2, [FULL_NAME]: 1.4, email: 1.6, title: 1.3, company: 1.2 },
   companies: { name: 1.2, domain: 1.3, industry: 2.2, size: 2 },
   deals: { name: 1.1, value: 2, stage: 2, closeDate: 2.4, contacts: 1.3, company: 1.2 },
+};
+
+/** Whether enough of a ready-made sheet is recognised to say that the table holds such records; own sheets are taken at their word. */
+export function isRecognised({ sheet, columns }: Mapping): boolean {
+  const identity = IDENTITY[sheet];
+  if (identity === undefined) return true;
+  const found = columns.filter(({ target }) =>
+    target.kind === "fullName" ? true : target.kind === "field" && identity.fields.includes(target.field),
+  );
+  return found.length >= identity.least;
+}
+
+const IDENTITY: {
+  readonly [sheet: string]: { readonly fields: readonly string[]; readonly least: number };
+} = {
+  contacts: { fields: ["firstName", "lastName", "email", "phone"], least: 1 },
+  companies: { fields: ["name", "domain"], least: 1 },
+  deals: { fields: ["name", "value", "stage", "closeDate"], least: 2 },
 };
 
 interface Candidate {

@@ -14,6 +14,15 @@ export interface SheetContext {
 const MAX_ROWS = 1_048_576;
 const MAX_COLUMNS = 16_384;
 const EMPTY: RawRow = [];
+/** Characters of one row, or of one text, at most. */
+export const MAX_REST = 32 * 1024 * 1024;
+
+export function endless(): DomainError {
+  return new DomainError(
+    "unsupported-file",
+    "The workbook holds a row or text without an end. Open it in Excel or LibreOffice, save it again, and import that.",
+  );
+}
 
 export interface SheetReader {
   /** XML text cut anywhere between tags. */
@@ -66,6 +75,8 @@ export function sheetReader(context: SheetContext): SheetReader {
       done = true;
       rest = "";
     } else rest = end === 0 ? xml : xml.slice(end);
+    // A row that does not end would be searched again and again.
+    if (rest.length > MAX_REST) throw endless();
   }
 
   function readRows(xml: string, end: number, close: string): void {

@@ -1,7 +1,7 @@
 import { DomainError } from "../../error.ts";
 import { numberFormat, type NumberFormat } from "./number-format.ts";
 import type { RawRow, RawTable } from "./raw.ts";
-import { sheetReader } from "./sheet-xml.ts";
+import { endless, MAX_REST, sheetReader } from "./sheet-xml.ts";
 import { elements, itemText, local } from "./xml.ts";
 import { openZip, type Zip } from "./zip.ts";
 
@@ -148,11 +148,12 @@ function readStrings(zip: Zip, path: string): string[] {
       }
       const close = xml.indexOf("si>", open.lastIndex);
       const end = close === -1 ? -1 : xml.lastIndexOf("</", close);
-      if (end < open.lastIndex - 0 || close === -1) break;
+      if (end < open.lastIndex || close === -1) break;
       strings.push(stringItem(xml.slice(open.lastIndex, end)));
       at = close + 3;
     }
     rest = xml.slice(at);
+    if (rest.length > MAX_REST) throw endless();
   });
   return strings;
 }
