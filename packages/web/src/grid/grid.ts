@@ -109,6 +109,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   /** The record made below the last row since the focus went there. */
   let made: number | undefined;
   let settingColumns = false;
+  /** The record that had the focus before it went elsewhere. */
+  let resume: string | undefined;
   let kept: Anchors = { focus: undefined, ranges: [] };
   const editingDone: (() => void)[] = [];
   const stop = new AbortController();
@@ -531,7 +533,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   }
   function showRows(): void {
     const before = kept;
-    const inCell = document.activeElement?.closest(".ag-cell") !== null && isInside();
+    const here = hasFocus();
     cursor.holding(() => must(model).show(order));
     fitNumbers();
     copied = undefined;
@@ -540,8 +542,11 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     if (focus !== undefined && field !== undefined && !editing()) {
       const place = focus.id === undefined ? -1 : order.indexOf(focus.id);
       const row = place >= 0 ? place : Math.min(cursor.focused()?.row ?? 0, order.count - 1);
-      if (row < 0) api.clearFocusedCell();
-      else if (inCell) cursor.holding(() => api.setFocusedCell(row, field.key));
+      resume = place < 0 ? undefined : focus.id;
+      cursor.holding(() => {
+        if (row < 0 || !here) api.clearFocusedCell();
+        else api.setFocusedCell(row, field.key);
+      });
     }
     const ranges = before.ranges.flatMap(({ range, anchor, head }): Selection.Range[] => {
       if (range.kind === "columns") return [range];
@@ -559,7 +564,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   /** Other rows: from the top, with nothing selected. */
   function showAnew(): void {
     const focused = cursor.focused();
-    const inCell = document.activeElement?.closest(".ag-cell") !== null && isInside();
+    const here = hasFocus();
+    resume = undefined;
     cursor.holding(() => {
       must(model).show(order);
       api.clearFocusedCell();
@@ -567,13 +573,16 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     fitNumbers();
     copied = undefined;
     viewport()?.scrollTo({ top: 0 });
-    if (!inCell) cursor.select([]);
+    if (!here) cursor.select([]);
     else if (order.count === 0) cursor.goToGhost(focused?.column ?? 0);
     else cursor.goTo({ row: 0, column: focused?.column ?? 0 });
   }
 
-  function isInside(): boolean {
-    return root.contains(document.activeElement);
+  /** In a cell, or nowhere because what had it has gone. */
+  function hasFocus(): boolean {
+    const active = document.activeElement;
+    if (active === null || active === document.body) return true;
+    return root.contains(active) && active.closest(".ag-cell") !== null;
   }
 
   function fitNumbers(): void {
@@ -632,7 +641,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     editing,
     onEditingDone: (listener) => void editingDone.push(listener),
     focus() {
-      const spot = cursor.focused() ?? { row: 0, column: 0 };
+      const back = resume === undefined ? -1 : order.indexOf(resume);
+      const spot = cursor.focused() ?? { row: Math.max(0, back), column: 0 };
       if (order.count === 0) cursor.goToGhost(0);
       else cursor.goTo(spot);
     },

@@ -66,6 +66,13 @@ export function makeOverlay(
         layer.append(element);
       }
       used[pool]++;
+      const place = `${frame.label} ${frame.area.top} ${ids[frame.area.left]}`;
+      if (frame.label !== undefined && element.dataset["place"] !== place) {
+        // A name is shown again when its person moves; reading the layout lets the same animation start anew.
+        element.className = "";
+        void element.offsetWidth;
+      }
+      element.dataset["place"] = place;
       const { top, bottom } = frame.area;
       element.className = frame.className;
       element.dataset["open"] = sides;

@@ -143,6 +143,14 @@ export function makePointer(deps: PointerDeps): () => void {
     "click",
     (event) => {
       const element = event.target as Element;
+      if (element.closest(".gf-number-header") !== null) {
+        const { rows, columns } = cursor.size();
+        cursor.goTo({ row: 0, column: 0 });
+        cursor.select([
+          Selection.cellRange({ row: 0, column: 0 }, { row: rows - 1, column: columns - 1 }),
+        ]);
+        return;
+      }
       const target = targetOf(element, cursor.fields());
       if (target.area === "none" || event.defaultPrevented) return;
       if (element.closest("[data-open-record]") !== null) deps.onOpenRecord(target.spot.row);

@@ -82,7 +82,7 @@ export function Popover(props: PopoverProps) {
         aria-label={props.label}
         tabIndex={-1}
         style={props.width === undefined ? {} : { width: `${props.width}px` }}
-        on:keydown={onKeyDown}
+        onKeyDown={onKeyDown}
       >
         {props.children}
       </div>

@@ -3,6 +3,7 @@ import type { Context } from "@gridfolk/core/sheet/context";
 import * as Filter from "@gridfolk/core/sheet/filter";
 import * as Search from "@gridfolk/core/sheet/search";
 import * as Sort from "@gridfolk/core/sheet/sort";
+import { arrange } from "./arrange.ts";
 import type { Question } from "./row-order.ts";
 
 /** What the person asked the sheet for. */
@@ -33,7 +34,16 @@ export function question(table: Workbook.Table, asked: Asked, context: Context):
     ...(selections.length === 0
       ? {}
       : { select: (rows) => selections.reduce((left, select) => select(left), rows) }),
-    ...(keys.length === 0 ? {} : { compare: Sort.sorter(keys, table, context).compare }),
+    ...(keys.length === 0
+      ? {}
+      : {
+          compare: Sort.sorter(keys, table, context).compare,
+          arrange: (rows) =>
+            arrange(
+              rows,
+              keys.map((key) => Sort.sorter([key], table, context)),
+            ),
+        }),
   };
 }
 

@@ -1,5 +1,5 @@
 import Trash from "lucide-solid/icons/trash";
-import { createSignal, createUniqueId, For, Index, Match, Show, Switch, untrack } from "solid-js";
+import { createMemo, createSignal, createUniqueId, For, Index, Match, Show, Switch, untrack } from "solid-js";
 import type { Json } from "@gridfolk/core/field/behaviour";
 import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
@@ -36,16 +36,7 @@ export function ConditionEditor(props: ConditionEditorProps) {
         props.onDone();
       }}
     >
-      <div class={styles.row}>
-        <label for={id}>{props.field.name}</label>
-        <Button
-          variant="quiet"
-          size="small"
-          icon={Trash}
-          aria-label={`Remove the filter on ${props.field.name}`}
-          onClick={() => props.onRemove()}
-        />
-      </div>
+      <label for={id}>{props.field.name}</label>
       <Show when={props.field.type !== "checkbox"}>
         <select
           id={id}
@@ -102,6 +93,15 @@ export function ConditionEditor(props: ConditionEditorProps) {
         </Match>
       </Switch>
       <div class={styles.foot}>
+        <Button
+          variant="quiet"
+          size="small"
+          icon={Trash}
+          aria-label={`Remove the filter on ${props.field.name}`}
+          onClick={() => props.onRemove()}
+        >
+          Remove
+        </Button>
         <Button type="submit" size="small" variant="primary">
           Done
         </Button>
@@ -257,7 +257,14 @@ function Many(props: ConditionEditorProps & { onValue: (value: Json | undefined)
     return typeof value === "string" ? [value] : [];
   };
   const single = () => props.condition.op === "is" && props.field.type !== "multiChoice";
-  const items = () => listOf(props.field, props.deps, query(), chosen());
+  // One object for each item for as long as the form is open: a tick must not redraw the list under the focus.
+  const known = new Map<string, { id: string; label: string }>();
+  const items = createMemo(() =>
+    listOf(props.field, props.deps, query(), untrack(chosen)).map((item) => {
+      if (!known.has(item.id)) known.set(item.id, item);
+      return known.get(item.id) as typeof item;
+    }),
+  );
   const toggle = (id: string, on: boolean) => {
     const rest = chosen().filter((other) => other !== id);
     const next = on ? (single() ? [id] : [...rest, id]) : rest;

@@ -94,7 +94,7 @@ export function FilterBar(props: FilterBarProps) {
               onClick={() => props.onOpen(props.open === index ? undefined : index)}
             >
               <Show when={fieldOf(condition())} fallback="A column that is gone">
-                {(field) => describe(condition(), field(), props.look)}
+                {(field) => <>{describe(condition(), field(), props.look)}</>}
               </Show>
             </button>
             <button

@@ -108,7 +108,10 @@ export function describe(condition: Leaf, field: Field, look: Look): string {
     return `${field.name} is ${condition.value === true ? "ticked" : "not ticked"}`;
   }
   const { value } = condition;
-  if (value === undefined) return `${field.name} ${label}`;
+  if (value === undefined) {
+    const complete = condition.op === "empty" || condition.op === "notEmpty" || condition.op === "isInvalid";
+    return `${field.name} ${label}${complete ? "" : " …"}`;
+  }
   const between = condition.op === "between" && Array.isArray(value);
   const values = (Array.isArray(value) ? value : [value]).map((item) => valueWords(item, field, look));
   return `${field.name} ${label} ${values.join(between ? " and " : ", ")}`;
