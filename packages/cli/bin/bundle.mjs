@@ -17,7 +17,8 @@ export async function load() {
   const key = stateOfSources();
   const file = (folder) => join(folder, key, "main.js");
   for (const folder of folders()) {
-    if (statSync(file(folder), { throwIfNoEntry: false })) return import(pathToFileURL(file(folder)).href);
+    if (statSync(file(folder), { throwIfNoEntry: false }))
+      return import(pathToFileURL(file(folder)).href);
   }
   for (const folder of folders()) {
     try {
@@ -35,7 +36,10 @@ export async function load() {
 function folders() {
   return [
     join(root, "node_modules", ".cache", "gridfolk"),
-    join(tmpdir(), `gridfolk-${userInfo().uid}-${createHash("sha256").update(root).digest("hex").slice(0, 12)}`),
+    join(
+      tmpdir(),
+      `gridfolk-${userInfo().uid}-${createHash("sha256").update(root).digest("hex").slice(0, 12)}`,
+    ),
   ];
 }
 
@@ -90,7 +94,10 @@ async function build(folder, key) {
   }
   const old = readdirSync(folder)
     .filter((name) => name !== key)
-    .map((name) => ({ name, at: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .map((name) => ({
+      name,
+      at: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
     .sort((a, b) => b.at - a.at)
     .slice(KEPT);
   for (const { name } of old) rmSync(join(folder, name), { recursive: true, force: true });

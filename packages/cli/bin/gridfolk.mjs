@@ -12,7 +12,9 @@ if (command === undefined || command === "help" || command === "--help" || comma
   await say(usage(command));
 } else if (command === "--version" || command === "-v") {
   const { readFileSync } = await import("node:fs");
-  await say(`${JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version}\n`);
+  await say(
+    `${JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version}\n`,
+  );
 } else if (usage(command) === usage()) {
   process.stderr.write(`There is no command “${command}”.\n\n${usage()}`);
   process.exitCode = 2;

@@ -72,10 +72,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   try {
     const result = await route(`${request.method} ${path[0]}`, path, url, body, json);
     response.writeHead(result === undefined ? 404 : 200, { "Content-Type": "application/json" });
-    response.end(typeof result === "string" ? result : JSON.stringify(result ?? { title: "Not found" }));
+    response.end(
+      typeof result === "string" ? result : JSON.stringify(result ?? { title: "Not found" }),
+    );
   } catch (error) {
     const code = isDomainError(error) ? error.code : "busy";
-    response.writeHead(code === "not-found" ? 404 : 400, { "Content-Type": "application/problem+json" });
+    response.writeHead(code === "not-found" ? 404 : 400, {
+      "Content-Type": "application/problem+json",
+    });
     response.end(JSON.stringify({ type: `urn:gridfolk:problem:${code}`, detail: String(error) }));
   }
 }
@@ -97,7 +101,11 @@ async function route(
     case "GET parts":
       return inflate(await ledger.part("w1", id, attempt, Number(n)));
     case "GET changes":
-      return ledger.changes("w1", Number(url.searchParams.get("after")), url.searchParams.get("epoch") ?? "");
+      return ledger.changes(
+        "w1",
+        Number(url.searchParams.get("after")),
+        url.searchParams.get("epoch") ?? "",
+      );
     case "POST uploads": {
       if (path[3] !== "commit") return ledger.upload.open("w1", json());
       const end: { parts: number; draft: Omit<Draft, "id" | "actor" | "operations"> } = json();
@@ -155,7 +163,8 @@ describe("usage", () => {
     const start = performance.now();
     const { code, out } = await gridfolk(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["login", "import", "export", "undo", "inspect", "reset-password"]) expect(out).toContain(command);
+    for (const command of ["login", "import", "export", "undo", "inspect", "reset-password"])
+      expect(out).toContain(command);
     expect(performance.now() - start).toBeLessThan(5000);
     expect((await gridfolk(["import", "--help"])).out).toContain("--dry-run");
   });
@@ -183,11 +192,29 @@ describe("usage", () => {
 
 describe("inspect", () => {
   test("answers JSON and nothing else, offline", async () => {
-    const { code, out } = await gridfolk(["inspect", contactsFile, "--json"], { GRIDFOLK_URL: "http://127.0.0.1:9" });
+    const { code, out } = await gridfolk(["inspect", contactsFile, "--json"], {
+      GRIDFOLK_URL: "http://127.0.0.1:9",
+    });
     expect(code).toBe(0);
-    const { tables } = JSON.parse(out) as { tables: { columns: { name: string; mapsTo: string | null }[] }[] };
-    expect(tables).toMatchObject([{ sheet: null, headerRow: 0, firstDataRow: 1, lastDataRow: 300, encoding: "utf-8", delimiter: "," }]);
-    expect(tables[0]?.columns[2]).toEqual({ name: "Email", type: "email", dateOrder: null, mapsTo: "contacts.email" });
+    const { tables } = JSON.parse(out) as {
+      tables: { columns: { name: string; mapsTo: string | null }[] }[];
+    };
+    expect(tables).toMatchObject([
+      {
+        sheet: null,
+        headerRow: 0,
+        firstDataRow: 1,
+        lastDataRow: 300,
+        encoding: "utf-8",
+        delimiter: ",",
+      },
+    ]);
+    expect(tables[0]?.columns[2]).toEqual({
+      name: "Email",
+      type: "email",
+      dateOrder: null,
+      mapsTo: "contacts.email",
+    });
   });
 
   test("explains a file that it cannot read, and still ends with 0", async () => {
@@ -195,7 +222,10 @@ describe("inspect", () => {
     writeFileSync(file, Buffer.from("d0cf11e0a1b11ae1", "hex"));
     const { code, out } = await gridfolk(["inspect", file, "--json"]);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({ tables: [], refusedBecause: expect.stringContaining("XLS") as string });
+    expect(JSON.parse(out)).toEqual({
+      tables: [],
+      refusedBecause: expect.stringContaining("XLS") as string,
+    });
   });
 });
 
@@ -203,14 +233,28 @@ describe("import", () => {
   const counts = { rows: 300, created: 276, updated: 0, unchanged: 0, refused: [] };
 
   test("a dry run writes nothing", async () => {
-    const { code, out } = await gridfolk(["import", contactsFile, "--sheet", "contacts", "--dry-run", "--json"]);
+    const { code, out } = await gridfolk([
+      "import",
+      contactsFile,
+      "--sheet",
+      "contacts",
+      "--dry-run",
+      "--json",
+    ]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ import: null, changesets: [], ...counts });
     expect(await contacts()).toBe(0);
   });
 
   test("writes, answers the counts, and is undone by its id", async () => {
-    const { code, out } = await gridfolk(["import", contactsFile, "--sheet", "contacts", "--yes", "--json"]);
+    const { code, out } = await gridfolk([
+      "import",
+      contactsFile,
+      "--sheet",
+      "contacts",
+      "--yes",
+      "--json",
+    ]);
     expect(code).toBe(0);
     const result = JSON.parse(out) as { import: string };
     expect(result).toMatchObject(counts);

@@ -43,7 +43,10 @@ function readInThread(bytes: Uint8Array): Promise<RawFile> {
       workerData: bytes,
       resourceLimits: { maxOldGenerationSizeMb: LIMIT_MB },
     });
-    const timer = setTimeout(() => settle(() => reject(tooMuch(`takes longer than ${LIMIT_MS / 1000} seconds to read`))), LIMIT_MS);
+    const timer = setTimeout(
+      () => settle(() => reject(tooMuch(`takes longer than ${LIMIT_MS / 1000} seconds to read`))),
+      LIMIT_MS,
+    );
     const settle = (then: () => void): void => {
       clearTimeout(timer);
       void worker.terminate();
@@ -56,13 +59,22 @@ function readInThread(bytes: Uint8Array): Promise<RawFile> {
       }),
     );
     worker.once("error", (error: NodeJS.ErrnoException) =>
-      settle(() => reject(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? tooMuch("needs too much memory to read") : error)),
+      settle(() =>
+        reject(
+          error.code === "ERR_WORKER_OUT_OF_MEMORY"
+            ? tooMuch("needs too much memory to read")
+            : error,
+        ),
+      ),
     );
   });
 }
 
 function tooMuch(what: string): DomainError {
-  return new DomainError("unsupported-file", `The file ${what}. Save it as CSV, or split it into smaller files.`);
+  return new DomainError(
+    "unsupported-file",
+    `The file ${what}. Save it as CSV, or split it into smaller files.`,
+  );
 }
 
 /** The worksheet of this name; else the first that is shown and has rows. */
@@ -74,7 +86,9 @@ export function chooseTable(file: RawFile, name: string | undefined): RawTable {
     throw new UsageError(`There is no worksheet “${name}”. The file has ${names}.`);
   }
   const table =
-    file.tables.find((each) => each.hidden !== true && each.rows.length > 0) ?? file.tables.find((each) => each.rows.length > 0);
-  if (table === undefined) throw new DomainError("unsupported-file", "There is nothing in the file.");
+    file.tables.find((each) => each.hidden !== true && each.rows.length > 0) ??
+    file.tables.find((each) => each.rows.length > 0);
+  if (table === undefined)
+    throw new DomainError("unsupported-file", "There is nothing in the file.");
   return table;
 }

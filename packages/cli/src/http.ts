@@ -42,7 +42,11 @@ export async function call<Result>(
 }
 
 /** The text of an answer. */
-export async function callText(connection: Connection, path: string, options: CallOptions = {}): Promise<string> {
+export async function callText(
+  connection: Connection,
+  path: string,
+  options: CallOptions = {},
+): Promise<string> {
   return patiently(connection, options, async (signal) => {
     const response = await send(connection, "GET", path, undefined, signal);
     return response.text();
@@ -51,7 +55,9 @@ export async function callText(connection: Connection, path: string, options: Ca
 
 /** An answer to be read piece by piece; only its beginning is retried. */
 export async function callStream(connection: Connection, path: string): Promise<Response> {
-  return patiently(connection, { timeoutMs: 10 * 60_000 }, (signal) => send(connection, "GET", path, undefined, signal));
+  return patiently(connection, { timeoutMs: 10 * 60_000 }, (signal) =>
+    send(connection, "GET", path, undefined, signal),
+  );
 }
 
 async function patiently<Result>(
@@ -63,7 +69,8 @@ async function patiently<Result>(
   for (let attempt = 1; ; attempt += 1) {
     connection.signal?.throwIfAborted();
     const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-    const signal = connection.signal === undefined ? timeout : AbortSignal.any([timeout, connection.signal]);
+    const signal =
+      connection.signal === undefined ? timeout : AbortSignal.any([timeout, connection.signal]);
     try {
       return await request(signal);
     } catch (error) {
@@ -73,7 +80,8 @@ async function patiently<Result>(
         timeout.aborted ||
         // The connection broke in the middle of the answer.
         (error instanceof TypeError && error.message === "terminated") ||
-        (error instanceof DomainError && (error.code === "busy" || error.code === "too-many-requests"));
+        (error instanceof DomainError &&
+          (error.code === "busy" || error.code === "too-many-requests"));
       if (!passing) throw error;
       if (attempt >= tries) {
         throw timeout.aborted
@@ -110,7 +118,9 @@ async function send(
           ? {}
           : { "Content-Type": bytes ? "application/octet-stream" : "application/json" }),
       },
-      ...(body === undefined ? {} : { body: bytes ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: bytes ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
     });
   } catch (error) {
     if (signal.aborted) throw error;

@@ -4,7 +4,9 @@ import { readFile } from "@gridfolk/core/import/read/file";
 import type { RawFile } from "@gridfolk/core/import/read/raw";
 
 /** What the thread answers. */
-export type Reply = { readonly file: RawFile } | { readonly code: string; readonly message: string };
+export type Reply =
+  | { readonly file: RawFile }
+  | { readonly code: string; readonly message: string };
 
 // Runs in a thread of its own: workbooks are archives that strangers made, and one that takes too long is ended from outside.
 try {

@@ -47,8 +47,12 @@ export function login(): Login {
     token: token || (url && kept.url !== address(url) ? undefined : kept.token),
     workspace: workspace || kept.workspace,
   };
-  if (!found.token) throw new UsageError("You are not signed in. Run `gridfolk login`, or set GRIDFOLK_TOKEN.");
-  if (!found.workspace) throw new UsageError("No workspace is chosen. Run `gridfolk login`, or set GRIDFOLK_WORKSPACE.");
+  if (!found.token)
+    throw new UsageError("You are not signed in. Run `gridfolk login`, or set GRIDFOLK_TOKEN.");
+  if (!found.workspace)
+    throw new UsageError(
+      "No workspace is chosen. Run `gridfolk login`, or set GRIDFOLK_WORKSPACE.",
+    );
   return { url: found.url, token: found.token, workspace: found.workspace };
 }
 
@@ -59,6 +63,7 @@ export function address(text: string): string {
   } catch {
     throw new UsageError(`“${text}” is not the address of a server.`);
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new UsageError(`“${text}” is not the address of a web server.`);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new UsageError(`“${text}” is not the address of a web server.`);
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }

@@ -14,9 +14,14 @@ export function openWorkbook(connection: Connection, workspace: string): Promise
     {
       manifest: () => call<Manifest>(connection, "GET", `${path}/snapshot`),
       page: ({ hash }) => callText(connection, `${path}/pages/${hash}`),
-      part: (changeset, attempt, n) => callText(connection, `${path}/parts/${changeset}/${attempt}/${n}`),
+      part: (changeset, attempt, n) =>
+        callText(connection, `${path}/parts/${changeset}/${attempt}/${n}`),
       changes: (after, epoch) =>
-        call<Changes>(connection, "GET", `${path}/changes?after=${after}&epoch=${encodeURIComponent(epoch)}`),
+        call<Changes>(
+          connection,
+          "GET",
+          `${path}/changes?after=${after}&epoch=${encodeURIComponent(epoch)}`,
+        ),
     },
     platform.bytes,
   );
@@ -37,17 +42,28 @@ export function transport(connection: Connection, workspace: string): Transport 
     },
     async commit(changeset, attempt, end) {
       try {
-        return await call<Answer>(connection, "POST", `${path}/${changeset}/${attempt}/commit`, end);
+        return await call<Answer>(
+          connection,
+          "POST",
+          `${path}/${changeset}/${attempt}/commit`,
+          end,
+        );
       } catch (error) {
         if (error instanceof Unreachable || connection.signal?.aborted) {
-          throw new Uncertain("The server stopped answering while the import was being completed.", { cause: error });
+          throw new Uncertain(
+            "The server stopped answering while the import was being completed.",
+            { cause: error },
+          );
         }
         throw error;
       }
     },
     async abandon(changeset, attempt) {
       const { signal: _, ...rest } = connection;
-      await call(rest, "DELETE", `${path}/${changeset}/${attempt}`, undefined, { tries: 2, timeoutMs: 5000 });
+      await call(rest, "DELETE", `${path}/${changeset}/${attempt}`, undefined, {
+        tries: 2,
+        timeoutMs: 5000,
+      });
     },
   };
 }

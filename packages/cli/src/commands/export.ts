@@ -23,7 +23,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const format = values.format ?? byName;
   if (format !== "csv" && format !== "xlsx") throw new UsageError("--format is csv or xlsx.");
   const { workspace, ...connection } = login();
-  const query = new URLSearchParams({ format, ...(values.view === undefined ? {} : { view: values.view }) });
+  const query = new URLSearchParams({
+    format,
+    ...(values.view === undefined ? {} : { view: values.view }),
+  });
   const response = await callStream(
     connection,
     `/api/workspaces/${encodeURIComponent(workspace)}/sheets/${encodeURIComponent(sheet)}/export?${query}`,

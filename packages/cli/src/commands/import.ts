@@ -41,7 +41,8 @@ export async function run(args: readonly string[]): Promise<number> {
     json: { type: "boolean" },
   });
   const [path] = positionals;
-  if (path === undefined || positionals.length > 1) throw new UsageError("Which file? gridfolk import FILE");
+  if (path === undefined || positionals.length > 1)
+    throw new UsageError("Which file? gridfolk import FILE");
   const { mode = "overwrite" } = values;
   if (mode !== "overwrite" && mode !== "fill") throw new UsageError("--mode is overwrite or fill.");
   const { workspace, ...server } = login();
@@ -61,11 +62,17 @@ export async function run(args: readonly string[]): Promise<number> {
     const workbook = await opening;
     await phones;
     const mapping = propose(table, workbook, values.sheet);
-    const plan = makePlan({ workbook, registry, locale: localeOf(workbook), platform }, table, mapping, {
-      mode,
-      ...(values.key === undefined ? {} : { key: values.key }),
-    });
-    for (const note of raw.notes.slice(0, 5)) say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
+    const plan = makePlan(
+      { workbook, registry, locale: localeOf(workbook), platform },
+      table,
+      mapping,
+      {
+        mode,
+        ...(values.key === undefined ? {} : { key: values.key }),
+      },
+    );
+    for (const note of raw.notes.slice(0, 5))
+      say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
     if (!values.json) say(describe(plan, mapping, file.name));
     if (values["dry-run"]) {
       if (values.json) await printJson(resultOf(plan, null, undefined));
@@ -130,12 +137,18 @@ async function write(
     );
   } catch (error) {
     line.end();
-    const partly = error instanceof PartlySent ? error.answers.map((answer) => answer.changeset) : undefined;
-    const uncertain = error instanceof Uncertain || (error instanceof PartlySent && error.cause instanceof Uncertain);
+    const partly =
+      error instanceof PartlySent ? error.answers.map((answer) => answer.changeset) : undefined;
+    const uncertain =
+      error instanceof Uncertain ||
+      (error instanceof PartlySent && error.cause instanceof Uncertain);
     if (partly === undefined && !uncertain) throw error;
     say(error instanceof Error ? error.message : String(error));
-    say(`${uncertain ? "It may have been written" : "Part of it was written"}. To take it back: gridfolk undo ${id}`);
-    if (json) await printJson({ ...resultOf(plan, id, undefined), changesets: partly ?? [], partly: true });
+    say(
+      `${uncertain ? "It may have been written" : "Part of it was written"}. To take it back: gridfolk undo ${id}`,
+    );
+    if (json)
+      await printJson({ ...resultOf(plan, id, undefined), changesets: partly ?? [], partly: true });
     return 3;
   }
   line.end();
@@ -183,27 +196,40 @@ function describe(plan: Plan, mapping: Mapping, name: string): string {
             : "left out";
     return `  ${column.slice(0, width).padEnd(width)}  ${to}`;
   });
-  const linked = plan.linked.map((one) => `, ${one.ids.length.toLocaleString("en-US")} new ${one.sheet} linked to`);
+  const linked = plan.linked.map(
+    (one) => `, ${one.ids.length.toLocaleString("en-US")} new ${one.sheet} linked to`,
+  );
   return [
     `${name} into ${sheet.name}:`,
     ...columns,
     `${count(counts.rows, "row")}: ${counts.created.toLocaleString("en-US")} new, ${counts.updated.toLocaleString("en-US")} changed, ${counts.unchanged.toLocaleString("en-US")} unchanged, ${plan.refused.length.toLocaleString("en-US")} refused${linked.join("")}.`,
-    key === undefined ? "Existing records are not matched." : `Existing records are matched by ${key.name}.`,
+    key === undefined
+      ? "Existing records are not matched."
+      : `Existing records are matched by ${key.name}.`,
   ].join("\n");
 }
 
 function outcome(result: Result): string {
-  const refused = result.refused.slice(0, 10).map((row) => `  Row ${row.row + 1}${row.column === null ? "" : `, ${row.column}`}: ${row.reason}`);
+  const refused = result.refused
+    .slice(0, 10)
+    .map(
+      (row) => `  Row ${row.row + 1}${row.column === null ? "" : `, ${row.column}`}: ${row.reason}`,
+    );
   return [
     `Imported: ${result.created.toLocaleString("en-US")} new, ${result.updated.toLocaleString("en-US")} changed, ${result.unchanged.toLocaleString("en-US")} unchanged, ${result.refused.length.toLocaleString("en-US")} refused.`,
     ...refused,
-    ...(result.refused.length > refused.length ? [`  and ${count(result.refused.length - refused.length, "more row")}`] : []),
+    ...(result.refused.length > refused.length
+      ? [`  and ${count(result.refused.length - refused.length, "more row")}`]
+      : []),
   ].join("\n");
 }
 
 async function confirmed(plan: Plan): Promise<boolean> {
   if (plan.ids.length === 0) throw new DomainError("invalid-values", "There is no row to import.");
   const { confirm } = await import("@clack/prompts");
-  const answer = await confirm({ message: `Import ${count(plan.counts.created + plan.counts.updated, "record")}?`, output: process.stderr });
+  const answer = await confirm({
+    message: `Import ${count(plan.counts.created + plan.counts.updated, "record")}?`,
+    output: process.stderr,
+  });
   return answer === true;
 }

@@ -16,9 +16,11 @@ export async function run(args: readonly string[]): Promise<number> {
     locale: { type: "string" },
   });
   const [path] = positionals;
-  if (path === undefined || positionals.length > 1) throw new UsageError("Which file? gridfolk inspect FILE");
+  if (path === undefined || positionals.length > 1)
+    throw new UsageError("Which file? gridfolk inspect FILE");
   const rows = values.rows === undefined ? undefined : Number(values.rows);
-  if (rows !== undefined && !(Number.isInteger(rows) && rows >= 0)) throw new UsageError("--rows takes a number.");
+  if (rows !== undefined && !(Number.isInteger(rows) && rows >= 0))
+    throw new UsageError("--rows takes a number.");
   const file = await LocalFile.open(path);
   const result = await explain(file, values.locale ?? "en-US", rows);
   if (values.json) await printJson(result);
@@ -26,7 +28,11 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function explain(file: LocalFile.LocalFile, language: string, rows: number | undefined): Promise<Inspection> {
+async function explain(
+  file: LocalFile.LocalFile,
+  language: string,
+  rows: number | undefined,
+): Promise<Inspection> {
   let locale: Intl.Locale;
   try {
     locale = new Intl.Locale(language);
@@ -36,7 +42,12 @@ async function explain(file: LocalFile.LocalFile, language: string, rows: number
   try {
     const [raw] = await Promise.all([LocalFile.read(file), loadPhones()]);
     return inspect(raw, {
-      locale: { locale: locale.toString(), timeZone: "UTC", currency: "USD", country: locale.maximize().region ?? "US" },
+      locale: {
+        locale: locale.toString(),
+        timeZone: "UTC",
+        currency: "USD",
+        country: locale.maximize().region ?? "US",
+      },
       registry,
       sheets: readyMadeSheets(),
       ...(rows === undefined ? {} : { rows }),
@@ -59,7 +70,9 @@ function inWords({ tables, refusedBecause }: Inspection): string {
         table.headerRow === null ? "no header" : `header in row ${table.headerRow + 1}`,
         `${count(data, "row")} of data`,
         table.encoding ?? undefined,
-        table.delimiter === null ? undefined : `separated by ${DELIMITERS[table.delimiter] ?? `“${table.delimiter}”`}`,
+        table.delimiter === null
+          ? undefined
+          : `separated by ${DELIMITERS[table.delimiter] ?? `“${table.delimiter}”`}`,
       ];
       const width = Math.min(32, Math.max(6, ...table.columns.map((column) => column.name.length)));
       const columns = table.columns.map(
@@ -71,4 +84,9 @@ function inWords({ tables, refusedBecause }: Inspection): string {
     .join("\n");
 }
 
-const DELIMITERS: { readonly [delimiter: string]: string } = { ",": "commas", ";": "semicolons", "\t": "tabs", " ": "spaces" };
+const DELIMITERS: { readonly [delimiter: string]: string } = {
+  ",": "commas",
+  ";": "semicolons",
+  "\t": "tabs",
+  " ": "spaces",
+};

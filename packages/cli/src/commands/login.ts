@@ -29,26 +29,38 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function signIn(connection: Connection, email: string, password: string): Promise<string> {
   try {
-    const answer = await call<{ token: string }>(connection, "POST", "/api/auth/sign-in/email", { email, password });
+    const answer = await call<{ token: string }>(connection, "POST", "/api/auth/sign-in/email", {
+      email,
+      password,
+    });
     return answer.token;
   } catch (error) {
-    if (isDomainError(error, "unauthenticated")) throw new UsageError("The e-mail address or the password is wrong.");
+    if (isDomainError(error, "unauthenticated"))
+      throw new UsageError("The e-mail address or the password is wrong.");
     throw error;
   }
 }
 
 async function choose(connection: Connection, wanted: string | undefined): Promise<Workspace> {
-  const { workspaces } = await call<{ workspaces: Workspace[] }>(connection, "GET", "/api/workspaces");
+  const { workspaces } = await call<{ workspaces: Workspace[] }>(
+    connection,
+    "GET",
+    "/api/workspaces",
+  );
   if (wanted !== undefined) {
     const found = workspaces.find(({ id, name }) => id === wanted || name === wanted);
-    if (found === undefined) throw new UsageError(`There is no workspace “${wanted}” for this account.`);
+    if (found === undefined)
+      throw new UsageError(`There is no workspace “${wanted}” for this account.`);
     return found;
   }
   const [first] = workspaces;
-  if (first === undefined) throw new UsageError("The account has no workspace yet. Make one in the browser first.");
+  if (first === undefined)
+    throw new UsageError("The account has no workspace yet. Make one in the browser first.");
   if (workspaces.length === 1) return first;
   if (!isInteractive()) {
-    throw new UsageError(`Which workspace? --workspace ${workspaces.map(({ id, name }) => `${id} (${name})`).join(", ")}`);
+    throw new UsageError(
+      `Which workspace? --workspace ${workspaces.map(({ id, name }) => `${id} (${name})`).join(", ")}`,
+    );
   }
   const { isCancel, select } = await import("@clack/prompts");
   const chosen = await select({
@@ -61,7 +73,8 @@ async function choose(connection: Connection, wanted: string | undefined): Promi
 }
 
 async function ask(message: string): Promise<string> {
-  if (!isInteractive()) throw new UsageError("Without a terminal, give --email and GRIDFOLK_PASSWORD.");
+  if (!isInteractive())
+    throw new UsageError("Without a terminal, give --email and GRIDFOLK_PASSWORD.");
   const { isCancel, text } = await import("@clack/prompts");
   const answer = await text({ message, output: process.stderr });
   if (isCancel(answer) || answer === "") throw new UsageError("Not signed in.");

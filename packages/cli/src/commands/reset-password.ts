@@ -9,7 +9,8 @@ import { UsageError } from "../usage-error.ts";
 export function run(args: readonly string[]): Promise<number> {
   const { positionals } = options(args, {});
   const [email] = positionals;
-  if (email === undefined || positionals.length > 1) throw new UsageError("Whose? gridfolk reset-password EMAIL");
+  if (email === undefined || positionals.length > 1)
+    throw new UsageError("Whose? gridfolk reset-password EMAIL");
   const script = join(root, "packages", "functions", "reset-password.mjs");
   if (!existsSync(script)) throw new UsageError("The server is not part of this installation.");
   return new Promise((resolve, reject) => {

@@ -11,7 +11,12 @@ interface Undone {
   readonly seq: number;
   readonly changeset: string;
   readonly reverted: number;
-  readonly skipped: readonly { readonly sheet: string; readonly id: string; readonly field?: string; readonly reason: string }[];
+  readonly skipped: readonly {
+    readonly sheet: string;
+    readonly id: string;
+    readonly field?: string;
+    readonly reason: string;
+  }[];
 }
 
 /** Undoes an import or a changeset by its id. */
@@ -40,9 +45,21 @@ async function undo(connection: Connection, workspace: string, id: string): Prom
   const body = { id: newId(platform) };
   const slow = { timeoutMs: 60_000 };
   try {
-    return await call<Undone>(connection, "POST", `${path}/imports/${encodeURIComponent(id)}/undo`, body, slow);
+    return await call<Undone>(
+      connection,
+      "POST",
+      `${path}/imports/${encodeURIComponent(id)}/undo`,
+      body,
+      slow,
+    );
   } catch (error) {
     if (!isDomainError(error, "not-found")) throw error;
-    return call<Undone>(connection, "POST", `${path}/changesets/${encodeURIComponent(id)}/undo`, body, slow);
+    return call<Undone>(
+      connection,
+      "POST",
+      `${path}/changesets/${encodeURIComponent(id)}/undo`,
+      body,
+      slow,
+    );
   }
 }

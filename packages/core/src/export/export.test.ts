@@ -48,13 +48,23 @@ function source(rows: readonly { readonly [field: string]: Cell }[]): ExportSour
       sheet: "things",
       ids: recordIds(nodePlatform, rows.length),
       fields: Object.fromEntries(
-        columns.map((key) => [key, rows.map((row) => (key === "firm" ? [firm!] : (row[key] ?? null)))]),
+        columns.map((key) => [
+          key,
+          rows.map((row) => (key === "firm" ? [firm!] : (row[key] ?? null))),
+        ]),
       ),
     },
   ]);
   const table = Workbook.table(workbook, "things");
   const locale = localeOf(workbook);
-  return { table, sheet: table.sheet, fields, rows: Workbook.rows(table), names: namesOf(workbook, locale), locale };
+  return {
+    table,
+    sheet: table.sheet,
+    fields,
+    rows: Workbook.rows(table),
+    names: namesOf(workbook, locale),
+    locale,
+  };
 }
 
 const FULL = {
@@ -76,14 +86,18 @@ describe("CSV", () => {
 
   test("values are written so that any program reads them", () => {
     const [header, row] = lines([FULL]);
-    expect(header).toBe("\ufeffName,Value,Share,Score,Day,Seen,Active,Phone,Tags,Owner,Firm,Created");
+    expect(header).toBe(
+      "\ufeffName,Value,Share,Score,Day,Seen,Active,Phone,Tags,Owner,Firm,Created",
+    );
     expect(row).toBe(
       '"Zoë ""Z"" <Lee>",1234.50,12.5%,-5,2026-01-31,2026-07-01T10:00:00Z,TRUE,+12125550100,"a, ""b, c""",Anna Arendt,Acme & Söhne,2026-11-22T00:02:00Z',
     );
   });
 
   test("money in another currency names it, text that did not fit stays", () => {
-    expect(lines([{ value: "100 JPY", score: { invalid: "a lot" } }])[1]).toMatch(/^,100 JPY,,a lot,/);
+    expect(lines([{ value: "100 JPY", score: { invalid: "a lot" } }])[1]).toMatch(
+      /^,100 JPY,,a lot,/,
+    );
   });
 
   test.each([
@@ -132,7 +146,9 @@ describe("XLSX", () => {
   });
 
   test("texts are never formulas, control characters and endless texts do no harm", async () => {
-    const [table] = readFile(await written([{ name: "=1+1" }, { name: "a\u0007b" }, { name: "x".repeat(40_000) }])).tables;
+    const [table] = readFile(
+      await written([{ name: "=1+1" }, { name: "a\u0007b" }, { name: "x".repeat(40_000) }]),
+    ).tables;
     expect(table!.rows[1]![0]).toBe("=1+1");
     expect(table!.rows[2]![0]).toBe("ab");
     expect((table!.rows[3]![0] as string).length).toBe(32_767);
@@ -156,5 +172,7 @@ describe("XLSX", () => {
 
 test("a file name that every system takes", () => {
   const { sheet } = source([]);
-  expect(exportFileName({ ...sheet, name: 'A/B: "C"' }, "csv", Date.UTC(2026, 10, 22))).toBe("A B C 2026-11-22.csv");
+  expect(exportFileName({ ...sheet, name: 'A/B: "C"' }, "csv", Date.UTC(2026, 10, 22))).toBe(
+    "A B C 2026-11-22.csv",
+  );
 });

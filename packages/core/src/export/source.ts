@@ -16,6 +16,10 @@ export interface ExportSource {
 
 /** "Contacts 2026-11-22.csv": no character that a file system refuses. */
 export function exportFileName(sheet: Sheet, extension: string, now: number): string {
-  const name = sheet.name.replace(/[\\/:*?"<>|\p{Cc}]+/gu, " ").replace(/\s+/g, " ").trim() || "Export";
+  const name =
+    sheet.name
+      .replace(/[\\/:*?"<>|\p{Cc}]+/gu, " ")
+      .replace(/\s+/g, " ")
+      .trim() || "Export";
   return `${name} ${new Date(now).toISOString().slice(0, 10)}.${extension}`;
 }

@@ -66,7 +66,10 @@ export async function writeXlsx(source: ExportSource, stream: Writable): Promise
     if (at % TURN === TURN - 1) {
       await Promise.race([new Promise<void>((resolve) => setImmediate(resolve)), failure]);
       if (stream.writableNeedDrain) {
-        await Promise.race([new Promise<void>((resolve) => stream.once("drain", () => resolve())), failure]);
+        await Promise.race([
+          new Promise<void>((resolve) => stream.once("drain", () => resolve())),
+          failure,
+        ]);
       }
     }
   }
@@ -82,7 +85,9 @@ function sheetName(name: string): string {
 function styleOf(field: Field, locale: Locale): Partial<Excel.Style> {
   switch (field.type) {
     case "number":
-      return { numFmt: field.decimals === undefined ? "General" : `#,##0${decimals(field.decimals)}` };
+      return {
+        numFmt: field.decimals === undefined ? "General" : `#,##0${decimals(field.decimals)}`,
+      };
     case "percent":
       return { numFmt: field.decimals === undefined ? "0.##%" : `0${decimals(field.decimals)}%` };
     case "currency":
@@ -124,8 +129,10 @@ type CellWriter = (cell: Cell) => Excel.CellValue;
 
 function cellWriter(field: Field, { locale, names }: ExportSource): CellWriter {
   const shown = (cell: Cell) => clip(registry[field.type].format(cell, field, locale, names));
-  const typed = (write: (cell: Exclude<Cell, { invalid: string }>) => Excel.CellValue): CellWriter =>
-    (cell) => (isInvalid(cell) ? clip(cell.invalid) : write(cell));
+  const typed =
+    (write: (cell: Exclude<Cell, { invalid: string }>) => Excel.CellValue): CellWriter =>
+    (cell) =>
+      isInvalid(cell) ? clip(cell.invalid) : write(cell);
   switch (field.type) {
     case "number":
     case "percent":
@@ -133,9 +140,13 @@ function cellWriter(field: Field, { locale, names }: ExportSource): CellWriter {
     case "checkbox":
       return typed((cell) => cell === true);
     case "currency":
-      return typed((cell) => (typeof cell === "string" ? Number(Money.amountOf(cell)) : plain(cell)));
+      return typed((cell) =>
+        typeof cell === "string" ? Number(Money.amountOf(cell)) : plain(cell),
+      );
     case "date":
-      return typed((cell) => (typeof cell === "string" ? (dateOf(`${cell}T00:00:00Z`) ?? cell) : plain(cell)));
+      return typed((cell) =>
+        typeof cell === "string" ? (dateOf(`${cell}T00:00:00Z`) ?? cell) : plain(cell),
+      );
     case "dateTime":
     case "createdAt":
     case "updatedAt": {
@@ -156,7 +167,9 @@ function cellWriter(field: Field, { locale, names }: ExportSource): CellWriter {
 /** Excel has no days before 1900. */
 function dateOf(text: string): Date | undefined {
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1900 || date.getUTCFullYear() > 9999
+  return Number.isNaN(date.getTime()) ||
+    date.getUTCFullYear() < 1900 ||
+    date.getUTCFullYear() > 9999
     ? undefined
     : date;
 }
@@ -176,8 +189,12 @@ function wallClock(timeZone: string): (text: string) => Date | undefined {
   return (text) => {
     const instant = new Date(text);
     if (Number.isNaN(instant.getTime())) return undefined;
-    const by = Object.fromEntries(parts.formatToParts(instant).map(({ type, value: part }) => [type, part]));
-    return dateOf(`${by["year"]}-${by["month"]}-${by["day"]}T${by["hour"]}:${by["minute"]}:${by["second"]}Z`);
+    const by = Object.fromEntries(
+      parts.formatToParts(instant).map(({ type, value: part }) => [type, part]),
+    );
+    return dateOf(
+      `${by["year"]}-${by["month"]}-${by["day"]}T${by["hour"]}:${by["minute"]}:${by["second"]}Z`,
+    );
   };
 }
 

@@ -24,7 +24,8 @@ export function assign(scores: readonly (readonly number[])[]): number[] {
       let next = 0;
       for (let other = 1; other <= size; other++) {
         if (used[other] === 1) continue;
-        const reduced = cost(current - 1, other - 1) - rowPotential[current]! - columnPotential[other]!;
+        const reduced =
+          cost(current - 1, other - 1) - rowPotential[current]! - columnPotential[other]!;
         if (reduced < least[other]!) {
           least[other] = reduced;
           way[other] = column;
@@ -51,7 +52,8 @@ export function assign(scores: readonly (readonly number[])[]): number[] {
   const assigned = Array.from({ length: height }, () => -1);
   for (let column = 1; column <= width; column++) {
     const row = rowOf[column]! - 1;
-    if (row >= 0 && row < height && (scores[row]?.[column - 1] ?? 0) > 0) assigned[row] = column - 1;
+    if (row >= 0 && row < height && (scores[row]?.[column - 1] ?? 0) > 0)
+      assigned[row] = column - 1;
   }
   return assigned;
 }

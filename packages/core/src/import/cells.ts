@@ -16,7 +16,10 @@ export function valueReader(
   registry: Registry,
   options: { reading?: Reading; names?: Names; sample: readonly RawCell[] },
 ): Read {
-  const reading: Reading = { ...options.reading, ...(options.names ? { names: options.names } : {}) };
+  const reading: Reading = {
+    ...options.reading,
+    ...(options.names ? { names: options.names } : {}),
+  };
   const behaviour = registry[field.type];
   const parser = behaviour.parser(field, locale, reading);
   const read = repeats(options.sample) ? remembered(parser) : parser;
@@ -24,7 +27,8 @@ export function valueReader(
     if (typeof cell === "boolean") {
       return field.type === "checkbox" ? cell : parser(cell ? "TRUE" : "FALSE");
     }
-    if (typeof cell === "number") return readNumber(cell, String(cell), field, locale, registry, parser);
+    if (typeof cell === "number")
+      return readNumber(cell, String(cell), field, locale, registry, parser);
     switch (cell.as) {
       case "date":
         return field.type === "date" ? cell.value : parser(cell.text);
@@ -128,7 +132,10 @@ export function choiceReader(field: Field): { read: Read; added: string[] } {
     return chosen.size === 0 ? undefined : [...chosen];
   };
   const read = remembered(parse);
-  return { read: (cell) => (cell === undefined || cell === null ? undefined : read(cellText(cell))), added };
+  return {
+    read: (cell) => (cell === undefined || cell === null ? undefined : read(cellText(cell))),
+    added,
+  };
 }
 
 /** Longer texts cannot be stored: the row is refused. */

@@ -60,7 +60,14 @@ function describeColumn(
     samples: firstDistinct(cells, 6),
   };
   if (filled === 0) {
-    return { ...base, type: "text", reading: {}, dateOrder: null, reason: "The column is empty.", fits: {} };
+    return {
+      ...base,
+      type: "text",
+      reading: {},
+      dateOrder: null,
+      reason: "The column is empty.",
+      fits: {},
+    };
   }
   const typed = fromFormats(cells);
   if (typed !== undefined) return { ...base, ...typed };
@@ -105,7 +112,10 @@ function sampleCells(
   // Sparse values in clusters: every row is looked at, then thinned out.
   const all = take(1);
   const step = Math.max(1, all.length / SAMPLE);
-  return Array.from({ length: Math.ceil(all.length / step) }, (_, at) => all[Math.floor(at * step)]!);
+  return Array.from(
+    { length: Math.ceil(all.length / step) },
+    (_, at) => all[Math.floor(at * step)]!,
+  );
 }
 
 function firstDistinct(cells: readonly RawCell[], count: number): string[] {
@@ -211,8 +221,10 @@ function judge(
     if (saysPhone && type === "number") continue;
     if (type === "phone" && !saysPhone && !looksDialled(texts)) continue;
     if (fit.fits / fit.of < (type === "phone" && saysPhone ? 0.5 : least)) continue;
-    if (type === "percent" && fit.numbers !== undefined && fit.numbers.percent < fit.fits * 0.5) continue;
-    if (type === "currency" && fit.numbers !== undefined && fit.numbers.currency < fit.fits * 0.3) continue;
+    if (type === "percent" && fit.numbers !== undefined && fit.numbers.percent < fit.fits * 0.5)
+      continue;
+    if (type === "currency" && fit.numbers !== undefined && fit.numbers.currency < fit.fits * 0.3)
+      continue;
     // A date-time column is one in which times occur: date fits first only when there are none.
     if (type === "date" && registry.dateTime.guess(texts, locale).fits > fit.fits) continue;
     return {
@@ -235,10 +247,12 @@ const TEXT_NAME =
 
 function worthTrying(type: FieldType, texts: readonly string[], digits: number): boolean {
   if (type === "email") return share(texts, (text) => text.includes("@")) >= 0.5;
-  if (type === "url") return share(texts, (text) => text.includes(".") && !text.includes("@")) >= 0.5;
+  if (type === "url")
+    return share(texts, (text) => text.includes(".") && !text.includes("@")) >= 0.5;
   if (type === "checkbox") return new Set(texts.map((text) => text.trim().toLowerCase())).size <= 4;
   if (type === "percent") return share(texts, (text) => text.includes("%")) >= 0.4;
-  if (type === "phone") return share(texts, (text) => text.length < 40 && text.replace(/\D/g, "").length >= 6) >= 0.5;
+  if (type === "phone")
+    return share(texts, (text) => text.length < 40 && text.replace(/\D/g, "").length >= 6) >= 0.5;
   return digits >= 0.7;
 }
 
@@ -253,9 +267,15 @@ function looksDialled(texts: readonly string[]): boolean {
   return (
     share(texts, (text) => {
       const trimmed = text.trim();
-      if (!/^(?:\+|00\d|\(?0?\d)[\d\s().\-/]{5,}\d(?:\s?(?:x|ext\.?)\s?\d+)?$/i.test(trimmed)) return false;
+      if (!/^(?:\+|00\d|\(?0?\d)[\d\s().\-/]{5,}\d(?:\s?(?:x|ext\.?)\s?\d+)?$/i.test(trimmed))
+        return false;
       if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$/.test(trimmed)) return false;
-      return trimmed.startsWith("+") || /\d[\s().\-/]+\d{2,}[\s.\-/]+\d/.test(trimmed) || /^\(?0\d{1,4}[)\s/-]/.test(trimmed) || /^\(\d{3}\)/.test(trimmed);
+      return (
+        trimmed.startsWith("+") ||
+        /\d[\s().\-/]+\d{2,}[\s.\-/]+\d/.test(trimmed) ||
+        /^\(?0\d{1,4}[)\s/-]/.test(trimmed) ||
+        /^\(\d{3}\)/.test(trimmed)
+      );
     }) >= 0.3
   );
 }
@@ -275,12 +295,19 @@ function numberDoubt(numbers: NumberEvidence | undefined): { doubt?: string } {
     };
   }
   if (numbers.either > 0 && numbers.decimalComma + numbers.decimalPoint === 0) {
-    return { doubt: `${numbers.either} values such as 1,234 can be read in two ways; the workspace's way is used.` };
+    return {
+      doubt: `${numbers.either} values such as 1,234 can be read in two ways; the workspace's way is used.`,
+    };
   }
   return {};
 }
 
-const SIGNS: { readonly [sign: string]: string } = { "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR" };
+const SIGNS: { readonly [sign: string]: string } = {
+  "€": "EUR",
+  "£": "GBP",
+  "¥": "JPY",
+  "₹": "INR",
+};
 
 function currencyIn(texts: readonly string[], type: FieldType): { currency?: string } {
   if (type !== "currency") return {};
@@ -341,7 +368,8 @@ export function dateOrder(dates: DateEvidence, locale: Locale): Decided {
   const order = localeOrder(locale);
   const words = order === "dmy" ? "day first" : "month first";
   if (dayFirst === 0 && monthFirst === 0) {
-    if (both + same === 0) return { reason: "All dates are written with the year first or the month as a word." };
+    if (both + same === 0)
+      return { reason: "All dates are written with the year first or the month as a word." };
     return {
       assumed: order,
       reason: `Nothing proves whether day or month comes first in ${both + same} dates; they are read ${words}, as usual in this workspace.`,
@@ -383,13 +411,21 @@ function asText(
   const plain = { reading: {}, dateOrder: null, fits } as const;
   const fit: Fit = registry.text.guess(texts, locale);
   if (fit.of > 0 && fit.fits < fit.of * 0.98) {
-    return { ...plain, type: "longText", reason: `${fit.of - fit.fits} of ${fit.of} values are long or have several lines.` };
+    return {
+      ...plain,
+      type: "longText",
+      reason: `${fit.of - fit.fits} of ${fit.of} values are long or have several lines.`,
+    };
   }
   const repeated = repetition(texts);
   if (repeated !== undefined && column.named && !NO_CHOICE.test(normaliseHeader(column.name))) {
     return { ...plain, ...repeated };
   }
-  return { ...plain, type: "text", reason: against === undefined ? "Plain text." : `Kept as text: ${against}.` };
+  return {
+    ...plain,
+    type: "text",
+    reason: against === undefined ? "Plain text." : `Kept as text: ${against}.`,
+  };
 }
 
 /** A short list of values that come back again and again is a choice; lists of such values a multiple choice. */

@@ -1,5 +1,11 @@
 import type { Cell } from "../field/cell.ts";
-import type { Column, Columns, CreateOperation, Operation, SetOperation } from "../ledger/operation.ts";
+import type {
+  Column,
+  Columns,
+  CreateOperation,
+  Operation,
+  SetOperation,
+} from "../ledger/operation.ts";
 import { recordIds } from "../ledger/ids.ts";
 import type { Platform } from "../platform.ts";
 import type { Counts, Plan, RefusedRow } from "./plan.ts";
@@ -46,9 +52,14 @@ export function changesets(
         const lead: Operation[] = index === 0 ? fieldOperations(plan) : [];
         const system = index === count - 1 ? [importOperation(plan, record, platform)] : [];
         const bySheet = new Map<string, () => Generator<Operation[]>>();
-        for (const linked of index === 0 ? plan.linked : []) bySheet.set(linked.sheet, () => linkedBatches(linked));
+        for (const linked of index === 0 ? plan.linked : [])
+          bySheet.set(linked.sheet, () => linkedBatches(linked));
         const own = bySheet.get(plan.sheet.key);
-        bySheet.set(plan.sheet.key, () => (own === undefined ? recordBatches(plan, part) : together(own(), recordBatches(plan, part))));
+        bySheet.set(plan.sheet.key, () =>
+          own === undefined
+            ? recordBatches(plan, part)
+            : together(own(), recordBatches(plan, part)),
+        );
         // "_imports" sorts before every sheet of people's.
         if (lead.length + system.length > 0) yield [...lead, ...system];
         for (const sheet of [...bySheet.keys()].sort()) yield* bySheet.get(sheet)!();
@@ -70,10 +81,13 @@ export function operations(
 function writtenRecords(plan: Plan): Int32Array {
   const written: number[] = [];
   for (let record = 0; record < plan.ids.length; record++) {
-    if (plan.matches.existing[record] === undefined || plan.changes.any(record)) written.push(record);
+    if (plan.matches.existing[record] === undefined || plan.changes.any(record))
+      written.push(record);
   }
   const { ids } = plan;
-  const ascending = written.every((record, at) => at === 0 || ids[written[at - 1]!]! < ids[record]!);
+  const ascending = written.every(
+    (record, at) => at === 0 || ids[written[at - 1]!]! < ids[record]!,
+  );
   if (!ascending) written.sort((a, b) => (ids[a]! < ids[b]! ? -1 : 1));
   return Int32Array.from(written);
 }

@@ -13,20 +13,40 @@ const options = {
   registry,
   sheets: readyMadeSheets(),
 };
-const csv = (text: string) => ({ kind: "csv" as const, tables: [readCsv(new TextEncoder().encode(text))] });
+const csv = (text: string) => ({
+  kind: "csv" as const,
+  tables: [readCsv(new TextEncoder().encode(text))],
+});
 
 test("a list of contacts is read as one", () => {
   const { tables } = inspect(csv(contactsCsv(200)), { ...options, rows: 2 });
-  expect(tables).toMatchObject([{ sheet: null, headerRow: 0, firstDataRow: 1, lastDataRow: 200, encoding: "utf-8", delimiter: "," }]);
+  expect(tables).toMatchObject([
+    {
+      sheet: null,
+      headerRow: 0,
+      firstDataRow: 1,
+      lastDataRow: 200,
+      encoding: "utf-8",
+      delimiter: ",",
+    },
+  ]);
   const columns = Object.fromEntries(tables[0]!.columns.map((column) => [column.name, column]));
-  expect(columns["Email"]).toEqual({ name: "Email", type: "email", dateOrder: null, mapsTo: "contacts.email" });
+  expect(columns["Email"]).toEqual({
+    name: "Email",
+    type: "email",
+    dateOrder: null,
+    mapsTo: "contacts.email",
+  });
   expect(columns["Postal Code"]).toMatchObject({ type: "text", mapsTo: "contacts.postalCode" });
   expect(columns["Created Date"]).toMatchObject({ type: "date", dateOrder: "ymd", mapsTo: null });
   expect(tables[0]!.rows).toHaveLength(2);
 });
 
 test("a table of something else is not forced into a sheet", () => {
-  const { tables } = inspect(csv("sensor,date,source\ns1,31/12/2026,roof\ns2,01/02/2026,roof\n"), options);
+  const { tables } = inspect(
+    csv("sensor,date,source\ns1,31/12/2026,roof\ns2,01/02/2026,roof\n"),
+    options,
+  );
   expect(tables[0]!.columns.map(({ mapsTo }) => mapsTo)).toEqual([null, null, null]);
   expect(tables[0]!.columns[1]).toMatchObject({ type: "date", dateOrder: "dmy" });
 });
@@ -41,8 +61,13 @@ test("worksheets without cells are left out, hidden ones unless nothing else is 
     notes: [],
     ...(hidden === undefined ? {} : { hidden }),
   });
-  const rows = [["Name", "Age"], ["Ann Lee", 36], ["Bob Ray", 41]];
-  const names = (tables: RawTable[]) => inspect({ kind: "xlsx", tables }, options).tables.map((table) => table.sheet);
+  const rows = [
+    ["Name", "Age"],
+    ["Ann Lee", 36],
+    ["Bob Ray", 41],
+  ];
+  const names = (tables: RawTable[]) =>
+    inspect({ kind: "xlsx", tables }, options).tables.map((table) => table.sheet);
   expect(names([sheet("A", []), sheet("B", rows), sheet("C", rows, true)])).toEqual(["B"]);
   expect(names([sheet("C", rows, true)])).toEqual(["C"]);
 });

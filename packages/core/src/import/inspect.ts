@@ -44,7 +44,9 @@ export interface InspectOptions {
 /** Reads a file's tables as the import would, without a workspace. Hidden worksheets count only where nothing else is there. */
 export function inspect(file: RawFile, options: InspectOptions): Inspection {
   const shown = file.tables.filter((raw) => raw.hidden !== true);
-  const tables = (shown.length > 0 ? shown : file.tables).flatMap((raw) => inspectTable(raw, options));
+  const tables = (shown.length > 0 ? shown : file.tables).flatMap((raw) =>
+    inspectTable(raw, options),
+  );
   return { tables };
 }
 
@@ -74,7 +76,10 @@ function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): 
   ];
 }
 
-function inspectColumns(facts: readonly ColumnFacts[], sheet: Sheet | undefined): InspectedColumn[] {
+function inspectColumns(
+  facts: readonly ColumnFacts[],
+  sheet: Sheet | undefined,
+): InspectedColumn[] {
   const proposed = sheet === undefined ? undefined : proposeMapping(facts, sheet);
   const mapping = proposed !== undefined && isRecognised(proposed) ? proposed : undefined;
   return facts.map((fact, index) => ({

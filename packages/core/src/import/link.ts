@@ -54,7 +54,9 @@ export function linkTargets(workbook: Workbook.Workbook, sheetKey: string): Link
     if (first === undefined) return {};
     if (last === undefined) return { [first]: name };
     const split = splitName(name);
-    return split.last === "" ? { [first]: split.first } : { [first]: split.first, [last]: split.last };
+    return split.last === ""
+      ? { [first]: split.first }
+      : { [first]: split.first, [last]: split.last };
   }
 
   return {

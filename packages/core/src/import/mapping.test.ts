@@ -14,7 +14,14 @@ const us: Locale = { locale: "en-US", timeZone: "UTC", currency: "USD", country:
 const [contacts, companies, deals] = readyMadeSheets();
 
 function facts(rows: RawTable["rows"], locale = us) {
-  const table = findTable({ sheet: null, encoding: "utf-8", delimiter: ",", quote: '"', rows, notes: [] });
+  const table = findTable({
+    sheet: null,
+    encoding: "utf-8",
+    delimiter: ",",
+    quote: '"',
+    rows,
+    notes: [],
+  });
   return describeColumns(table, dataRows(table), locale, registry);
 }
 
@@ -39,21 +46,50 @@ function targets(names: string, sheet = contacts!) {
 
 describe("columns by their names", () => {
   test.each([
-    ["First Name|Last Name|E-mail Address|Business Phone|Company|Job Title|Business City|Notes", "firstName lastName email phone company title city notes"],
-    ["Vorname|Name|E-Mail-Adresse|Telefonnummer|Firma|Straße|PLZ|Ort|Land", "firstName lastName email phone company street postalCode city country"],
-    ["Prénom|Nom|Courriel|Téléphone|Société|Adresse|Code postal|Ville|Pays", "firstName lastName email phone company street postalCode city country"],
-    ["Nombre|Apellidos|Correo electrónico|Teléfono|Empresa|Cargo|Dirección|Código postal|Ciudad", "firstName lastName email phone company title street postalCode city"],
-    ["Nome|Sobrenome|E-mail|Celular|Empresa|Endereço|CEP|Cidade", "firstName lastName email phone company street postalCode city"],
-    ["Nome|Cognome|Indirizzo e-mail|Cellulare|Azienda|CAP|Città", "firstName lastName email phone company postalCode city"],
-    ["Voornaam|Achternaam|E-mailadres|Telefoon|Bedrijf|Straat|Postcode|Plaats", "firstName lastName email phone company street postalCode city"],
+    [
+      "First Name|Last Name|E-mail Address|Business Phone|Company|Job Title|Business City|Notes",
+      "firstName lastName email phone company title city notes",
+    ],
+    [
+      "Vorname|Name|E-Mail-Adresse|Telefonnummer|Firma|Straße|PLZ|Ort|Land",
+      "firstName lastName email phone company street postalCode city country",
+    ],
+    [
+      "Prénom|Nom|Courriel|Téléphone|Société|Adresse|Code postal|Ville|Pays",
+      "firstName lastName email phone company street postalCode city country",
+    ],
+    [
+      "Nombre|Apellidos|Correo electrónico|Teléfono|Empresa|Cargo|Dirección|Código postal|Ciudad",
+      "firstName lastName email phone company title street postalCode city",
+    ],
+    [
+      "Nome|Sobrenome|E-mail|Celular|Empresa|Endereço|CEP|Cidade",
+      "firstName lastName email phone company street postalCode city",
+    ],
+    [
+      "Nome|Cognome|Indirizzo e-mail|Cellulare|Azienda|CAP|Città",
+      "firstName lastName email phone company postalCode city",
+    ],
+    [
+      "Voornaam|Achternaam|E-mailadres|Telefoon|Bedrijf|Straat|Postcode|Plaats",
+      "firstName lastName email phone company street postalCode city",
+    ],
     ["firstName|lastName|email|phone|company", "firstName lastName email phone company"],
-    ["Full name|E-mail 1 - Value|Phone 1 - Value|Organization Name", "fullName email phone company"],
+    [
+      "Full name|E-mail 1 - Value|Phone 1 - Value|Organization Name",
+      "fullName email phone company",
+    ],
   ])("%s", (names, fields) => {
     expect(targets(names)).toEqual(fields.split(" "));
   });
 
   test("a column of another kind of record stays out", () => {
-    expect(targets("First Name|Company City|Deal Value|Phone 1 - Label")).toEqual(["firstName", null, null, null]);
+    expect(targets("First Name|Company City|Deal Value|Phone 1 - Label")).toEqual([
+      "firstName",
+      null,
+      null,
+      null,
+    ]);
   });
 
   test("one field takes one column, the one that fits best", () => {
@@ -61,14 +97,9 @@ describe("columns by their names", () => {
   });
 
   test("deals and companies have names of their own", () => {
-    expect(targets("Deal Name|Amount|Deal Stage|Close Date|Deal Owner|Associated Company", deals)).toEqual([
-      "name",
-      "value",
-      "stage",
-      "closeDate",
-      "owner",
-      "company",
-    ]);
+    expect(
+      targets("Deal Name|Amount|Deal Stage|Close Date|Deal Owner|Associated Company", deals),
+    ).toEqual(["name", "value", "stage", "closeDate", "owner", "company"]);
     expect(targets("Company name|Website|Industry|Number of employees|Phone", companies)).toEqual([
       "name",
       "domain",
@@ -87,11 +118,9 @@ describe("columns by what they hold", () => {
       ["Cem", "cem@x.test", "+1 212 555 0102"],
     ]);
     const mapping = proposeMapping(found, contacts!);
-    expect(mapping.columns.map(({ target }) => (target.kind === "field" ? target.field : target.kind))).toEqual([
-      "new",
-      "email",
-      "phone",
-    ]);
+    expect(
+      mapping.columns.map(({ target }) => (target.kind === "field" ? target.field : target.kind)),
+    ).toEqual(["new", "email", "phone"]);
   });
 
   test("a name that its values contradict is not believed", () => {
@@ -100,11 +129,25 @@ describe("columns by what they hold", () => {
   });
 
   test("the sheet is the one that most of the table fits", () => {
-    const people = facts([["First name", "Surname", "Email"], ["Ann", "Lee", "ann@x.test"]]);
-    const sales = facts([["Opportunity", "Amount", "Stage", "Close date"], ["Big one", "1200", "Won", "2026-01-31"]]);
+    const people = facts([
+      ["First name", "Surname", "Email"],
+      ["Ann", "Lee", "ann@x.test"],
+    ]);
+    const sales = facts([
+      ["Opportunity", "Amount", "Stage", "Close date"],
+      ["Big one", "1200", "Won", "2026-01-31"],
+    ]);
     expect(proposeSheet(people, readyMadeSheets())?.key).toBe("contacts");
     expect(proposeSheet(sales, readyMadeSheets())?.key).toBe("deals");
-    expect(proposeSheet(facts([["Name", "Age"], ["Ann Lee", "36"]]), readyMadeSheets())?.key).toBe("contacts");
+    expect(
+      proposeSheet(
+        facts([
+          ["Name", "Age"],
+          ["Ann Lee", "36"],
+        ]),
+        readyMadeSheets(),
+      )?.key,
+    ).toBe("contacts");
   });
 });
 
@@ -129,20 +172,39 @@ describe("types", () => {
   test("postal codes, numbers with leading zeros and long numbers stay text", () => {
     expect(column(["53111", "89073", "10115"], "PLZ").type).toBe("text");
     expect(column(["00123", "00456", "12345"]).type).toBe("text");
-    expect(column(["12345678901234567890", "12345678901234567891", "12345678901234567892"]).type).toBe("text");
+    expect(
+      column(["12345678901234567890", "12345678901234567891", "12345678901234567892"]).type,
+    ).toBe("text");
   });
 
   test("the order of dates is proved, assumed or contradicted, never guessed silently", () => {
-    expect(column(["31/12/2026", "01/02/2026", "03/04/2026"])).toMatchObject({ dateOrder: "dmy", reading: { dateOrder: "dmy" } });
+    expect(column(["31/12/2026", "01/02/2026", "03/04/2026"])).toMatchObject({
+      dateOrder: "dmy",
+      reading: { dateOrder: "dmy" },
+    });
     expect(column(["12/31/2026", "01/02/2026"])).toMatchObject({ dateOrder: "mdy" });
-    const open = column(["01/02/2026", "03/04/2026", "05/06/2026"], "Joined", { ...us, locale: "en-GB" });
-    expect(open).toMatchObject({ type: "date", dateOrder: null, reading: { dateOrder: "dmy" }, doubt: expect.stringContaining("both") as string });
+    const open = column(["01/02/2026", "03/04/2026", "05/06/2026"], "Joined", {
+      ...us,
+      locale: "en-GB",
+    });
+    expect(open).toMatchObject({
+      type: "date",
+      dateOrder: null,
+      reading: { dateOrder: "dmy" },
+      doubt: expect.stringContaining("both") as string,
+    });
     const mixed = column(["31/12/2026", "12/31/2026", "30/11/2026"]);
-    expect(mixed).toMatchObject({ dateOrder: null, doubt: expect.stringContaining("month first") as string });
+    expect(mixed).toMatchObject({
+      dateOrder: null,
+      doubt: expect.stringContaining("month first") as string,
+    });
   });
 
   test("decimal commas are proved by the column", () => {
-    expect(column(["1.234,50", "12,5", "7,25"])).toMatchObject({ type: "number", reading: { decimal: "," } });
+    expect(column(["1.234,50", "12,5", "7,25"])).toMatchObject({
+      type: "number",
+      reading: { decimal: "," },
+    });
   });
 
   test("values that come back make a choice of a column that has no field", () => {
@@ -154,7 +216,12 @@ describe("types", () => {
 });
 
 test("assignment is one to one and best in sum", () => {
-  expect(assign([[9, 8], [8, 1]])).toEqual([1, 0]);
+  expect(
+    assign([
+      [9, 8],
+      [8, 1],
+    ]),
+  ).toEqual([1, 0]);
   expect(assign([[1], [5], [3]])).toEqual([-1, 0, -1]);
   expect(assign([[0, 0]])).toEqual([-1]);
   expect(assign([])).toEqual([]);

@@ -50,16 +50,21 @@ const LEAST = 0.45;
 export function proposeMapping(facts: readonly ColumnFacts[], sheet: Sheet): Mapping {
   const targets = targetsOf(sheet);
   const scored = facts.map((fact) => targets.map((target) => score(fact, target, sheet)));
-  const candidates = scored.flatMap((row, index) => (row.some((one) => one.worth >= LEAST) ? [index] : []));
+  const candidates = scored.flatMap((row, index) =>
+    row.some((one) => one.worth >= LEAST) ? [index] : [],
+  );
   const assigned = assign(
     candidates.map((index) =>
-      scored[index]!.map((one) => (one.worth < LEAST ? 0 : one.worth ** 2 + fill(facts[index]!) * 0.02)),
+      scored[index]!.map((one) =>
+        one.worth < LEAST ? 0 : one.worth ** 2 + fill(facts[index]!) * 0.02,
+      ),
     ),
   );
   const chosen = new Map<number, { target: Candidate; score: Score }>();
   candidates.forEach((index, at) => {
     const column = assigned[at]!;
-    if (column >= 0) chosen.set(index, { target: targets[column]!, score: scored[index]![column]! });
+    if (column >= 0)
+      chosen.set(index, { target: targets[column]!, score: scored[index]![column]! });
   });
   settleNames(facts, sheet, chosen);
   return {
@@ -69,7 +74,10 @@ export function proposeMapping(facts: readonly ColumnFacts[], sheet: Sheet): Map
 }
 
 /** The sheet that a table fits best, by how much of it finds a field; ties go to the first. */
-export function proposeSheet(facts: readonly ColumnFacts[], sheets: readonly Sheet[]): Sheet | undefined {
+export function proposeSheet(
+  facts: readonly ColumnFacts[],
+  sheets: readonly Sheet[],
+): Sheet | undefined {
   let best: { sheet: Sheet; worth: number } | undefined;
   for (const sheet of sheets) {
     const mapping = proposeMapping(facts, sheet);
@@ -96,7 +104,9 @@ export function isRecognised({ sheet, columns }: Mapping): boolean {
   const identity = IDENTITY[sheet];
   if (identity === undefined) return true;
   const found = columns.filter(({ target }) =>
-    target.kind === "fullName" ? true : target.kind === "field" && identity.fields.includes(target.field),
+    target.kind === "fullName"
+      ? true
+      : target.kind === "field" && identity.fields.includes(target.field),
   );
   return found.length >= identity.least;
 }
@@ -128,7 +138,12 @@ function targetsOf(sheet: Sheet): Candidate[] {
   return targets;
 }
 
-const STAMPED: ReadonlySet<FieldType> = new Set(["createdAt", "createdBy", "updatedAt", "updatedBy"]);
+const STAMPED: ReadonlySet<FieldType> = new Set([
+  "createdAt",
+  "createdBy",
+  "updatedAt",
+  "updatedBy",
+]);
 
 function score(fact: ColumnFacts, target: Candidate, sheet: Sheet): Score {
   const byName = fact.column.named ? nameScore(fact.column.name, target, sheet) : undefined;
@@ -153,7 +168,10 @@ function nameScore(name: string, target: Candidate, sheet: Sheet): NameScore | u
     const byKey = normal === normaliseHeader(target.field.key);
     // "Title" is a key, but beside "Job title" it is Mr or Ms.
     if (normal === own || byKey) {
-      return { worth: normal === own ? 1 : 0.97, reason: `The name is that of the field ${label}.` };
+      return {
+        worth: normal === own ? 1 : 0.97,
+        reason: `The name is that of the field ${label}.`,
+      };
     }
   }
   if (!isRecordKind(sheet.key)) return undefined;
@@ -169,7 +187,8 @@ function nameScore(name: string, target: Candidate, sheet: Sheet): NameScore | u
   const { rest, worth } = withoutNarrowing(spoken.rest);
   if (rest !== "" && rest !== normal && means(rest)) return { worth: 0.92 * worth, reason };
   const strong = STRONG[target.key];
-  if (strong?.test(normal) === true && !QUALIFIES.test(normal)) return { worth: 0.6 * worth, reason };
+  if (strong?.test(normal) === true && !QUALIFIES.test(normal))
+    return { worth: 0.6 * worth, reason };
   // Its name is that of another field: content alone must not outweigh that.
   if (synonyms.has(normal)) return { worth: 0, reason: "", elsewhere: true };
   return undefined;
@@ -216,15 +235,24 @@ function contentFit(fact: ColumnFacts, type: FieldType, key: string): number {
     case "link":
     case "choice":
     case "multiChoice":
-      return is("email", "date", "dateTime", "url", "percent") ? 0.3 : is("number", "currency") ? 0.6 : 1;
+      return is("email", "date", "dateTime", "url", "percent")
+        ? 0.3
+        : is("number", "currency")
+          ? 0.6
+          : 1;
     case "user":
       return is("date", "dateTime", "url", "percent", "currency") ? 0.3 : 1;
     case "checkbox":
       return is("checkbox") ? 1 : 0.5;
     default:
       if (key === "domain") return is("date", "phone", "number") ? 0.3 : 1;
-      if (key === "postalCode" || key === "size" || key === "notes" || key === "street") return is("email", "url") ? 0.4 : 1;
-      return is("email", "url", "date", "dateTime", "phone", "percent", "currency") ? 0.45 : is("number") ? 0.7 : 1;
+      if (key === "postalCode" || key === "size" || key === "notes" || key === "street")
+        return is("email", "url") ? 0.4 : 1;
+      return is("email", "url", "date", "dateTime", "phone", "percent", "currency")
+        ? 0.45
+        : is("number")
+          ? 0.7
+          : 1;
   }
 }
 
@@ -255,21 +283,32 @@ function settleNames(facts: readonly ColumnFacts[], sheet: Sheet, chosen: Chosen
     const field = missing === undefined ? undefined : fieldNamed(missing);
     const score = chosen.get(full)!.score;
     chosen.delete(full);
-    const plainName = /^(?:name|names|nom|nome|naam|nombre)$/.test(normaliseHeader(facts[full]!.column.name));
+    const plainName = /^(?:name|names|nom|nome|naam|nombre)$/.test(
+      normaliseHeader(facts[full]!.column.name),
+    );
     if (field !== undefined && plainName) {
       chosen.set(full, {
         target: { key: field.key, field },
-        score: { worth: score.worth * 0.9, reason: `The other name has its own column, so this is ${field.name}.` },
+        score: {
+          worth: score.worth * 0.9,
+          reason: `The other name has its own column, so this is ${field.name}.`,
+        },
       });
     }
     return;
   }
   const single = first ?? last;
-  if (full !== undefined || single === undefined || (first !== undefined && last !== undefined)) return;
+  if (full !== undefined || single === undefined || (first !== undefined && last !== undefined))
+    return;
   const fact = facts[single]!;
   const ambiguous = /^(?:nom|nome|nombre|naam|name)$/.test(normaliseHeader(fact.column.name));
   const spaced = fact.samples.filter((sample) => sample.trim().includes(" ")).length;
-  if (ambiguous && spaced * 2 > fact.samples.length && fieldNamed("firstName") && fieldNamed("lastName")) {
+  if (
+    ambiguous &&
+    spaced * 2 > fact.samples.length &&
+    fieldNamed("firstName") &&
+    fieldNamed("lastName")
+  ) {
     chosen.set(single, {
       target: { key: FULL_NAME, field: undefined },
       score: { worth: 0.8, reason: "First and last name stand in one cell." },
@@ -307,7 +346,12 @@ function toColumn(
     };
   }
   if (fact.column.named && normaliseHeader(fact.column.name) === LEFT_OUT) {
-    return { ...base, target: { kind: "skip" }, confidence: 1, reason: "It says why rows were refused before." };
+    return {
+      ...base,
+      target: { kind: "skip" },
+      confidence: 1,
+      reason: "It says why rows were refused before.",
+    };
   }
   if (fact.filled === 0) {
     return { ...base, target: { kind: "skip" }, confidence: 1, reason: "The column is empty." };

@@ -23,7 +23,13 @@ export interface Matches {
 export function matchRows(
   count: number,
   left: (row: number) => boolean,
-  by: { cells: readonly (Cell | undefined)[]; existing(key: string): string | undefined; key(cell: Cell): string | undefined } | undefined,
+  by:
+    | {
+        cells: readonly (Cell | undefined)[];
+        existing(key: string): string | undefined;
+        key(cell: Cell): string | undefined;
+      }
+    | undefined,
 ): Matches {
   const first = new Int32Array(count);
   const next = new Int32Array(count).fill(-1);
@@ -63,7 +69,8 @@ export function existingBy(
   registry: Registry,
 ): (key: string) => string | undefined {
   const table = Workbook.table(workbook, sheet);
-  if (table.live === 0 || Workbook.findField(table, field.key) === undefined) return () => undefined;
+  if (table.live === 0 || Workbook.findField(table, field.key) === undefined)
+    return () => undefined;
   const index = Workbook.keyIndex(workbook, sheet, field.key, fromRegistry(registry));
   return (key) => index.get(key)[0];
 }

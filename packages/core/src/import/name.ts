@@ -15,7 +15,9 @@ export function splitName(text: string): { first: string; last: string } {
 
 const SUFFIX = /^(?:jr|sr|ii|iii|iv|phd|md|esq|dds|cpa|mba)\.?$/i;
 const PARTICLES = new Set(
-  "van von der den de del della di da dos das du la le los las ter ten zu zum zur af bin ibn al el mc mac st san".split(" "),
+  "van von der den de del della di da dos das du la le los las ter ten zu zum zur af bin ibn al el mc mac st san".split(
+    " ",
+  ),
 );
 
 /**

@@ -19,16 +19,29 @@ import { dataRows, findTable } from "./table.ts";
 
 await loadPhones();
 
-function planCsv(workbook: Workbook.Workbook, text: string, options: Partial<PlanOptions> = {}, sheet = "contacts"): Plan {
+function planCsv(
+  workbook: Workbook.Workbook,
+  text: string,
+  options: Partial<PlanOptions> = {},
+  sheet = "contacts",
+): Plan {
   const table = findTable(readCsv(new TextEncoder().encode(text)));
   const locale = localeOf(workbook);
   const facts = describeColumns(table, dataRows(table), locale, registry);
   const mapping = proposeMapping(facts, Workbook.table(workbook, sheet).sheet);
-  return plan({ workbook, registry, locale, platform: nodePlatform }, table, mapping, { mode: "overwrite", ...options });
+  return plan({ workbook, registry, locale, platform: nodePlatform }, table, mapping, {
+    mode: "overwrite",
+    ...options,
+  });
 }
 
 function write(workbook: Workbook.Workbook, planned: Plan): void {
-  const record = { import: "i", file: "test.csv", counts: planned.counts, refused: planned.refused };
+  const record = {
+    import: "i",
+    file: "test.csv",
+    counts: planned.counts,
+    refused: planned.refused,
+  };
   commit(workbook, operations(planned, record, nodePlatform));
 }
 
@@ -51,7 +64,10 @@ describe("matching", () => {
   test("a record with the same normalised key is updated, blanks never erase", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, ANN));
-    const again = planCsv(workbook, "First name,Last name,Email,City\n,Smith, ANN@X.TEST ,Bonn\nBob,Ray,bob@x.test,\n");
+    const again = planCsv(
+      workbook,
+      "First name,Last name,Email,City\n,Smith, ANN@X.TEST ,Bonn\nBob,Ray,bob@x.test,\n",
+    );
     expect(again.counts).toEqual({ rows: 2, created: 1, updated: 1, unchanged: 0 });
     write(workbook, again);
     expect(records(workbook)).toMatchObject([
@@ -63,16 +79,25 @@ describe("matching", () => {
   test("fill writes blank cells only", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, ANN));
-    write(workbook, planCsv(workbook, "Last name,Email,City\nSmith,ann@x.test,Bonn\n", { mode: "fill" }));
+    write(
+      workbook,
+      planCsv(workbook, "Last name,Email,City\nSmith,ann@x.test,Bonn\n", { mode: "fill" }),
+    );
     expect(records(workbook)).toMatchObject([{ lastName: "Lee", city: "Bonn" }]);
   });
 
   test("a later row with the same key updates the record of an earlier one, also across the file", () => {
     const workbook = newWorkbook();
-    const planned = planCsv(workbook, "Name,Email,City\nAnn Lee,ann@x.test,Bonn\nBob Ray,bob@x.test,\nAnn Lee,Ann@X.test,Ulm\n");
+    const planned = planCsv(
+      workbook,
+      "Name,Email,City\nAnn Lee,ann@x.test,Bonn\nBob Ray,bob@x.test,\nAnn Lee,Ann@X.test,Ulm\n",
+    );
     expect(planned.counts).toEqual({ rows: 3, created: 2, updated: 0, unchanged: 0 });
     write(workbook, planned);
-    expect(records(workbook)).toMatchObject([{ firstName: "Ann", lastName: "Lee", city: "Ulm" }, { firstName: "Bob" }]);
+    expect(records(workbook)).toMatchObject([
+      { firstName: "Ann", lastName: "Lee", city: "Ulm" },
+      { firstName: "Bob" },
+    ]);
   });
 
   test("the same file twice changes nothing", () => {
@@ -87,7 +112,9 @@ describe("matching", () => {
   test("by phone when there is no e-mail, by any field or by none on request", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, ANN));
-    expect(planCsv(workbook, "Phone,City\n+1 212 555 0100,Bonn\n").counts).toMatchObject({ updated: 1 });
+    expect(planCsv(workbook, "Phone,City\n+1 212 555 0100,Bonn\n").counts).toMatchObject({
+      updated: 1,
+    });
     expect(planCsv(workbook, ANN, { key: "none" }).counts).toMatchObject({ created: 1 });
     expect(planCsv(workbook, ANN, { key: "lastName" }).counts).toMatchObject({ unchanged: 1 });
     expect(() => planCsv(workbook, ANN, { key: "website" })).toThrow(/no column/);
@@ -98,9 +125,11 @@ describe("matching", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, ANN));
     const planned = planCsv(workbook, ANN.replace("Lee", "Smith"));
-    const sets = operations(planned, { import: "i", file: "", counts: planned.counts, refused: [] }, nodePlatform).filter(
-      (operation) => operation.op === "set",
-    );
+    const sets = operations(
+      planned,
+      { import: "i", file: "", counts: planned.counts, refused: [] },
+      nodePlatform,
+    ).filter((operation) => operation.op === "set");
     expect(sets.map((set) => set.fields)).toEqual([{ lastName: ["Smith"] }]);
   });
 });
@@ -108,7 +137,10 @@ describe("matching", () => {
 describe("values", () => {
   test("what does not fit is kept as marked text", () => {
     const workbook = newWorkbook();
-    const planned = planCsv(workbook, "First name,Email\nAnn,ann@x.test\nBob,bob at x\nCem,cem@x.test\n");
+    const planned = planCsv(
+      workbook,
+      "First name,Email\nAnn,ann@x.test\nBob,bob at x\nCem,cem@x.test\n",
+    );
     expect(planned.refused).toEqual([]);
     write(workbook, planned);
     expect(records(workbook)[1]).toEqual({ firstName: "Bob", email: { invalid: "bob at x" } });
@@ -116,22 +148,33 @@ describe("values", () => {
 
   test("companies are matched by name or made, and linked", () => {
     const workbook = newWorkbook();
-    commit(workbook, [{ op: "create", sheet: "companies", ids: recordIds(nodePlatform, 1), fields: { name: ["Blue Bakery LLC"] } }]);
-    const planned = planCsv(workbook, 'First name,Last name,Email,Company\nAnn,Lee,a@x.test,"BLUE BAKERY, L.L.C."\nBob,Ray,b@x.test,Nova Ltd\nCem,Kaya,c@x.test,nova limited\n');
+    commit(workbook, [
+      {
+        op: "create",
+        sheet: "companies",
+        ids: recordIds(nodePlatform, 1),
+        fields: { name: ["Blue Bakery LLC"] },
+      },
+    ]);
+    const planned = planCsv(
+      workbook,
+      'First name,Last name,Email,Company\nAnn,Lee,a@x.test,"BLUE BAKERY, L.L.C."\nBob,Ray,b@x.test,Nova Ltd\nCem,Kaya,c@x.test,nova limited\n',
+    );
     expect(planned.linked.map(({ sheet, ids }) => [sheet, ids.length])).toEqual([["companies", 1]]);
     write(workbook, planned);
     const names = namesOf(workbook, localeOf(workbook));
     const company = Workbook.field(Workbook.table(workbook, "contacts"), "company");
-    expect(records(workbook).map((record) => names.nameOf(company, (record["company"] as string[])[0]!))).toEqual([
-      "Blue Bakery LLC",
-      "Nova Ltd",
-      "Nova Ltd",
-    ]);
+    expect(
+      records(workbook).map((record) => names.nameOf(company, (record["company"] as string[])[0]!)),
+    ).toEqual(["Blue Bakery LLC", "Nova Ltd", "Nova Ltd"]);
   });
 
   test("new choices are added, known ones found in any case", () => {
     const workbook = newWorkbook();
-    const planned = planCsv(workbook, "First name,Email,Lead source,Tags\nAnn,a@x.test,REFERRAL,\"vip, night owl\"\nBob,b@x.test,Billboard,\n");
+    const planned = planCsv(
+      workbook,
+      'First name,Email,Lead source,Tags\nAnn,a@x.test,REFERRAL,"vip, night owl"\nBob,b@x.test,Billboard,\n',
+    );
     expect(planned.changedFields.map((field) => [field.key, field.options?.at(-1)?.name])).toEqual([
       ["source", "Billboard"],
       ["tags", "night owl"],
@@ -142,13 +185,26 @@ describe("values", () => {
 
   test("members are found by e-mail or name, others kept as marked text", () => {
     const workbook = newWorkbook();
-    write(workbook, planCsv(workbook, "First name,Email,Owner\nA,a@x.test,ANNA@acme.test\nB,b@x.test,Anna Arendt\nC,c@x.test,Nobody\n"));
-    expect(records(workbook).map((record) => record["owner"])).toEqual(["anna", "anna", { invalid: "Nobody" }]);
+    write(
+      workbook,
+      planCsv(
+        workbook,
+        "First name,Email,Owner\nA,a@x.test,ANNA@acme.test\nB,b@x.test,Anna Arendt\nC,c@x.test,Nobody\n",
+      ),
+    );
+    expect(records(workbook).map((record) => record["owner"])).toEqual([
+      "anna",
+      "anna",
+      { invalid: "Nobody" },
+    ]);
   });
 
   test("columns without a field become new fields", () => {
     const workbook = newWorkbook();
-    const planned = planCsv(workbook, "First name,Email,Shoe size,Email\nAnn,a@x.test,38,other@x.test\nBob,b@x.test,44,more@x.test\n");
+    const planned = planCsv(
+      workbook,
+      "First name,Email,Shoe size,Email\nAnn,a@x.test,38,other@x.test\nBob,b@x.test,44,more@x.test\n",
+    );
     expect(planned.newFields).toMatchObject([
       { key: "shoeSize", name: "Shoe size", type: "number" },
       { key: "email2", name: "Email 2", type: "email" },
@@ -159,7 +215,13 @@ describe("values", () => {
 
   test("formula-safe texts come back as they were", () => {
     const workbook = newWorkbook();
-    write(workbook, planCsv(workbook, "First name,Email,Notes\nAnn,a@x.test,'=1+1\nBob,b@x.test,-5\nCem,c@x.test,'tis\n"));
+    write(
+      workbook,
+      planCsv(
+        workbook,
+        "First name,Email,Notes\nAnn,a@x.test,'=1+1\nBob,b@x.test,-5\nCem,c@x.test,'tis\n",
+      ),
+    );
     expect(records(workbook).map((record) => record["notes"])).toEqual(["=1+1", "-5", "'tis"]);
   });
 });
@@ -173,15 +235,23 @@ describe("rules", () => {
   }
 
   test("a row without a required value is refused, with the reason", () => {
-    const planned = planCsv(withRule({ required: true }), "First name,Last name,Email\nAnn,,a@x.test\nBob,Ray,b@x.test\n");
-    expect(planned.refused).toEqual([{ row: 1, column: "Last name", reason: "Last name is required and blank here." }]);
+    const planned = planCsv(
+      withRule({ required: true }),
+      "First name,Last name,Email\nAnn,,a@x.test\nBob,Ray,b@x.test\n",
+    );
+    expect(planned.refused).toEqual([
+      { row: 1, column: "Last name", reason: "Last name is required and blank here." },
+    ]);
     expect(planned.counts).toMatchObject({ rows: 2, created: 1 });
   });
 
   test("a unique value is taken once, in the file and against the base", () => {
     const workbook = withRule({ unique: true });
     write(workbook, planCsv(workbook, ANN));
-    const planned = planCsv(workbook, "First name,Last name,Email\nBob,lee,b@x.test\nCem,Kaya,c@x.test\nDee,KAYA,d@x.test\n");
+    const planned = planCsv(
+      workbook,
+      "First name,Last name,Email\nBob,lee,b@x.test\nCem,Kaya,c@x.test\nDee,KAYA,d@x.test\n",
+    );
     expect(planned.refused.map(({ row, reason }) => [row, reason])).toEqual([
       [1, "Another record already has this Last name."],
       [3, "Row 3 of the file has the same Last name."],
@@ -192,14 +262,19 @@ describe("rules", () => {
 
   test("blank rows and endless texts are refused; refused rows can be mended and imported again", () => {
     const workbook = newWorkbook();
-    const planned = planCsv(workbook, `First name,Email,Notes\n"Ann, B.",a@x.test,${"x".repeat(100_001)}\nBob,b@x.test,"two\nlines"\n`);
+    const planned = planCsv(
+      workbook,
+      `First name,Email,Notes\n"Ann, B.",a@x.test,${"x".repeat(100_001)}\nBob,b@x.test,"two\nlines"\n`,
+    );
     expect(planned.refused).toMatchObject([{ row: 1, column: "Notes", reason: /100,000/ }]);
     const mended = refusedCsv(planned.table, planned.refused).replace(/x{1000,}/, "short");
     const again = planCsv(workbook, mended);
     expect(again.counts).toMatchObject({ rows: 1, created: 1 });
     expect(again.newFields).toEqual([]);
     write(workbook, again);
-    expect(records(workbook)).toEqual([{ firstName: "Ann, B.", email: "a@x.test", notes: "short" }]);
+    expect(records(workbook)).toEqual([
+      { firstName: "Ann, B.", email: "a@x.test", notes: "short" },
+    ]);
   });
 });
 
@@ -213,7 +288,9 @@ describe("writing", () => {
     let last = "";
     for (const changeset of changesets(planned, record, nodePlatform)) {
       for (const batch of changeset.batches()) {
-        const keys = batch.flatMap((operation) => ("ids" in operation ? operation.ids.map((id) => `${operation.sheet}/${id}`) : []));
+        const keys = batch.flatMap((operation) =>
+          "ids" in operation ? operation.ids.map((id) => `${operation.sheet}/${id}`) : [],
+        );
         const sorted = [...new Set(keys)].sort();
         expect(sorted[0]! > last || sorted.length === 0).toBe(true);
         last = sorted.at(-1) ?? last;
@@ -227,7 +304,14 @@ describe("writing", () => {
     const table = Workbook.table(workbook, "contacts");
     const locale = localeOf(workbook);
     const text = [
-      ...csvPieces({ table, sheet: table.sheet, fields: table.sheet.fields, rows: Workbook.rows(table), names: namesOf(workbook, locale), locale }),
+      ...csvPieces({
+        table,
+        sheet: table.sheet,
+        fields: table.sheet.fields,
+        rows: Workbook.rows(table),
+        names: namesOf(workbook, locale),
+        locale,
+      }),
     ].join("");
     const again = planCsv(workbook, text);
     expect(again.counts).toMatchObject({ created: 0, updated: 0, unchanged: table.live });

@@ -112,7 +112,10 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   const { workbook, registry } = deps;
   const target = Workbook.table(workbook, mapping.sheet);
   if (target.sheet.deleted === true) {
-    throw new DomainError("not-found", `Cannot import into ${target.sheet.name}: it is in the trash.`);
+    throw new DomainError(
+      "not-found",
+      `Cannot import into ${target.sheet.name}: it is in the trash.`,
+    );
   }
   const rows = dataRows(table);
   const all = table.raw.rows;
@@ -125,7 +128,10 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   const complete = readers.map(() => false);
   const blocks = new Uint8Array(Math.ceil(rows.length / BLOCK));
   const readColumn = (column: number, from: number, to: number): void => {
-    const { read, column: { source } } = readers[column]!;
+    const {
+      read,
+      column: { source },
+    } = readers[column]!;
     const list = cells[column]!;
     for (let row = from; row < to; row++) list[row] = read(all[rows[row]!]![source]);
   };
@@ -139,7 +145,8 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     if (blocks[block] === 0) {
       const from = block * BLOCK;
       const to = Math.min(rows.length, from + BLOCK);
-      for (let each = 0; each < readers.length; each++) if (complete[each] !== true) readColumn(each, from, to);
+      for (let each = 0; each < readers.length; each++)
+        if (complete[each] !== true) readColumn(each, from, to);
       blocks[block] = 1;
     }
     return cells[column]![row];
@@ -151,12 +158,18 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
 
   const refused = refuseRows(table, rows, columns);
   const key = keyField(columns, options.key, target.sheet);
-  const keyColumn = key === undefined ? -1 : columns.findIndex((column) => column.field.key === key.key);
+  const keyColumn =
+    key === undefined ? -1 : columns.findIndex((column) => column.field.key === key.key);
   if (keyColumn >= 0) ensureColumn(keyColumn);
   let matches = match();
-  const strict = columns.flatMap(({ field }, index) => (field.required === true || field.unique === true ? [index] : []));
+  const strict = columns.flatMap(({ field }, index) =>
+    field.required === true || field.unique === true ? [index] : [],
+  );
   const missing = target.sheet.fields.filter(
-    (field) => field.required === true && field.deleted !== true && !columns.some((column) => column.field.key === field.key),
+    (field) =>
+      field.required === true &&
+      field.deleted !== true &&
+      !columns.some((column) => column.field.key === field.key),
   );
   if (strict.length + missing.length > 0) {
     const before = refused.size;
@@ -183,7 +196,8 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     let value = rowCell(row, column);
     for (row = of.next[row]!; row !== -1; row = of.next[row]!) {
       const later = rowCell(row, column);
-      if (later !== undefined && (value === undefined || options.mode === "overwrite")) value = later;
+      if (later !== undefined && (value === undefined || options.mode === "overwrite"))
+        value = later;
     }
     return value;
   }
@@ -203,7 +217,9 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
       }
     };
     const seen = strict.map(() => new Map<string, number>());
-    const existing = strict.map((column) => existingBy(workbook, mapping.sheet, columns[column]!.field, registry));
+    const existing = strict.map((column) =>
+      existingBy(workbook, mapping.sheet, columns[column]!.field, registry),
+    );
     for (let record = 0; record < matches.first.length; record++) {
       const isNew = matches.existing[record] === undefined;
       const blank = isNew ? missing[0] : undefined;
@@ -217,7 +233,8 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
         const { field } = columns[column]!;
         const value = merged(matches, record, column);
         if (value === undefined) {
-          if (isNew && field.required === true) refusal ??= () => refuse(record, field, `${field.name} is required and blank here.`);
+          if (isNew && field.required === true)
+            refusal ??= () => refuse(record, field, `${field.name} is required and blank here.`);
           return;
         }
         const normal = field.unique === true ? registry[field.type].key(value) : undefined;
@@ -227,7 +244,8 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
           refusal ??= () => refuse(record, field, `Another record already has this ${field.name}.`);
         } else if (seen[index]!.has(normal)) {
           const row = rows[matches.first[seen[index]!.get(normal)!]!]! + 1;
-          refusal ??= () => refuse(record, field, `Row ${row} of the file has the same ${field.name}.`);
+          refusal ??= () =>
+            refuse(record, field, `Row ${row} of the file has the same ${field.name}.`);
         } else taken.push(() => seen[index]!.set(normal, record));
       });
       if (refusal !== undefined) refusal();
@@ -240,7 +258,9 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   const ids = matches.existing.map((id) => id ?? fresh[given++]!);
 
   const linkedIds = new Map<string, readonly string[]>();
-  const links = new Set(readers.flatMap((reader) => (reader.links === undefined ? [] : [reader.links])));
+  const links = new Set(
+    readers.flatMap((reader) => (reader.links === undefined ? [] : [reader.links])),
+  );
   const linked: LinkedRecords[] = [];
   const names = new Map<string, string>();
   for (const link of links) {
@@ -251,7 +271,9 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     linked.push({
       sheet: link.sheet,
       ids: list,
-      fields: Object.fromEntries(keys.map((one) => [one, link.added.map((values) => values[one] ?? null)])),
+      fields: Object.fromEntries(
+        keys.map((one) => [one, link.added.map((values) => values[one] ?? null)]),
+      ),
     });
     link.added.forEach((values, index) => names.set(list[index]!, Object.values(values).join(" ")));
   }
@@ -275,7 +297,8 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
           const after = merged(matches, record, column);
           if (after === undefined) continue;
           const before = beforeIn(matches, record, column);
-          const writes = before === undefined || (options.mode === "overwrite" && !equals(before, after));
+          const writes =
+            before === undefined || (options.mode === "overwrite" && !equals(before, after));
           if (writes) bits[record * words + (column >> 5)]! |= 1 << (column & 31);
         }
       }
@@ -348,20 +371,36 @@ function columnReaders(
   const used = new Set<string>();
   let members: Names | undefined;
   const use = (column: ColumnMapping, key: string): Field => {
-    const field = sheet.fields.find((candidate) => candidate.key === key && candidate.deleted !== true);
+    const field = sheet.fields.find(
+      (candidate) => candidate.key === key && candidate.deleted !== true,
+    );
     if (field === undefined) {
-      throw new DomainError("unknown-field", `Cannot import “${column.name}”: ${sheet.name} has no field “${key}”.`);
+      throw new DomainError(
+        "unknown-field",
+        `Cannot import “${column.name}”: ${sheet.name} has no field “${key}”.`,
+      );
     }
     if (used.has(key)) {
-      throw new DomainError("malformed", `Two columns are mapped to ${field.name}. Choose one of them.`);
+      throw new DomainError(
+        "malformed",
+        `Two columns are mapped to ${field.name}. Choose one of them.`,
+      );
     }
     if (STAMPED.has(field.type)) {
-      throw new DomainError("malformed", `${field.name} is kept by Gridfolk and cannot be imported.`);
+      throw new DomainError(
+        "malformed",
+        `${field.name} is kept by Gridfolk and cannot be imported.`,
+      );
     }
     used.add(key);
     return field;
   };
-  const reader = (column: ColumnMapping, field: Field, isNew: boolean, part?: "first" | "last"): ColumnReader => {
+  const reader = (
+    column: ColumnMapping,
+    field: Field,
+    isNew: boolean,
+    part?: "first" | "last",
+  ): ColumnReader => {
     const planned = { field, source: column.column, name: column.name, isNew };
     if (part !== undefined) return { column: planned, read: nameReader(part), whole: false };
     if (field.type === "choice" || field.type === "multiChoice") {
@@ -370,7 +409,8 @@ function columnReaders(
     }
     if (field.type === "link" && field.link !== undefined) {
       let links = linksBySheet.get(field.link.sheet);
-      if (links === undefined) linksBySheet.set(field.link.sheet, (links = linkTargets(workbook, field.link.sheet)));
+      if (links === undefined)
+        linksBySheet.set(field.link.sheet, (links = linkTargets(workbook, field.link.sheet)));
       return { column: planned, read: links.read(field), whole: true, links };
     }
     members ??= namesOf(workbook, locale);
@@ -399,7 +439,9 @@ function columnReaders(
       name,
       type: target.field.type,
       ...(target.field.currency === undefined ? {} : { currency: target.field.currency }),
-      ...(target.field.type === "choice" || target.field.type === "multiChoice" ? { options: [] } : {}),
+      ...(target.field.type === "choice" || target.field.type === "multiChoice"
+        ? { options: [] }
+        : {}),
     };
     return [reader(column, field, true)];
   });
@@ -454,7 +496,11 @@ function refuseRows(
       }
     }
     if (!filled) {
-      refused.set(row, { row: rows[row]!, column: null, reason: "The row is blank in every column that is imported." });
+      refused.set(row, {
+        row: rows[row]!,
+        column: null,
+        reason: "The row is blank in every column that is imported.",
+      });
     }
   }
   return refused;
@@ -470,12 +516,21 @@ function keyField(
     const column = columns.find(({ field }) => field.key === wanted);
     if (column !== undefined) return column.field;
     if (sheet.fields.some((field) => field.key === wanted)) {
-      throw new DomainError("malformed", `Cannot match by ${wanted}: no column of the file is mapped to it.`);
+      throw new DomainError(
+        "malformed",
+        `Cannot match by ${wanted}: no column of the file is mapped to it.`,
+      );
     }
-    throw new DomainError("unknown-field", `Cannot match by ${wanted}: ${sheet.name} has no such field.`);
+    throw new DomainError(
+      "unknown-field",
+      `Cannot match by ${wanted}: ${sheet.name} has no such field.`,
+    );
   }
   const old = columns.filter(({ isNew }) => !isNew);
-  return (old.find(({ field }) => field.type === "email") ?? old.find(({ field }) => field.type === "phone"))?.field;
+  return (
+    old.find(({ field }) => field.type === "email") ??
+    old.find(({ field }) => field.type === "phone")
+  )?.field;
 }
 
 /** Puts real ids where a link column holds places among the new records. Cells are shared: each list is resolved once. */

@@ -1,9 +1,20 @@
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
 
 /** What a single cell looks like, coarse and cheap: enough to tell a header from a row of data. */
-export type Shape = "blank" | "number" | "date" | "email" | "url" | "phone" | "checkbox" | "code" | "text" | "prose";
+export type Shape =
+  | "blank"
+  | "number"
+  | "date"
+  | "email"
+  | "url"
+  | "phone"
+  | "checkbox"
+  | "code"
+  | "text"
+  | "prose";
 
-const NUMBER = /^[+\-−(]?\s?(?:[$€£¥₹]|[A-Z]{3}\s)?\s?\d[\d.,'’\u00a0\u202f ]*\)?\s?(?:%|[$€£¥₹]|[A-Z]{3})?$/;
+const NUMBER =
+  /^[+\-−(]?\s?(?:[$€£¥₹]|[A-Z]{3}\s)?\s?\d[\d.,'’\u00a0\u202f ]*\)?\s?(?:%|[$€£¥₹]|[A-Z]{3})?$/;
 const DATE =
   /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[. -]?\s?\p{L}{3,9}[.,]?[ -]\s?\d{2,4}|\p{L}{3,9}\.? \d{1,2},? \d{4}|\p{L}{3}-\d{2})(?:[T ,]+\d{1,2}:\d{2}.*)?$/u;
 const TIME = /^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp][Mm])?$/;
@@ -22,7 +33,12 @@ export function shapeOf(cell: RawCell | undefined): Shape {
   }
   const text = cellText(cell).trim();
   if (text.length > 120 || text.includes("\n\n")) return "prose";
-  if (NUMBER.test(text)) return PHONE.test(text) && /^\+|^0\d+[ /-]|[()]|\d[ -]\d{2,}[ -]\d/.test(text) && !/[.,]\d+$/.test(text) ? "phone" : "number";
+  if (NUMBER.test(text))
+    return PHONE.test(text) &&
+      /^\+|^0\d+[ /-]|[()]|\d[ -]\d{2,}[ -]\d/.test(text) &&
+      !/[.,]\d+$/.test(text)
+      ? "phone"
+      : "number";
   if (DATE.test(text) || TIME.test(text)) return "date";
   if (EMAIL.test(text)) return "email";
   if (URL.test(text)) return "url";

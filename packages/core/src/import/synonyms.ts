@@ -25,8 +25,7 @@ export const SYNONYMS: { readonly [sheet in RecordKind]: { readonly [field: stri
       "title|job title|jobtitle|job|job role|role|position|job position|designation|function|occupation|profession|organization title|organization 1 title|headline|titel|berufsbezeichnung|jobbezeichnung|stellenbezeichnung|funktion|beruf|stelle|poste|fonction|intitule du poste|metier|titre|cargo|puesto|puesto de trabajo|titulo|ocupacion|funcao|profissao|qualifica|ruolo|mansione|posizione|functie|functietitel|beroep|current position",
     street:
       "street|street address|streetaddress|address|address 1|address line 1|address line|addressline 1|address1|addr|street 1|mailing street|mailing address|business street|work street|address 1 street|postal address|street name|street number|billing street|primary address street|strasse|strasse hausnummer|strasse und hausnummer|strasse nr|anschrift|adresse|adresszeile 1|rue|adresse postale|adresse 1|numero et rue|calle|direccion|domicilio|direccion 1|rua|endereco|morada|logradouro|via|indirizzo|straat|straat en huisnummer|adres|straatnaam",
-    city:
-      "city|town|city town|town city|locality|suburb|municipality|mailing city|business city|address city|address 1 city|billing city|place|stadt|ort|wohnort|gemeinde|ville|commune|localite|ciudad|localidad|poblacion|municipio|cidade|localidade|citta|comune|localita|stad|plaats|woonplaats|gemeente",
+    city: "city|town|city town|town city|locality|suburb|municipality|mailing city|business city|address city|address 1 city|billing city|place|stadt|ort|wohnort|gemeinde|ville|commune|localite|ciudad|localidad|poblacion|municipio|cidade|localidade|citta|comune|localita|stad|plaats|woonplaats|gemeente",
     state:
       "state|province|region|county|state province|state region|state or province|state county|st|prov|mailing state|business state|address state|address 1 region|billing state|territory|bundesland|kanton|etat|departement|provincia|estado|estado provincia|comunidad autonoma|distrito|uf|regione|provincie|staat",
     postalCode:
@@ -39,8 +38,7 @@ export const SYNONYMS: { readonly [sheet in RecordKind]: { readonly [field: stri
       "source|lead source|leadsource|contact source|original source|how did you hear about us|heard about us|referral source|acquisition source|channel|origin|campaign|quelle|herkunft|lead quelle|leadquelle|kanal|origine|provenance|source du lead|origen|fuente|fuente del lead|origem|fonte|origem do lead|origine lead|bron|herkomst|leadbron",
     owner:
       "owner|contact owner|lead owner|account owner|record owner|assigned to|assignee|assigned|assigned user|account manager|sales rep|sales representative|salesperson|sales person|sales agent|rep|agent|managed by|responsible|owner email|owner name|besitzer|zustandig|zustandiger|betreuer|kundenbetreuer|verantwortlich|verantwortlicher|bearbeiter|vertriebsmitarbeiter|inhaber|proprietaire|responsable|attribue a|commercial|propietario|asignado a|vendedor|comercial|proprietario|responsavel|atribuido a|responsabile|assegnato a|commerciale|eigenaar|toegewezen aan|verantwoordelijke|accountmanager",
-    tags:
-      "tags|tag|label|labels|categories|category|groups|group|group membership|keywords|lists|list|segments|segment|interests|kategorien|kategorie|schlagworte|schlagworter|stichworte|gruppe|gruppen|etiketten|etiquettes|etiquette|mots cles|categorie|groupe|etiquetas|etiqueta|categoria|categorias|grupo|grupos|marcadores|etichette|etichetta|gruppi|labels tags|trefwoorden|groepen",
+    tags: "tags|tag|label|labels|categories|category|groups|group|group membership|keywords|lists|list|segments|segment|interests|kategorien|kategorie|schlagworte|schlagworter|stichworte|gruppe|gruppen|etiketten|etiquettes|etiquette|mots cles|categorie|groupe|etiquetas|etiqueta|categoria|categorias|grupo|grupos|marcadores|etichette|etichetta|gruppi|labels tags|trefwoorden|groepen",
     notes:
       "notes|note|comment|comments|remarks|remark|description|additional information|additional info|memo|background|background info|details|observations|misc|notizen|notiz|bemerkung|bemerkungen|kommentar|kommentare|anmerkung|anmerkungen|beschreibung|info|remarque|remarques|commentaire|commentaires|notas|nota|comentario|comentarios|observaciones|descripcion|observacoes|descricao|commenti|commento|osservazioni|descrizione|opmerking|opmerkingen|notities|notitie|beschrijving|toelichting",
   },
@@ -60,7 +58,8 @@ export const SYNONYMS: { readonly [sheet in RecordKind]: { readonly [field: stri
       "state|province|region|county|state province|state region|state or province|st|billing state|billing state province|territory|bundesland|kanton|etat|departement|provincia|estado|uf|regione|provincie",
     postalCode:
       "postal code|postalcode|postcode|post code|zip|zip code|zipcode|zip postal code|billing zip|billing zip postal code|billing postal code|plz|postleitzahl|code postal|cp|codigo postal|cep|cap|codice postale",
-    country: "country|country region|country name|nation|billing country|land|pays|pais|paese|nazione",
+    country:
+      "country|country region|country name|nation|billing country|land|pays|pais|paese|nazione",
     owner:
       "owner|company owner|account owner|record owner|assigned to|assignee|account manager|sales rep|salesperson|besitzer|betreuer|kundenbetreuer|verantwortlich|zustandig|proprietaire|responsable|commercial|propietario|asignado a|proprietario|responsavel|responsabile|eigenaar|accountmanager",
     tags: "tags|tag|label|labels|categories|category|groups|group|keywords|segment|type|account type|kategorie|kategorien|schlagworte|gruppe|etiquettes|categorie|etiquetas|categoria|etichette",

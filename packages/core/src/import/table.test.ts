@@ -20,7 +20,9 @@ test("the header is the first row when it names what is below", () => {
 });
 
 test("title rows and blank rows may stand above it", () => {
-  const table = findTable(raw([["Customers 2026"], [""], ["Exported by Ann"], header, [""], ...people]));
+  const table = findTable(
+    raw([["Customers 2026"], [""], ["Exported by Ann"], header, [""], ...people]),
+  );
   expect(headerRow(table)).toBe(3);
   expect(table.firstDataRow).toBe(5);
   expect(table.reason).toContain("Row 4");
@@ -48,12 +50,25 @@ test("group names above the header join the names below", () => {
     ]),
   );
   expect(table.headerRows).toEqual([0, 1]);
-  expect(table.columns.map((column) => column.name)).toEqual(["Person Name", "Person E-mail", "Address City", "Address Zip"]);
+  expect(table.columns.map((column) => column.name)).toEqual([
+    "Person Name",
+    "Person E-mail",
+    "Address City",
+    "Address Zip",
+  ]);
 });
 
 test("totals, repeated headers and notes below are no data", () => {
   const table = findTable(
-    raw([header, people[0]!, header, ...people.slice(1), ["Total", "", "", "36"], [""], ["Source: our books"]]),
+    raw([
+      header,
+      people[0]!,
+      header,
+      ...people.slice(1),
+      ["Total", "", "", "36"],
+      [""],
+      ["Source: our books"],
+    ]),
   );
   expect(dataRows(table)).toEqual([1, 3, 4]);
   expect(table.skipped).toEqual([{ row: 2, reason: "The header again." }]);

@@ -107,7 +107,12 @@ function sampleRows(rows: readonly RawRow[]): SampledRow[] {
     const cells = rows[index]!;
     if (isBlankRow(cells)) continue;
     const shapes = cells.slice(0, 400).map(shapeOf);
-    sample.push({ index, cells, shapes, filled: shapes.filter((shape) => shape !== "blank").length });
+    sample.push({
+      index,
+      cells,
+      shapes,
+      filled: shapes.filter((shape) => shape !== "blank").length,
+    });
   }
   return sample;
 }
@@ -124,7 +129,10 @@ function chooseHeader(sample: readonly SampledRow[]): { header: number | null; r
     if (score < -0.4 && row.filled >= main * 0.7) break;
   }
   if (best === undefined || best.score <= 0.05) {
-    return { header: null, reason: "The first row looks like the rows below it, so there is no header." };
+    return {
+      header: null,
+      reason: "The first row looks like the rows below it, so there is no header.",
+    };
   }
   const chosen = sample[best.at]!;
   const above = best.at;
@@ -220,10 +228,15 @@ function columnBelow(body: readonly SampledRow[], column: number): Below {
 
 function cellScore(text: string, shape: Shape, below: Below): number {
   const known = isHeaderWord(text);
-  if (shape === "text" || shape === "checkbox" || (shape === "code" && (known || /^\p{L}/u.test(text)))) {
+  if (
+    shape === "text" ||
+    shape === "checkbox" ||
+    (shape === "code" && (known || /^\p{L}/u.test(text)))
+  ) {
     let score = shape === "code" ? 0.2 : 0.45;
     if (known) score += 0.8;
-    if (below.filled > 0 && below.values.has(text.toLowerCase())) score -= below.values.size < below.filled ? 1 : 0.5;
+    if (below.filled > 0 && below.values.has(text.toLowerCase()))
+      score -= below.values.size < below.filled ? 1 : 0.5;
     else if (isTyped(below.shape) && below.purity >= 0.7) score += shape === "code" ? 0.3 : 0.8;
     else if (shape === "checkbox" && below.shape === "checkbox") score -= 0.8;
     else if (shape === "code" && below.shape === "code") score -= known ? 0 : 0.5;
@@ -231,7 +244,13 @@ function cellScore(text: string, shape: Shape, below: Below): number {
   }
   if (shape === "code" && below.shape !== "code") return 0.1;
   if (shape === "prose") return known || text.length < 120 ? 0.1 : -0.3;
-  if (shape === "number" && /^(19|20)\d\d$/.test(text) && below.shape === "number" && !below.values.has(text)) return 0.1;
+  if (
+    shape === "number" &&
+    /^(19|20)\d\d$/.test(text) &&
+    below.shape === "number" &&
+    !below.values.has(text)
+  )
+    return 0.1;
   if (shape === below.shape) return -1.4;
   return below.filled === 0 ? -0.6 : -0.8;
 }
@@ -265,7 +284,8 @@ function firstDataWithoutHeader(rows: readonly RawRow[]): number {
   const typical = [...sample].sort((a, b) => a - b)[Math.floor(sample.length / 2)] ?? 1;
   if (typical <= 2) return first;
   let row = first;
-  while (row < Math.min(rows.length, first + 20) && filled(rows[row]!) === 1) row = nextFilled(rows, row + 1);
+  while (row < Math.min(rows.length, first + 20) && filled(rows[row]!) === 1)
+    row = nextFilled(rows, row + 1);
   return row;
 }
 
@@ -294,13 +314,17 @@ function columnsOf(
   return columns;
 }
 
-function headerName(rows: readonly RawRow[], headerRows: readonly number[], column: number): string {
+function headerName(
+  rows: readonly RawRow[],
+  headerRows: readonly number[],
+  column: number,
+): string {
   const names: string[] = [];
   headerRows.forEach((row, level) => {
     let cell = rows[row]![column];
     // A group's name stands over its first column only.
     if (level < headerRows.length - 1) {
-      for (let left = column; isBlank(cell) && left > 0; ) cell = rows[row]![--left];
+      for (let left = column; isBlank(cell) && left > 0;) cell = rows[row]![--left];
     }
     const name = cellText(cell).replace(/\s+/g, " ").trim();
     if (name !== "" && names.at(-1) !== name) names.push(name);
@@ -317,7 +341,8 @@ function isTotalRow(row: RawRow): boolean {
   let at = 0;
   while (at < row.length && isBlank(row[at])) at++;
   const first = row[at];
-  if (typeof first !== "string" || !TOTAL.test(first.trim()) || first.trim().length > 40) return false;
+  if (typeof first !== "string" || !TOTAL.test(first.trim()) || first.trim().length > 40)
+    return false;
   let numbers = 0;
   for (let column = at + 1; column < row.length; column++) {
     if (isBlank(row[column])) continue;
@@ -402,5 +427,8 @@ function skippedRows(
 function mayBeTotal(text: string): boolean {
   if (text.length > 40 || text.length === 0) return false;
   const code = text.charCodeAt(0) | 32;
-  return (code === 116 || code === 115 || code === 103 || code === 105 || code === 122 || code <= 48) && TOTAL.test(text.trim());
+  return (
+    (code === 116 || code === 115 || code === 103 || code === 105 || code === 122 || code <= 48) &&
+    TOTAL.test(text.trim())
+  );
 }

@@ -31,6 +31,7 @@ export function isHeaderWord(text: string): boolean {
     .filter((word) => word !== "");
   if (words.length === 0 || words.length > 6) return false;
   let known = 0;
-  for (const word of words) if (WORDS.has(word) || (word.endsWith("s") && WORDS.has(word.slice(0, -1)))) known++;
+  for (const word of words)
+    if (WORDS.has(word) || (word.endsWith("s") && WORDS.has(word.slice(0, -1)))) known++;
   return known * 2 >= words.length;
 }

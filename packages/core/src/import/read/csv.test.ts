@@ -7,7 +7,8 @@ import { csvReader, readCsv } from "./csv.ts";
 import { detectKind } from "./kind.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const sample = (name: string) => readFileSync(new URL(`../../../testdata/csv/${name}`, import.meta.url));
+const sample = (name: string) =>
+  readFileSync(new URL(`../../../testdata/csv/${name}`, import.meta.url));
 
 function failure(run: () => unknown) {
   try {
@@ -48,8 +49,16 @@ describe("encoding", () => {
   test("UTF-16 without a mark is found by its zero bytes", () => {
     const text = "name,city\nZoë,Köln\n";
     const wide = new Uint8Array(text.length * 2);
-    [...text].forEach((letter, at) => new DataView(wide.buffer).setUint16(at * 2, letter.charCodeAt(0), true));
-    expect(readCsv(wide)).toMatchObject({ encoding: "utf-16le", rows: [["name", "city"], ["Zoë", "Köln"]] });
+    [...text].forEach((letter, at) =>
+      new DataView(wide.buffer).setUint16(at * 2, letter.charCodeAt(0), true),
+    );
+    expect(readCsv(wide)).toMatchObject({
+      encoding: "utf-16le",
+      rows: [
+        ["name", "city"],
+        ["Zoë", "Köln"],
+      ],
+    });
   });
 });
 
@@ -77,23 +86,34 @@ describe("dialect", () => {
   });
 
   test("carriage returns of mixed line ends are no part of a cell", () => {
-    expect(readCsv(bytes("a,b\r\n1,2\n3,4\r\n")).rows).toEqual([["a", "b"], ["1", "2"], ["3", "4"]]);
+    expect(readCsv(bytes("a,b\r\n1,2\n3,4\r\n")).rows).toEqual([
+      ["a", "b"],
+      ["1", "2"],
+      ["3", "4"],
+    ]);
   });
 });
 
 describe("records", () => {
   test("whatever is written comes back cell by cell", () => {
     const cell = fc.oneof(
-      fc.string({ unit: "binary-ascii" }).filter((text) => !/[\0-\x08\x0b-\x1f\x7f]/.test(text)),
+      fc.string({ unit: "grapheme-ascii" }),
       fc.constantFrom('a "quoted" word', "two\nlines", "=1+1", "é", "☕", "a,b;c"),
     );
-    const rows = fc.integer({ min: 2, max: 5 }).chain((width) =>
-      fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 2, maxLength: 8 }),
-    );
+    const rows = fc
+      .integer({ min: 2, max: 5 })
+      .chain((width) =>
+        fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
+          minLength: 2,
+          maxLength: 8,
+        }),
+      );
     fc.assert(
       fc.property(rows, (given) => {
         // A letter in every row keeps a row from looking blank; what is tested is the cells.
-        const table = [["first", ...given[0]!], ...given.map((row) => ["x", ...row])].map((row) => row.slice(0, given[0]!.length + 1));
+        const table = [["first", ...given[0]!], ...given.map((row) => ["x", ...row])].map((row) =>
+          row.slice(0, given[0]!.length + 1),
+        );
         const text = table.map((row) => `${csvLine(row)}\n`).join("");
         expect(readCsv(bytes(text), { delimiter: "," }).rows).toEqual(table);
       }),
@@ -103,7 +123,12 @@ describe("records", () => {
 
   test("an unclosed quote costs one line, and says so", () => {
     const table = readCsv(bytes('name,city\n"Ann,Bonn\nBob,Ulm\nCem,Köln\n'));
-    expect(table.rows).toEqual([["name", "city"], ['"Ann', "Bonn"], ["Bob", "Ulm"], ["Cem", "Köln"]]);
+    expect(table.rows).toEqual([
+      ["name", "city"],
+      ['"Ann', "Bonn"],
+      ["Bob", "Ulm"],
+      ["Cem", "Köln"],
+    ]);
     expect(table.notes).toEqual([expect.objectContaining({ row: 1 })]);
   });
 
@@ -132,7 +157,10 @@ describe("records", () => {
 
 describe("what is no table", () => {
   test("an empty file", () => {
-    expect(failure(() => detectKind(new Uint8Array()))).toMatchObject({ code: "unsupported-file", message: /empty/ });
+    expect(failure(() => detectKind(new Uint8Array()))).toMatchObject({
+      code: "unsupported-file",
+      message: /empty/,
+    });
   });
 
   test("binary data", () => {

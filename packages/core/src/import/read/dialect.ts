@@ -73,7 +73,11 @@ function consistency(rows: readonly (readonly string[])[]): number {
     share = Math.max(share, width > 1 ? count / counted : 0);
   }
   // Dividing by the number of patterns punishes ragged files hard; its root, with the share of the main width, is kinder to junk rows.
-  return (pattern / counted / Math.sqrt(widths.size)) * (0.5 + 0.5 * share) * (0.1 + (0.9 * known) / cells);
+  return (
+    (pattern / counted / Math.sqrt(widths.size)) *
+    (0.5 + 0.5 * share) *
+    (0.1 + (0.9 * known) / cells)
+  );
 }
 
 const KNOWN_CELL =

@@ -8,7 +8,8 @@ import { DomainError } from "../../error.ts";
  * Throws `unsupported-file` for what is not text.
  */
 export function detectEncoding(bytes: Uint8Array): Encoding {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { name: "utf-8", skip: 3 };
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
+    return { name: "utf-8", skip: 3 };
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { name: "utf-16le", skip: 2 };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { name: "utf-16be", skip: 2 };
   const wide = detectUtf16(bytes);
@@ -39,7 +40,8 @@ function detectUtf16(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
     const odd = bytes[at + 1];
     if (even === 0) evenZero++;
     if (odd === 0) oddZero++;
-    if (odd === 0 && (even === 0x0a || even === 0x2c || even === 0x09 || even === 0x3b)) lineEndsLe++;
+    if (odd === 0 && (even === 0x0a || even === 0x2c || even === 0x09 || even === 0x3b))
+      lineEndsLe++;
     if (even === 0 && (odd === 0x0a || odd === 0x2c || odd === 0x09 || odd === 0x3b)) lineEndsBe++;
   }
   const pairs = length / 2;
@@ -57,7 +59,17 @@ function refuseBinary(bytes: Uint8Array): void {
   for (let at = 0; at < length; at++) {
     const byte = bytes[at]!;
     // Tab, line ends, page feeds and ESC (Japanese) occur in text; 0x1a ended files on DOS.
-    if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 11 && byte !== 0x1b && byte !== 0x1a) control++;
+    if (
+      byte < 0x20 &&
+      byte !== 9 &&
+      byte !== 10 &&
+      byte !== 13 &&
+      byte !== 12 &&
+      byte !== 11 &&
+      byte !== 0x1b &&
+      byte !== 0x1a
+    )
+      control++;
   }
   if (control > length * 0.02 && control > 1) {
     throw new DomainError(
@@ -71,7 +83,7 @@ function refuseBinary(bytes: Uint8Array): void {
 function isUtf8(bytes: Uint8Array): boolean {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const step = 4 * 1024 * 1024;
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     let to = Math.min(bytes.length, from + step);
     while (to < bytes.length && to > from && (bytes[to]! & 0xc0) === 0x80) to--;
     if (to === from) return false;
@@ -135,7 +147,13 @@ function detectLegacy(bytes: Uint8Array): string {
 /** Small handicaps: what is rare must win clearly. */
 function prior(name: string): number {
   if (name === "windows-1252") return 0;
-  if (name === "windows-1250" || name === "windows-1251" || name === "shift_jis" || name === "macintosh") return 0.06;
+  if (
+    name === "windows-1250" ||
+    name === "windows-1251" ||
+    name === "shift_jis" ||
+    name === "macintosh"
+  )
+    return 0.06;
   return 0.12;
 }
 
@@ -184,17 +202,26 @@ export function plausibility(text: string): number {
       else if (nearAscii) score += COMMON.has(text[at]!) ? 1 : 0.55;
       else score -= 0.2;
     } else if (code >= 0x370 && code <= 0x3ff) {
-      score += scripted(before, after, 0x370, 0x3ff) * (OFTEN.has(text[at]!.toLowerCase()) ? 1 : 0.5);
-    }
-    else if (code >= 0x400 && code <= 0x4ff) {
+      score +=
+        scripted(before, after, 0x370, 0x3ff) * (OFTEN.has(text[at]!.toLowerCase()) ? 1 : 0.5);
+    } else if (code >= 0x400 && code <= 0x4ff) {
       if (isUpperAt(text, at) && isLowerAt(text, at - 1)) score -= 1;
-      else score += scripted(before, after, 0x400, 0x4ff) * (OFTEN.has(text[at]!.toLowerCase()) ? 1 : 0.5);
+      else
+        score +=
+          scripted(before, after, 0x400, 0x4ff) * (OFTEN.has(text[at]!.toLowerCase()) ? 1 : 0.5);
     } else if (code >= 0x3040 && code <= 0x30ff) score += 1;
     else if (code >= 0xff61 && code <= 0xff9f) score -= 0.4;
-    else if (code >= 0x4e00 && code <= 0x9fff) score += isAsciiLetter(before) && isAsciiLetter(after) ? -1 : 0.7;
-    else if (code >= 0xac00 && code <= 0xd7a3) score += isAsciiLetter(before) && isAsciiLetter(after) ? -1 : 0.75;
-    else if (PUNCTUATION.has(text[at]!)) score += isAsciiLetter(before) && isAsciiLetter(after) && text[at] !== "’" ? -0.5 : 0.5;
-    else score -= isAsciiLetter(before) || isAsciiLetter(after) || isAccented(before) || isAccented(after) ? 1 : 0.3;
+    else if (code >= 0x4e00 && code <= 0x9fff)
+      score += isAsciiLetter(before) && isAsciiLetter(after) ? -1 : 0.7;
+    else if (code >= 0xac00 && code <= 0xd7a3)
+      score += isAsciiLetter(before) && isAsciiLetter(after) ? -1 : 0.75;
+    else if (PUNCTUATION.has(text[at]!))
+      score += isAsciiLetter(before) && isAsciiLetter(after) && text[at] !== "’" ? -0.5 : 0.5;
+    else
+      score -=
+        isAsciiLetter(before) || isAsciiLetter(after) || isAccented(before) || isAccented(after)
+          ? 1
+          : 0.3;
   }
   return count === 0 ? 0 : score / count;
 }
@@ -207,7 +234,8 @@ function scripted(before: number, after: number, from: number, to: number): numb
 
 const isAsciiLetter = (code: number) => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 const isAsciiLower = (code: number) => code >= 97 && code <= 122;
-const isAccented = (code: number) => code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7;
+const isAccented = (code: number) =>
+  code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7;
 
 function isUpperAt(text: string, at: number): boolean {
   const letter = text[at]!;

@@ -7,17 +7,23 @@ import { DomainError } from "../../error.ts";
 export function detectKind(bytes: Uint8Array): "csv" | "xlsx" {
   if (bytes.length === 0) throw unsupported("The file is empty (0 bytes).");
   if (starts(bytes, [0x50, 0x4b, 0x03, 0x04])) return zipKind(bytes);
-  if (starts(bytes, [0x50, 0x4b, 0x05, 0x06])) throw unsupported("The file is an empty ZIP archive.");
+  if (starts(bytes, [0x50, 0x4b, 0x05, 0x06]))
+    throw unsupported("The file is an empty ZIP archive.");
   if (starts(bytes, [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])) throw oleRefusal(bytes);
   if (starts(bytes, [0x09, 0x08]) || starts(bytes, [0x09, 0x04]) || starts(bytes, [0x09, 0x02])) {
     throw unsupported(OLD_EXCEL);
   }
   for (const [magic, name] of KNOWN) {
     if (starts(bytes, magic)) {
-      throw unsupported(`The file is ${name}, not a table. Save the table as CSV or XLSX and import that.`);
+      throw unsupported(
+        `The file is ${name}, not a table. Save the table as CSV or XLSX and import that.`,
+      );
     }
   }
-  const head = latin1(bytes, 0, 2048).replace(/^\u00ef\u00bb\u00bf/, "").trimStart().toLowerCase();
+  const head = latin1(bytes, 0, 2048)
+    .replace(/^\u00ef\u00bb\u00bf/, "")
+    .trimStart()
+    .toLowerCase();
   if (/^(<!doctype html|<html|<table|<head|<meta)/.test(head)) {
     throw unsupported(
       "The file is a web page, whatever its ending says. Open it in Excel or LibreOffice, save it as XLSX or CSV, and import that.",
@@ -30,7 +36,9 @@ export function detectKind(bytes: Uint8Array): "csv" | "xlsx" {
       );
     }
     if (head.startsWith("<?xml")) {
-      throw unsupported("The file is XML, not a table. Save the table as CSV or XLSX and import that.");
+      throw unsupported(
+        "The file is XML, not a table. Save the table as CSV or XLSX and import that.",
+      );
     }
   }
   if (head.startsWith("begin:vcard")) {
@@ -41,8 +49,10 @@ export function detectKind(bytes: Uint8Array): "csv" | "xlsx" {
   if (head.startsWith("begin:vcalendar")) {
     throw unsupported("The file is a calendar (iCalendar), not a table.");
   }
-  if (/^\{\\rtf/.test(head)) {
-    throw unsupported("The file is a text document (RTF). Copy the table into a spreadsheet and save it as CSV or XLSX.");
+  if (head.startsWith("{\\rtf")) {
+    throw unsupported(
+      "The file is a text document (RTF). Copy the table into a spreadsheet and save it as CSV or XLSX.",
+    );
   }
   return "csv";
 }
@@ -81,9 +91,16 @@ function zipKind(bytes: Uint8Array): "xlsx" {
       "The file is a binary Excel workbook (XLSB). Open it in Excel, save it as Excel Workbook (.xlsx), and import that.",
     );
   }
-  if (has("word/document.xml")) throw unsupported("The file is a Word document. Copy the table into a spreadsheet and save it as XLSX.");
-  if (has("ppt/presentation.xml")) throw unsupported("The file is a PowerPoint presentation, not a table.");
-  if (has(".iwa")) throw unsupported("The file is an Apple Numbers document. Export it as Excel or CSV and import that.");
+  if (has("word/document.xml"))
+    throw unsupported(
+      "The file is a Word document. Copy the table into a spreadsheet and save it as XLSX.",
+    );
+  if (has("ppt/presentation.xml"))
+    throw unsupported("The file is a PowerPoint presentation, not a table.");
+  if (has(".iwa"))
+    throw unsupported(
+      "The file is an Apple Numbers document. Export it as Excel or CSV and import that.",
+    );
   // The names are scattered in large or unusual archives; the reader says what is missing.
   return "xlsx";
 }
@@ -98,7 +115,9 @@ function oleRefusal(bytes: Uint8Array): DomainError {
     );
   }
   if (wide("WordDocument")) {
-    return unsupported("The file is an old Word document. Copy the table into a spreadsheet and save it as XLSX.");
+    return unsupported(
+      "The file is an old Word document. Copy the table into a spreadsheet and save it as XLSX.",
+    );
   }
   return unsupported(OLD_EXCEL);
 }

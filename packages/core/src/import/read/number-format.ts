@@ -26,7 +26,8 @@ const BUILT_IN: { readonly [id: number]: NumberFormat } = {
   47: { as: "time" },
 };
 // 5 to 8 and 42, 44 are the system's currency, which the file does not name; 27 to 36 and 50 to 58 are dates in East Asia.
-for (const id of [5, 6, 7, 8, 42, 44]) (BUILT_IN as { [id: number]: NumberFormat })[id] = { as: "currency" };
+for (const id of [5, 6, 7, 8, 42, 44])
+  (BUILT_IN as { [id: number]: NumberFormat })[id] = { as: "currency" };
 for (let id = 27; id <= 36; id++) (BUILT_IN as { [id: number]: NumberFormat })[id] = { as: "date" };
 for (let id = 50; id <= 58; id++) (BUILT_IN as { [id: number]: NumberFormat })[id] = { as: "date" };
 
@@ -38,8 +39,8 @@ const SYMBOLS: { readonly [symbol: string]: string } = {
   "₽": "RUB",
   "₩": "KRW",
   "₺": "TRY",
-  "zł": "PLN",
-  "Kč": "CZK",
+  zł: "PLN",
+  Kč: "CZK",
   US$: "USD",
   R$: "BRL",
   CHF: "CHF",
@@ -67,10 +68,14 @@ function judge(code: string): NumberFormat {
   const currency = /\[\$([^\]-]+)(?:-[^\]]*)?\]/.exec(first)?.[1]?.trim();
   // Elapsed times [h], [mm] and [ss] are the only brackets that speak of time.
   const elapsed = /\[(?:h+|m+|s+)\]/i.test(first);
-  const literal = first.replace(/"([^"]*)"/g, "").replace(/\\./g, "").replace(/_.|\*./g, "");
+  const literal = first
+    .replace(/"([^"]*)"/g, "")
+    .replace(/\\./g, "")
+    .replace(/_.|\*./g, "");
   const bare = literal.replace(/\[[^\]]*\]/g, "");
   if (/[#0?]/.test(bare) === false || /[yd]/i.test(bare)) {
-    const hasDate = /[yd]/i.test(bare) || /(?<![hs:]\W*)m{1,5}(?!\W*s)/i.test(bare.replace(/am\/pm|a\/p/gi, ""));
+    const hasDate =
+      /[yd]/i.test(bare) || /(?<![hs:]\W*)m{1,5}(?!\W*s)/i.test(bare.replace(/am\/pm|a\/p/gi, ""));
     const hasTime = elapsed || /[hs]/i.test(bare);
     const onlyMonths = hasDate && !/[yd]/i.test(bare) && hasTime;
     if (hasDate && hasTime && !onlyMonths) return { as: "dateTime" };
@@ -82,13 +87,21 @@ function judge(code: string): NumberFormat {
   if (currency !== undefined && currency !== "") {
     return { as: "currency", ...(named === undefined ? {} : { currency: named }) };
   }
-  const symbol = /[€£¥₹₽₩₺]|\$|zł|Kč|CHF|\b(?:USD|EUR|GBP|AUD|CAD|SEK|NOK|DKK|PLN)\b/.exec(first.replace(/\[\$-[^\]]*\]/g, ""))?.[0];
+  const symbol = /[€£¥₹₽₩₺]|\$|zł|Kč|CHF|\b(?:USD|EUR|GBP|AUD|CAD|SEK|NOK|DKK|PLN)\b/.exec(
+    first.replace(/\[\$-[^\]]*\]/g, ""),
+  )?.[0];
   if (symbol !== undefined) {
     const code3 = currencyOf(symbol);
     return { as: "currency", ...(code3 === undefined ? {} : { currency: code3 }) };
   }
-  const pattern = first.replace(/\\(.)/g, "$1").replace(/"([^"]*)"/g, "$1").replace(/\[[^\]]*\]/g, "");
-  if (/^[0#()\-\s/+]+$/.test(pattern) && (/^0{2,}$/.test(pattern) || /[0#]{2,}[()\-\s/]+[0#]{2,}/.test(pattern))) {
+  const pattern = first
+    .replace(/\\(.)/g, "$1")
+    .replace(/"([^"]*)"/g, "$1")
+    .replace(/\[[^\]]*\]/g, "");
+  if (
+    /^[0#()\-\s/+]+$/.test(pattern) &&
+    (/^0{2,}$/.test(pattern) || /[0#]{2,}[()\-\s/]+[0#]{2,}/.test(pattern))
+  ) {
     return { as: "digits", pattern };
   }
   return GENERAL;
@@ -108,7 +121,12 @@ export function formatNumber(value: number, format: NumberFormat, base1904: bool
       return { as: "percent", value, text: `${shortest(value * 100)}%` };
     case "currency": {
       const text = format.currency === undefined ? String(value) : `${value} ${format.currency}`;
-      return { as: "currency", value, text, ...(format.currency === undefined ? {} : { currency: format.currency }) };
+      return {
+        as: "currency",
+        value,
+        text,
+        ...(format.currency === undefined ? {} : { currency: format.currency }),
+      };
     }
     case "digits":
       return { as: "number", value, text: fillPattern(value, format.pattern!) };
@@ -168,14 +186,16 @@ export function fromSerial(
   if (days === 0 && !base1904 && as !== "date") {
     return { as: "time", value: clock(seconds), text: clock(seconds) };
   }
-  if (as === "time" && days === 0) return { as: "time", value: clock(seconds), text: clock(seconds) };
+  if (as === "time" && days === 0)
+    return { as: "time", value: clock(seconds), text: clock(seconds) };
   // Excel believes in 29 February 1900: days before it are one off.
   const offset = base1904 ? 24_107 : serial < 60 ? 25_568 : 25_569;
   const day = new Date((days - offset) * DAY_MS);
   if (Number.isNaN(day.getTime())) return undefined;
   const date = day.toISOString().slice(0, 10);
   if (as === "date" && seconds === 0) return { as: "date", value: date, text: date };
-  const next = seconds >= 86_400 ? new Date(day.getTime() + DAY_MS).toISOString().slice(0, 10) : date;
+  const next =
+    seconds >= 86_400 ? new Date(day.getTime() + DAY_MS).toISOString().slice(0, 10) : date;
   const time = clock(seconds % 86_400);
   return { as: "dateTime", value: `${next}T${time}`, text: `${next} ${time}` };
 }

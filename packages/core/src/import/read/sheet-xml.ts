@@ -207,7 +207,8 @@ export function sheetReader(context: SheetContext): SheetReader {
     if (text.trim() === "") return null;
     if (!Number.isFinite(value)) return textOr(unescapeText(text));
     // Excel shows fifteen digits; what is stored beyond them is noise of binary fractions.
-    const exact = text.length > 16 && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value;
+    const exact =
+      text.length > 16 && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value;
     return formatNumber(exact, context.formats[style] ?? GENERAL, context.base1904);
   }
 
@@ -227,7 +228,8 @@ function isoDate(text: string): RawCell {
     return time === undefined ? textOr(text) : { as: "time", value: time, text: time };
   }
   const [, date = "", time] = match;
-  if (time === undefined || /^00:00(?::00)?$/.test(time)) return { as: "date", value: date, text: date };
+  if (time === undefined || /^00:00(?::00)?$/.test(time))
+    return { as: "date", value: date, text: date };
   const full = time.length === 5 ? `${time}:00` : time;
   return { as: "dateTime", value: `${date}T${full}`, text: `${date} ${full}` };
 }

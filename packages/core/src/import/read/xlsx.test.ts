@@ -7,7 +7,8 @@ import { readFile } from "./file.ts";
 import { fromCode, fromSerial } from "./number-format.ts";
 import { readXlsx } from "./xlsx.ts";
 
-const sample = (name: string) => readFileSync(new URL(`../../../testdata/xlsx/${name}`, import.meta.url));
+const sample = (name: string) =>
+  readFileSync(new URL(`../../../testdata/xlsx/${name}`, import.meta.url));
 
 function failure(run: () => unknown) {
   try {
@@ -18,7 +19,9 @@ function failure(run: () => unknown) {
   return undefined;
 }
 
-async function workbook(fill: (sheet: Excel.Worksheet, book: Excel.Workbook) => void): Promise<Uint8Array> {
+async function workbook(
+  fill: (sheet: Excel.Worksheet, book: Excel.Workbook) => void,
+): Promise<Uint8Array> {
   const book = new Excel.Workbook();
   fill(book.addWorksheet("Contacts"), book);
   return new Uint8Array(await book.xlsx.writeBuffer());
@@ -39,7 +42,16 @@ describe("cells", () => {
   test("values keep their types", async () => {
     const bytes = await workbook((sheet) => {
       sheet.addRow(["Name", "Born", "Seen", "Share", "Price", "Zip", "Active", "Age"]);
-      const row = sheet.addRow(["Zoë & Co <x>", new Date("1990-05-17"), new Date("2026-01-31T14:05:00Z"), 0.125, 12.5, 1234, true, 36]);
+      const row = sheet.addRow([
+        "Zoë & Co <x>",
+        new Date("1990-05-17"),
+        new Date("2026-01-31T14:05:00Z"),
+        0.125,
+        12.5,
+        1234,
+        true,
+        36,
+      ]);
       row.getCell(2).numFmt = "dd.mm.yyyy";
       row.getCell(3).numFmt = "yyyy-mm-dd hh:mm";
       row.getCell(4).numFmt = "0.0%";
@@ -60,9 +72,17 @@ describe("cells", () => {
 
   test("formulas give their last value, errors their name, links their text", async () => {
     const bytes = await workbook((sheet) => {
-      sheet.addRow([{ formula: "1+1", result: 2 }, { error: "#N/A" }, { text: "Acme", hyperlink: "https://acme.test" }]);
+      sheet.addRow([
+        { formula: "1+1", result: 2 },
+        { error: "#N/A" },
+        { text: "Acme", hyperlink: "https://acme.test" },
+      ]);
     });
-    expect(readXlsx(bytes)[0]!.rows[0]).toEqual([2, { as: "error", value: "#N/A", text: "#N/A" }, "Acme"]);
+    expect(readXlsx(bytes)[0]!.rows[0]).toEqual([
+      2,
+      { as: "error", value: "#N/A", text: "#N/A" },
+      "Acme",
+    ]);
   });
 
   test("blank rows and columns keep their places", async () => {
@@ -95,7 +115,10 @@ describe("cells", () => {
       sheet.addRow(["a"]);
       book.addWorksheet("Old", { state: "hidden" }).addRow(["b"]);
     });
-    expect(readXlsx(bytes).map(({ sheet, hidden }) => [sheet, hidden])).toEqual([["Contacts", undefined], ["Old", true]]);
+    expect(readXlsx(bytes).map(({ sheet, hidden }) => [sheet, hidden])).toEqual([
+      ["Contacts", undefined],
+      ["Old", true],
+    ]);
   });
 });
 
@@ -130,32 +153,49 @@ describe("formats", () => {
 
 describe("what cannot be read says why", () => {
   test("a password", () => {
-    expect(failure(() => readFile(sample("pass_protected.xlsx")))).toMatchObject({ code: "unsupported-file", message: /password/ });
+    expect(failure(() => readFile(sample("pass_protected.xlsx")))).toMatchObject({
+      code: "unsupported-file",
+      message: /password/,
+    });
   });
 
   test("a zip bomb is stopped by what comes out of it, not by what it declares", () => {
-    const bytes = minimal(`<worksheet><sheetData>${" ".repeat(50_000_000)}</sheetData></worksheet>`);
+    const bytes = minimal(
+      `<worksheet><sheetData>${" ".repeat(50_000_000)}</sheetData></worksheet>`,
+    );
     expect(bytes.length).toBeLessThan(100_000);
-    expect(failure(() => readXlsx(bytes, { maxInflatedBytes: 10_000_000 }))).toMatchObject({ code: "too-large", message: /unpacks/ });
+    expect(failure(() => readXlsx(bytes, { maxInflatedBytes: 10_000_000 }))).toMatchObject({
+      code: "too-large",
+      message: /unpacks/,
+    });
   });
 
   test("more than the limit", () => {
-    expect(failure(() => readXlsx(new Uint8Array(21 * 1024 * 1024)))).toMatchObject({ code: "too-large", message: /20 MB/ });
+    expect(failure(() => readXlsx(new Uint8Array(21 * 1024 * 1024)))).toMatchObject({
+      code: "too-large",
+      message: /20 MB/,
+    });
   });
 
   test("a cut off file", () => {
     const whole = sample("date.xlsx");
-    expect(failure(() => readFile(whole.subarray(0, whole.length / 2)))).toMatchObject({ code: "unsupported-file", message: /damaged/ });
+    expect(failure(() => readFile(whole.subarray(0, whole.length / 2)))).toMatchObject({
+      code: "unsupported-file",
+      message: /damaged/,
+    });
   });
 
   test("a row number beyond the end of the sheet is no reason to fill memory", () => {
-    const xml = '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="99999999"><c r="A99999999"><v>2</v></c></row></sheetData></worksheet>';
+    const xml =
+      '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="99999999"><c r="A99999999"><v>2</v></c></row></sheetData></worksheet>';
     expect(readXlsx(minimal(xml))[0]!.rows).toEqual([[1]]);
   });
 
   test("too many cells", () => {
     const row = (n: number) => `<row r="${n}"><c r="XFD${n}"><v>1</v></c></row>`;
     const xml = `<worksheet><sheetData>${Array.from({ length: 100 }, (_, n) => row(n + 1)).join("")}</sheetData></worksheet>`;
-    expect(failure(() => readXlsx(minimal(xml), { maxCells: 1_000_000 }))).toMatchObject({ code: "too-large" });
+    expect(failure(() => readXlsx(minimal(xml), { maxCells: 1_000_000 }))).toMatchObject({
+      code: "too-large",
+    });
   });
 });

@@ -42,9 +42,18 @@ export function readXlsx(bytes: Uint8Array, limits: XlsxLimits = {}): RawTable[]
   }
   const relations = readRelations(zip, path);
   const context = {
-    strings: readStrings(zip, relations.find(({ type }) => type.endsWith("/sharedStrings"))?.target ?? "xl/sharedStrings.xml"),
-    formats: readFormats(zip, relations.find(({ type }) => type.endsWith("/styles"))?.target ?? "xl/styles.xml"),
-    base1904: [...elements(xml, "workbookPr")].some(({ attributes }) => /^(?:1|true)$/.test(attributes["date1904"] ?? "")),
+    strings: readStrings(
+      zip,
+      relations.find(({ type }) => type.endsWith("/sharedStrings"))?.target ??
+        "xl/sharedStrings.xml",
+    ),
+    formats: readFormats(
+      zip,
+      relations.find(({ type }) => type.endsWith("/styles"))?.target ?? "xl/styles.xml",
+    ),
+    base1904: [...elements(xml, "workbookPr")].some(({ attributes }) =>
+      /^(?:1|true)$/.test(attributes["date1904"] ?? ""),
+    ),
     maxCells: limits.maxCells ?? MAX_CELLS,
   };
   const tables: RawTable[] = [];
@@ -76,7 +85,8 @@ function worksheets(
     .names()
     .filter((name) => /(?:^|[\\/])worksheets[\\/][^\\/]+\.xml$/i.test(name))
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  if (xml === "") return files.map((target, index) => ({ name: `Sheet${index + 1}`, target, hidden: false }));
+  if (xml === "")
+    return files.map((target, index) => ({ name: `Sheet${index + 1}`, target, hidden: false }));
   return [...elements(xml, "sheet")].flatMap(({ attributes }, index) => {
     const id = local(attributes, "id");
     const relation = relations.find((each) => each.id === id);
@@ -160,7 +170,11 @@ function readStrings(zip: Zip, path: string): string[] {
 
 /** Most items are one plain run. */
 function stringItem(inner: string): string {
-  if (inner.startsWith("<t>") && inner.endsWith("</t>") && inner.indexOf("<", 3) === inner.length - 4) {
+  if (
+    inner.startsWith("<t>") &&
+    inner.endsWith("</t>") &&
+    inner.indexOf("<", 3) === inner.length - 4
+  ) {
     const text = inner.slice(3, -4);
     if (!text.includes("&") && !text.includes("_x") && !text.includes("\r")) return text;
   }
@@ -219,7 +233,8 @@ function streamText(zip: Zip, path: string, sink: (text: string) => void): void 
     buffer.set(piece, length);
     length += piece.length;
     // A text in UTF-16 is small in practice and taken whole.
-    if (length >= PIECE && encodingOf(buffer) === "utf-8") flush(buffer.subarray(0, length).lastIndexOf(0x3e) + 1);
+    if (length >= PIECE && encodingOf(buffer) === "utf-8")
+      flush(buffer.subarray(0, length).lastIndexOf(0x3e) + 1);
   });
   flush(length);
 }

@@ -1,15 +1,24 @@
 /** The little XML that workbooks need: tags found by scanning, attributes, entities. Nothing external is ever resolved. */
 
 const ENTITY = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/g;
-const NAMED: { readonly [name: string]: string } = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const NAMED: { readonly [name: string]: string } = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
 
 export function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;
-  return text.replace(ENTITY, (_all, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
-    if (name !== undefined) return NAMED[name]!;
-    const code = hex !== undefined ? parseInt(hex, 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "";
-  });
+  return text.replace(
+    ENTITY,
+    (_all, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
+      if (name !== undefined) return NAMED[name]!;
+      const code = hex !== undefined ? parseInt(hex, 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "";
+    },
+  );
 }
 
 /** A tag's attributes, decoded. `text` is what stands between the tag's name and its end. */
@@ -42,7 +51,10 @@ export function* elements(
 }
 
 /** An attribute by local name, whatever its prefix. */
-export function local(found: { readonly [name: string]: string }, name: string): string | undefined {
+export function local(
+  found: { readonly [name: string]: string },
+  name: string,
+): string | undefined {
   if (found[name] !== undefined) return found[name];
   const key = Object.keys(found).find((each) => each.endsWith(`:${name}`));
   return key === undefined ? undefined : found[key];
@@ -51,7 +63,8 @@ export function local(found: { readonly [name: string]: string }, name: string):
 /** The text of a string item: plain or of several runs, without phonetic readings; escapes such as _x000D_ undone. */
 export function itemText(inner: string): string {
   let xml = inner;
-  if (xml.includes("rPh")) xml = xml.replace(/<(?:[\w.-]+:)?rPh[\s>][\s\S]*?<\/(?:[\w.-]+:)?rPh>/g, "");
+  if (xml.includes("rPh"))
+    xml = xml.replace(/<(?:[\w.-]+:)?rPh[\s>][\s\S]*?<\/(?:[\w.-]+:)?rPh>/g, "");
   let text = "";
   const run = /<(?:[\w.-]+:)?t(?:\s[^>]*)?(?:\/>|>([\s\S]*?)<\/(?:[\w.-]+:)?t>)/g;
   for (let match = run.exec(xml); match !== null; match = run.exec(xml)) text += match[1] ?? "";
@@ -60,10 +73,15 @@ export function itemText(inner: string): string {
 
 export function unescapeText(text: string): string {
   let plain = text;
-  if (plain.includes("<![CDATA[")) plain = plain.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_all, raw: string) => raw.replaceAll("&", "&amp;"));
+  if (plain.includes("<![CDATA["))
+    plain = plain.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_all, raw: string) =>
+      raw.replaceAll("&", "&amp;"),
+    );
   plain = decodeEntities(plain);
   if (plain.includes("_x")) {
-    plain = plain.replace(/_x([0-9A-Fa-f]{4})_/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    plain = plain.replace(/_x([0-9A-Fa-f]{4})_/g, (_all, hex: string) =>
+      String.fromCharCode(parseInt(hex, 16)),
+    );
     plain = plain.replace(/\p{Surrogate}/gu, "\ufffd");
   }
   return plain.includes("\r") ? plain.replace(/\r\n?/g, "\n") : plain;

@@ -112,10 +112,16 @@ function findEnd(view: DataView): number {
 function dataOf(bytes: Uint8Array, entry: Entry): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (entry.encrypted) {
-    throw new DomainError("unsupported-file", "The workbook is protected with a password. Remove it, save, and import it again.");
+    throw new DomainError(
+      "unsupported-file",
+      "The workbook is protected with a password. Remove it, save, and import it again.",
+    );
   }
   if (entry.method !== 0 && entry.method !== 8) {
-    throw new DomainError("unsupported-file", "The workbook is packed in a way that is not supported. Open it in Excel, save it again, and import that.");
+    throw new DomainError(
+      "unsupported-file",
+      "The workbook is packed in a way that is not supported. Open it in Excel, save it again, and import that.",
+    );
   }
   const { offset } = entry;
   if (offset + 30 > bytes.length || view.getUint32(offset, true) !== 0x04034b50) throw damaged();
