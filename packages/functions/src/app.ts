@@ -2,7 +2,7 @@ import { DomainError } from "@gridfolk/core/error";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
-import { limitBody } from "./http/body-limit.ts";
+import { limitBody } from "./http/body.ts";
 import type { AppEnv } from "./http/context.ts";
 import { sameOrigin } from "./http/origin.ts";
 import { type Log, logRequests } from "./http/request-log.ts";

@@ -7,6 +7,7 @@ test("read has a default for every setting a newcomer has not made", () => {
     HOST: "localhost",
     DATA_DIR: ".data",
     TABLE_NAME: "gridfolk",
+    TRUST_PROXY: "false",
     SIGNUP: "open",
     DURABILITY: "fsync",
     LOG: "requests",

@@ -19,6 +19,8 @@ export const Environment = v.object({
   TABLE_NAME: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/)), "gridfolk"),
   /** How browsers reach this server when that is not how it is bound: behind a proxy, on AWS. */
   PUBLIC_URL: v.optional(origin),
+  /** true: a proxy in front names the client in X-Forwarded-For; else that header is anybody's word. */
+  TRUST_PROXY: v.optional(v.picklist(["true", "false"]), "false"),
   /** Signs sessions and links. Made and kept in DATA_DIR when absent. */
   AUTH_SECRET: v.optional(v.pipe(v.string(), v.minLength(32))),
   SIGNUP: v.optional(v.picklist(["open", "invite"]), "open"),

@@ -55,14 +55,16 @@ beforeAll(async () => {
   const document = (await app.ask("GET", "/api/openapi.json")).json;
   operations = Object.entries<Record<string, { security?: unknown[]; requestBody?: object }>>(
     document.paths,
-  ).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method] !== undefined).map((method) => ({
-      method: method.toUpperCase(),
-      path,
-      signedIn: item[method]?.security === undefined,
-      body: item[method]?.requestBody !== undefined,
-    })),
-  );
+  )
+    .filter(([path]) => path.startsWith("/api/"))
+    .flatMap(([path, item]) =>
+      METHODS.filter((method) => item[method] !== undefined).map((method) => ({
+        method: method.toUpperCase(),
+        path,
+        signedIn: item[method]?.security === undefined,
+        body: item[method]?.requestBody !== undefined,
+      })),
+    );
 });
 
 /** The address with ids of the owner's workspace. */

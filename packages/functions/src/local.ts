@@ -78,7 +78,7 @@ export async function startLocal(
   const hub = createHub({ ledger: services.ledger, platform: nodePlatform, onFault });
   const chores = startChores({ services, onFault });
   const app = createApp({ services: () => Promise.resolve(services), publicUrl, log: options.log });
-  const handle = await requestListener(app, options.webFolder);
+  const handle = await requestListener(app, options.webFolder, environment.TRUST_PROXY === "true");
 
   const { url, servers } = await listen(environment.HOST, environment.PORT, handle).catch(
     async (error: unknown) => {
@@ -115,13 +115,16 @@ export async function startLocal(
 async function requestListener(
   app: ReturnType<typeof createApp>,
   webFolder: string,
+  trustProxy: boolean,
 ): Promise<RequestListener> {
   const pages = await pagesOf(webFolder);
   const answer = getRequestListener((request, env) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/api" || pathname.startsWith("/api/")) {
-      const { remoteAddress } = env.incoming.socket;
-      return app.fetch(request, remoteAddress === undefined ? {} : { address: remoteAddress });
+      // A proxy adds the client it sees at the end; what stands before that, the client may have made up.
+      const forwarded = trustProxy ? request.headers.get("x-forwarded-for") : null;
+      const address = forwarded?.split(",").at(-1)?.trim() ?? env.incoming.socket.remoteAddress;
+      return app.fetch(request, address === undefined ? {} : { address });
     }
     if (pathname === "/live") return new Response("WebSocket only", { status: 426 });
     return pages(request) ?? new Response("Method not allowed", { status: 405 });

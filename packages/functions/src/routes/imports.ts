@@ -13,6 +13,7 @@ import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { localeOf } from "@gridfolk/core/sheet/settings";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
+import { bodyOf } from "../http/body.ts";
 import { changesetId, commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
@@ -204,7 +205,7 @@ async function fileOf(
   const type = c.req.header("content-type") ?? "";
   if (!type.startsWith("multipart/form-data")) {
     return {
-      bytes: new Uint8Array(await c.req.arrayBuffer()),
+      bytes: await bodyOf(c),
       name: named ?? "",
       mapping: undefined,
     };

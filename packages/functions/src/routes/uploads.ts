@@ -1,6 +1,7 @@
 import { DomainError } from "@gridfolk/core/error";
 import { Hono } from "hono";
 import * as v from "valibot";
+import { bodyOf } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
@@ -42,7 +43,7 @@ export const uploads = new Hono<AppEnv>()
     async (c) => {
       const { services, workspace } = c.var;
       const { id, attempt, n } = c.req.param();
-      const bytes = new Uint8Array(await c.req.arrayBuffer());
+      const bytes = await bodyOf(c);
       await services.ledger.upload.part(workspace, id, attempt, partNumber(n), bytes);
       return c.json({});
     },

@@ -1,8 +1,10 @@
 import { DomainError } from "@gridfolk/core/error";
+import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { AppEnv } from "./context.ts";
 
 /** What one request or answer may carry, everywhere: an HTTP API on AWS takes no more. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export const limitBody = bodyLimit({
   maxSize: MAX_BODY_BYTES,
@@ -13,3 +15,12 @@ export const limitBody = bodyLimit({
     );
   },
 });
+
+/** The body as it is. */
+export async function bodyOf(c: Context<AppEnv>): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await c.req.arrayBuffer());
+  } catch (cause) {
+    throw new DomainError("malformed", "The request broke off before its end.", { cause });
+  }
+}
