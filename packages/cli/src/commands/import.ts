@@ -197,7 +197,7 @@ function describe(plan: Plan, mapping: Mapping, name: string): string {
     return `  ${column.slice(0, width).padEnd(width)}  ${to}`;
   });
   const linked = plan.linked.map(
-    (one) => `, ${one.ids.length.toLocaleString("en-US")} new ${one.sheet} linked to`,
+    (one) => `, ${count(one.ids.length, "new record")} of ${one.sheet} to link to`,
   );
   return [
     `${name} into ${sheet.name}:`,

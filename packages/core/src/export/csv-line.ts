@@ -4,6 +4,6 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 /** Quoted where the text would not come back otherwise; also around blanks, which some readers trim. */
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   return /[",\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

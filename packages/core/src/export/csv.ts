@@ -36,7 +36,7 @@ export function* csvPieces(source: ExportSource): Generator<string> {
 }
 
 /** One value as text, safe to open in a spreadsheet program. */
-export function csvText(cell: Cell, field: Field, locale: Locale, names: Names): string {
+function csvText(cell: Cell, field: Field, locale: Locale, names: Names): string {
   if (isInvalid(cell)) return guarded(cell.invalid);
   switch (field.type) {
     case "number":

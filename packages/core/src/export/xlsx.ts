@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import Excel from "exceljs";
+import { DomainError } from "../error.ts";
 import { type Cell, isInvalid } from "../field/cell.ts";
 import { plain } from "../field/define.ts";
 import type { Field, Locale } from "../field/field.ts";
@@ -12,7 +13,7 @@ import type { ExportSource } from "./source.ts";
 const TURN = 150;
 /** Excel's limits. */
 const MAX_TEXT = 32_767;
-export const MAX_SHEET_ROWS = 1_048_576;
+const MAX_SHEET_ROWS = 1_048_576;
 
 /**
  * Writes an Excel workbook row by row: typed cells with number formats, column widths, a frozen header and a filter. Takes turns
@@ -21,6 +22,12 @@ export const MAX_SHEET_ROWS = 1_048_576;
  */
 export async function writeXlsx(source: ExportSource, stream: Writable): Promise<void> {
   const { table, sheet, fields, rows, locale } = source;
+  if (rows.length >= MAX_SHEET_ROWS) {
+    throw new DomainError(
+      "too-large",
+      "An Excel sheet holds 1,048,576 rows. Export as CSV, or a view with fewer rows.",
+    );
+  }
   const failure = new Promise<never>((_resolve, reject) => {
     stream.once("error", reject);
     stream.once("close", () => {

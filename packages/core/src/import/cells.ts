@@ -58,7 +58,7 @@ export function valueReader(
 }
 
 /** Formula-safe exports, ours and others', write an apostrophe before texts that a spreadsheet would run; see export/csv.ts. */
-export function unguarded(text: string): string {
+function unguarded(text: string): string {
   return text.charCodeAt(0) === 39 && /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
 }
 

@@ -20,8 +20,3 @@ export function refusedCsv(table: Table, refused: readonly RefusedRow[]): string
   }
   return `\ufeff${lines.join("\r\n")}\r\n`;
 }
-
-/** "refused rows of contacts.csv" → a name beside the original's. */
-export function refusedFileName(file: string): string {
-  return `${file.replace(/\.[^.]+$/, "") || "import"} - refused rows.csv`;
-}

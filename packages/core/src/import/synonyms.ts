@@ -7,7 +7,7 @@ export const FULL_NAME = "fullName";
  * Names under which the ready-made fields occur in files, normalised (see header.ts): English first, then German, French,
  * Spanish, Portuguese, Italian, Dutch, and what exports of other products call them.
  */
-export const SYNONYMS: { readonly [sheet in RecordKind]: { readonly [field: string]: string } } = {
+const SYNONYMS: { readonly [sheet in RecordKind]: { readonly [field: string]: string } } = {
   contacts: {
     firstName:
       "first name|firstname|first|given name|givenname|forename|fname|f name|christian name|vorname|vornamen|rufname|prenom|prenoms|nombre|nombres|primer nombre|nome|primeiro nome|nome proprio|voornaam|given|name first|contact first name|lead first name|first names",

@@ -100,14 +100,12 @@ describe("records", () => {
       fc.string({ unit: "grapheme-ascii" }),
       fc.constantFrom('a "quoted" word', "two\nlines", "=1+1", "é", "☕", "a,b;c"),
     );
-    const rows = fc
-      .integer({ min: 2, max: 5 })
-      .chain((width) =>
-        fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
-          minLength: 2,
-          maxLength: 8,
-        }),
-      );
+    const rows = fc.integer({ min: 2, max: 5 }).chain((width) =>
+      fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
+        minLength: 2,
+        maxLength: 8,
+      }),
+    );
     fc.assert(
       fc.property(rows, (given) => {
         // A letter in every row keeps a row from looking blank; what is tested is the cells.

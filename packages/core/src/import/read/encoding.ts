@@ -183,7 +183,7 @@ function highLines(bytes: Uint8Array): Uint8Array {
  * of their own script, kana and common ideographs. Counts against: capitals inside lower-case words, runs of accented letters,
  * symbols glued to letters, private or control characters.
  */
-export function plausibility(text: string): number {
+function plausibility(text: string): number {
   let score = 0;
   let count = 0;
   for (let at = 0; at < text.length; at++) {

@@ -12,7 +12,7 @@ export interface XlsxLimits {
   readonly maxCells?: number;
 }
 
-export const MAX_XLSX_BYTES = 20 * 1024 * 1024;
+const MAX_XLSX_BYTES = 20 * 1024 * 1024;
 const MAX_INFLATED = 1024 * 1024 * 1024;
 const MAX_CELLS = 30_000_000;
 const PIECE = 1024 * 1024;

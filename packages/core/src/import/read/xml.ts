@@ -9,7 +9,7 @@ const NAMED: { readonly [name: string]: string } = {
   apos: "'",
 };
 
-export function decodeEntities(text: string): string {
+function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(
     ENTITY,
