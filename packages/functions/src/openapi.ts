@@ -1,4 +1,4 @@
-import { generateSpecs } from "hono-openapi";
+import { generateSpecs, type GenerateSpecOptions } from "hono-openapi";
 import type { Hono } from "hono";
 import * as v from "valibot";
 import type { AppEnv } from "./http/context.ts";
@@ -47,7 +47,7 @@ function generate(app: Hono<AppEnv>) {
 }
 
 /** Not HTTP beyond its first request, so no route of the app. */
-const live = {
+const live: NonNullable<GenerateSpecOptions["documentation"]["paths"]>[string] = {
   get: {
     tags: ["Synchronisation"],
     summary: "What happens in a workspace, as it happens (WebSocket)",
