@@ -146,6 +146,9 @@ function indexPages(
 
 type Described = Omit<PageReference, "hash" | "bytes">;
 
+/** Pages compressed at a time, beside this thread. */
+const PARALLEL = 4;
+
 /** Pages from as many entries as fit into each, halving those that turn out too large. */
 async function cutUp<T>(
   bytes: Bytes,
@@ -153,10 +156,12 @@ async function cutUp<T>(
   describe: (entries: readonly T[]) => { text: string; reference: Described },
 ): Promise<Page[]> {
   const pages: Page[] = [];
-  for (let at = 0; at < entries.length; at += MAX_PART_ROWS) {
-    for (const page of await fit(bytes, entries.slice(at, at + MAX_PART_ROWS), describe)) {
-      pages.push(page);
+  for (let at = 0; at < entries.length; ) {
+    const batch: Promise<Page[]>[] = [];
+    for (; at < entries.length && batch.length < PARALLEL; at += MAX_PART_ROWS) {
+      batch.push(fit(bytes, entries.slice(at, at + MAX_PART_ROWS), describe));
     }
+    pages.push(...(await Promise.all(batch)).flat());
   }
   return pages;
 }
