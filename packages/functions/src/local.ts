@@ -69,9 +69,9 @@ export async function startLocal(
     rememberSessionsMs: REMEMBER_SESSIONS_MS,
     ledger: {
       exclusive: environment.DYNAMODB_ENDPOINT === undefined,
-      onCommit(workspace) {
+      onCommit(workspace, _from, _to, heads) {
         void hub.wake(workspace);
-        chores.committed(workspace);
+        chores.committed(workspace, heads);
       },
     },
   });

@@ -1,0 +1,50 @@
+import { expect, test, vi } from "vitest";
+import * as Keys from "../account/keys.ts";
+import { testApp } from "../testing/app.ts";
+import { startChores } from "./chores.ts";
+
+test("a list of workspaces that a crash left behind is mended from the log", async () => {
+  const app = testApp();
+  const ada = await app.signUp("Ada");
+  const path = await app.workspace(ada, "Before");
+  const workspace = path.split("/").at(-1) ?? "";
+  const { store, ledger } = app.services;
+  const failures: unknown[] = [];
+  const chores = startChores({ services: app.services, onFault: (error) => failures.push(error) });
+  const head = async () => (await ledger.changes(workspace, 0)).heads.slice(-1);
+  chores.committed(workspace, await head());
+  await vi.waitFor(async () => {
+    expect(await store.get({ pk: `WS#${workspace}`, sk: "CURSOR#memberships" })).toMatchObject({
+      until: 0,
+    });
+  });
+
+  // As if the process had died between the commit and the list.
+  const listed = { pk: Keys.memberships(ada.id), sk: workspace };
+  const broken = await store.get(listed);
+  await app.ask("PATCH", path, { token: ada.token, json: { name: "After" } });
+  await store.putMany(broken === undefined ? [] : [broken]);
+  const later = testApp({ store });
+  expect((await later.services.memberships.of(ada.id))[0]?.name).toBe("Before");
+  const restarted = startChores({
+    services: later.services,
+    onFault: (error) => failures.push(error),
+  });
+  restarted.committed(workspace, await head());
+  await vi.waitFor(async () => {
+    expect((await later.services.memberships.of(ada.id))[0]?.name).toBe("After");
+  });
+  await chores.stop();
+  await restarted.stop();
+  expect(failures).toEqual([]);
+});
+
+test("stop ends the timers and waits for what is under way", async () => {
+  const app = testApp();
+  const ada = await app.signUp("Ada");
+  const workspace = (await app.workspace(ada)).split("/").at(-1) ?? "";
+  const chores = startChores({ services: app.services, onFault: () => {} });
+  chores.committed(workspace, []);
+  await chores.stop();
+  chores.committed(workspace, []);
+});
