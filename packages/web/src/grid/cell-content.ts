@@ -2,7 +2,8 @@ import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import type { Names } from "@gridfolk/core/field/behaviour";
 import type { Field, Locale } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
-import { initials, personColor } from "../ui/avatar.tsx";
+import { personColor } from "../data/person.ts";
+import { initials } from "../ui/avatar.tsx";
 import { chipColor } from "../ui/chip.tsx";
 import styles from "./cell-content.module.css";
 

@@ -26,7 +26,7 @@ import { offerCommands } from "../app/commands.ts";
 import { toastUndone, toastWithUndo } from "../app/sheet-actions.ts";
 import { useShell } from "../app/shell.ts";
 import type { Change } from "../data/workspace.ts";
-import { personColor } from "../ui/avatar.tsx";
+import { personColor } from "../data/person.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";

@@ -1,9 +1,281 @@
+import Copy from "lucide-solid/icons/link";
+import Ellipsis from "lucide-solid/icons/ellipsis";
+import RotateCcw from "lucide-solid/icons/rotate-ccw";
+import Trash from "lucide-solid/icons/trash";
+import X from "lucide-solid/icons/x";
+import { createMemo, createSignal, createUniqueId, For, onCleanup, onMount, Show } from "solid-js";
+import { equals, type Cell } from "@gridfolk/core/field/cell";
+import type { Field } from "@gridfolk/core/field/field";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { labelOf } from "@gridfolk/core/sheet/title";
+import { toastWithUndo } from "../app/sheet-actions.ts";
+import { useShell } from "../app/shell.ts";
+import type { Look } from "../grid/cell-content.ts";
+import { deleteOperation, setOperations } from "../grid/change.ts";
+import { createEditorDeps } from "../grid/editor/deps.ts";
+import type { Edited } from "../grid/editor/editor.ts";
+import { currentNames, liveFields } from "../grid/sheet-context.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { MenuButton } from "../ui/menu.tsx";
+import { Tabs } from "../ui/tabs.tsx";
+import { showToast } from "../ui/toast.tsx";
+import { BackLinks } from "./back-links.tsx";
+import { HistoryList } from "./history-list.tsx";
+import { RecordField } from "./record-field.tsx";
+import styles from "./record.module.css";
+
 export interface RecordPanelProps {
   sheet: string;
   id: string;
 }
 
-/** One record beside the grid. */
+const WIDTH = "gridfolk:record-width";
+const NARROWEST = 320;
+const WIDEST = 900;
+
+/** One record beside the grid: every field, what links to it, and its history. On a phone it takes the whole view. */
 export function RecordPanel(props: RecordPanelProps) {
-  return <aside aria-label="Record">{props.id}</aside>;
+  const shell = useShell();
+  const { workspace } = shell;
+  const [tab, setTab] = createSignal<"details" | "history">("details");
+  const [width, setWidth] = createSignal(widthKept());
+  const panel = createUniqueId();
+  let root!: HTMLElement;
+
+  const names = currentNames(workspace);
+  onCleanup(workspace.onChange(() => names.forget()));
+  const look = (): Look => ({ locale: workspace.locale(), names });
+  const table = createMemo(
+    () => {
+      workspace.version();
+      return workspace.workbook.sheets.get(props.sheet);
+    },
+    undefined,
+    { equals: false },
+  );
+  const row = createMemo(() => table()?.rowById.get(props.id));
+  const trashed = createMemo(() => {
+    const at = row();
+    const here = table();
+    return here !== undefined && at !== undefined && !Workbook.isLive(here, at);
+  });
+  const fields = createMemo(() => {
+    const here = table();
+    return here === undefined ? [] : liveFields(here.sheet);
+  });
+  const title = createMemo(() => {
+    const here = table();
+    const at = row();
+    return here === undefined || at === undefined ? "" : labelOf(here, at, workspace.locale());
+  });
+  const noun = () => table()?.sheet.singular ?? "record";
+  const canWrite = () => workspace.me().role !== "viewer";
+  const canEdit = () => canWrite() && !trashed();
+  const deps = createMemo(() => createEditorDeps(workspace, props.sheet, names));
+  const cell = (field: Field): Cell | undefined => {
+    const here = table();
+    const at = row();
+    return here === undefined || at === undefined ? undefined : Workbook.value(here, at, field.key);
+  };
+
+  function write(field: Field, edited: Edited, label = `Changed ${field.name}`): void {
+    const before = () => cell(field);
+    const operations = [
+      ...edited.first,
+      ...setOperations(props.sheet, [{ id: props.id, field: field.key, after: edited.cell }], before),
+    ];
+    if (operations.length > 0) workspace.commit(operations, label, { source: "grid" });
+  }
+
+  function restoreValue(field: Field, value: Cell | undefined): void {
+    if (equals(value, cell(field))) return;
+    const label = `Restored ${field.name}`;
+    const write_ = { id: props.id, field: field.key, after: value };
+    const sent = workspace.commit(
+      setOperations(props.sheet, [write_], () => cell(field)),
+      label,
+    );
+    if (sent !== undefined) toastWithUndo(workspace, label, sent.id);
+  }
+
+  function remove(): void {
+    const label = `Deleted ${title()}`;
+    const sent = workspace.commit([deleteOperation(props.sheet, [props.id])], label);
+    if (sent === undefined) return;
+    toastWithUndo(workspace, label, sent.id);
+    shell.closeRecord();
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    shell.closeRecord();
+  };
+
+  onMount(() => root.focus({ preventScroll: true }));
+
+  return (
+    <aside
+      ref={root}
+      class={styles.root}
+      aria-label={`${title()}, ${noun()}`}
+      tabIndex={-1}
+      data-narrow={shell.narrow() ? "" : undefined}
+      style={shell.narrow() ? {} : { width: `${width()}px` }}
+      onKeyDown={onKeyDown}
+    >
+      <Show when={!shell.narrow()}>
+        <Resizer width={width()} onWidth={setWidth} />
+      </Show>
+      <header class={styles.head}>
+        <div>
+          <p>{noun()}</p>
+          <h2>{title()}</h2>
+        </div>
+        <MenuButton
+          label={`Actions for ${title()}`}
+          align="end"
+          items={[
+            {
+              label: "Copy link",
+              icon: Copy,
+              run: () => {
+                navigator.clipboard.writeText(location.href).then(
+                  () => showToast({ text: "Link copied" }),
+                  () => showToast({ text: "The link could not be copied", problem: true }),
+                );
+              },
+            },
+            ...(canEdit()
+              ? [{ label: `Delete ${noun()}`, icon: Trash, danger: true, run: remove }]
+              : []),
+          ]}
+        >
+          {(trigger) => <IconButton {...trigger} icon={Ellipsis} label="More" />}
+        </MenuButton>
+        <IconButton icon={X} label="Close" keys="Esc" onClick={() => shell.closeRecord()} />
+      </header>
+      <Show
+        when={row() !== undefined}
+        fallback={<p class={styles.note}>This {noun()} does not exist or has been removed.</p>}
+      >
+        <Tabs
+          label="Record"
+          panel={panel}
+          selected={tab()}
+          onSelect={setTab}
+          tabs={[
+            { key: "details", label: "Details" },
+            { key: "history", label: "History" },
+          ]}
+        />
+        <Show when={trashed()}>
+          <p class={styles.trashed} role="status">
+            In the trash.
+            <Show when={canWrite()}>
+              <Button
+                variant="link"
+                size="small"
+                icon={RotateCcw}
+                onClick={() =>
+                  workspace.commit(
+                    [{ op: "restore", sheet: props.sheet, ids: [props.id] }],
+                    `Restored ${title()}`,
+                  )
+                }
+              >
+                Restore
+              </Button>
+            </Show>
+          </p>
+        </Show>
+        <div id={panel} role="tabpanel" class={styles.body} tabIndex={-1}>
+          <Show
+            when={tab() === "details"}
+            fallback={
+              <HistoryList
+                workspace={workspace}
+                sheet={props.sheet}
+                record={props.id}
+                fields={fields()}
+                look={look()}
+                canEdit={canEdit()}
+                cell={cell}
+                onRestore={restoreValue}
+              />
+            }
+          >
+            <div class={styles.fields}>
+              <For each={fields()}>
+                {(field) => (
+                  <RecordField
+                    field={field}
+                    cell={cell(field)}
+                    look={look()}
+                    deps={deps()}
+                    canEdit={canEdit()}
+                    onWrite={(edited) => write(field, edited)}
+                    onOpen={(sheet, id) => shell.openRecord(sheet, id)}
+                  />
+                )}
+              </For>
+            </div>
+            <BackLinks
+              workspace={workspace}
+              sheet={props.sheet}
+              record={props.id}
+              canEdit={canEdit()}
+              onOpen={(sheet, id) => shell.openRecord(sheet, id)}
+            />
+          </Show>
+        </div>
+      </Show>
+    </aside>
+  );
+}
+
+function widthKept(): number {
+  const kept = Number(localStorage.getItem(WIDTH));
+  return kept >= NARROWEST && kept <= WIDEST ? kept : 400;
+}
+
+/** The edge of the panel: dragged, or moved with the arrows. */
+function Resizer(props: { width: number; onWidth: (width: number) => void }) {
+  const set = (width: number) => {
+    const next = Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));
+    props.onWidth(next);
+    localStorage.setItem(WIDTH, String(next));
+  };
+  return (
+    <div
+      class={styles.resizer}
+      role="separator"
+      aria-label="Width of the record"
+      aria-orientation="vertical"
+      aria-valuenow={props.width}
+      aria-valuemin={NARROWEST}
+      aria-valuemax={WIDEST}
+      tabIndex={0}
+      onKeyDown={(event) => {
+        const step = { ArrowLeft: 24, ArrowRight: -24 }[event.key];
+        if (step === undefined) return;
+        event.preventDefault();
+        set(props.width + step);
+      }}
+      onPointerDown={(event) => {
+        const { currentTarget, pointerId, clientX } = event;
+        const before = props.width;
+        currentTarget.setPointerCapture(pointerId);
+        const move = (moved: PointerEvent) => set(before + clientX - moved.clientX);
+        const stop = () => {
+          currentTarget.removeEventListener("pointermove", move);
+          currentTarget.removeEventListener("pointerup", stop);
+          currentTarget.removeEventListener("pointercancel", stop);
+        };
+        currentTarget.addEventListener("pointermove", move);
+        currentTarget.addEventListener("pointerup", stop);
+        currentTarget.addEventListener("pointercancel", stop);
+      }}
+    />
+  );
 }
