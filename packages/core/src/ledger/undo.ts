@@ -46,10 +46,19 @@ export function inverse(
     }
   }
   revertCreates(plan);
-  for (const changeset of changesets) {
-    for (const operation of changeset.operations.toReversed()) {
-      if (operation.op === "field") revertField(plan, operation);
-      else if (operation.op === "sheet") revertSheet(plan, operation);
+  const schema = changesets.flatMap(({ operations }) => operations.toReversed());
+  // A sheet that goes goes as it is, with its columns.
+  const leaving = new Set<string>();
+  for (const operation of schema) {
+    if (operation.op === "sheet" && operation.before == null && revertNewSheet(plan, operation.key)) {
+      leaving.add(operation.key);
+    }
+  }
+  for (const operation of schema) {
+    if (operation.op === "sheet" && operation.before != null) {
+      revertSheet(plan, operation.key, operation.before, operation.after);
+    } else if (operation.op === "field" && !leaving.has(operation.sheet)) {
+      revertField(plan, operation);
     }
   }
   for (const name of plan.retyped) convertRest(plan, name);
@@ -372,23 +381,30 @@ function setField(plan: Plan, key: string, after: Field, position?: number): voi
   plan.schema.push({ op: "field", sheet: key, ...place });
 }
 
-function revertSheet(plan: Plan, operation: SheetOperation): void {
-  const { key, after, before } = operation;
+/** A created sheet goes to the trash unless there will be records in it. Answers whether it is there then. */
+function revertNewSheet(plan: Plan, key: string): boolean {
   const sheet = sheetOf(plan, key);
-  const current = propertiesOf(sheet);
-  if (before == null) {
-    if (current.deleted === true) return;
-    const table = Workbook.table(plan.workbook, key);
-    if (Workbook.allRows(table).some((row) => isLive(plan, table, table.ids[row] as string, row))) {
-      plan.skipped.push({ sheet: key, id: "", reason: `The sheet “${current.name}” stays: there are records in it.` });
-      return;
-    }
-    setSheet(plan, sheet, { ...current, deleted: true });
-    return;
+  if (sheet.deleted === true) return true;
+  const table = Workbook.table(plan.workbook, key);
+  if (Workbook.allRows(table).some((row) => isLive(plan, table, table.ids[row] as string, row))) {
+    const reason = `The sheet “${sheet.name}” stays: there are records in it.`;
+    plan.skipped.push({ sheet: key, id: "", reason });
+    return false;
   }
-  const { merged, kept } = revertProperties(current, before, after);
+  setSheet(plan, sheet, { ...propertiesOf(sheet), deleted: true });
+  return true;
+}
+
+function revertSheet(
+  plan: Plan,
+  key: string,
+  before: SheetOperation["after"],
+  after: SheetOperation["after"],
+): void {
+  const sheet = sheetOf(plan, key);
+  const { merged, kept } = revertProperties(propertiesOf(sheet), before, after);
   for (const property of kept) {
-    const reason = `The ${property} of the sheet “${current.name}” was changed since.`;
+    const reason = `The ${property} of the sheet “${sheet.name}” was changed since.`;
     plan.skipped.push({ sheet: key, id: "", reason });
   }
   setSheet(plan, sheet, merged);
