@@ -17,7 +17,7 @@ import { createEffect, createMemo, createResource, createSignal, For, onMount, S
 import { can } from "@gridfolk/core/access/role";
 import { user, workspaces } from "../data/session.ts";
 import type { Person } from "../data/workspace.ts";
-import { Avatar, personColor } from "../ui/avatar.tsx";
+import { Avatar } from "../ui/avatar.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
 import { makeTooltip } from "../ui/tooltip.tsx";
@@ -207,7 +207,7 @@ function People(props: { shell: Shell }) {
                 if (person.sheet) props.shell.goToSheet(person.sheet);
               }}
             >
-              <Avatar name={person.name} id={person.user} color={personColor(person.user)} />
+              <Avatar name={person.name} id={person.user} color={person.color} />
             </button>
           )}
         </For>

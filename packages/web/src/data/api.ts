@@ -5,6 +5,11 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
+/** The server failed at this request. It may work later; if not, the fault is Gridfolk's. */
+export class Fault extends Error {
+  override readonly name = "Fault";
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Finished even when the page is being left. */
@@ -78,11 +83,12 @@ async function failure(response: Response): Promise<Error> {
   // Gateways and proxies answer for a server that is away.
   if (problem === undefined && response.status >= 500)
     return new Unreachable(`The server answered ${response.status}.`);
-  const code = (named ?? codeOfStatus(response.status)) as ErrorCode | undefined;
-  if (code === undefined) return new Unreachable(`The server answered ${response.status}.`);
+  const code = named === "internal" ? undefined : (named ?? codeOfStatus(response.status));
+  if (code === undefined)
+    return new Fault(problem?.detail ?? `The server answered ${response.status}.`);
   const retryAfter = Number(response.headers.get("Retry-After"));
   return new DomainError(
-    code,
+    code as ErrorCode,
     problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`,
     {
       errors: problem?.errors ?? [],

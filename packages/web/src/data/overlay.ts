@@ -27,43 +27,43 @@ export interface Effect {
  * it was done. When the log moves on, everything that waits is lifted off, the new heads are folded, and what still
  * waits is laid again on what is now there. So once nothing waits, the workbook is the log's.
  */
-export interface Overlay {
+export interface Overlay<Change extends Waiting = Waiting> {
   readonly workbook: Workbook.Workbook;
-  readonly waiting: readonly Waiting[];
+  readonly waiting: readonly Change[];
   /** Lays a change on top. DomainError as by `check`, and then nothing has changed. */
-  add(change: Waiting): Workbook.Touched;
+  add(change: Change): Workbook.Touched;
   /** Folds the next heads of the log; waiting changes found in them are no longer waiting. */
   fold(heads: readonly Workbook.Committed[]): Effect;
   /** Takes a change off again that the server refused. */
   drop(id: string): Effect;
   /** Replaces several waiting changes, which follow one another, by one that does the same. */
-  replace(ids: readonly string[], change: Waiting): Effect;
+  replace(ids: readonly string[], change: Change): Effect;
   /** What lies on top of a change just now: its operations, complete; undefined when it could not be laid. */
   laid(id: string): readonly Operation[] | undefined;
 }
 
-interface Layer {
-  change: Waiting;
+interface Layer<Change extends Waiting = Waiting> {
+  readonly change: Change;
   /** Undefined when it does not fit what is there now; the server will say why. */
-  laid: Provisional.Provisional | undefined;
+  readonly laid: Provisional.Provisional | undefined;
 }
 
-export function createOverlay(
+export function createOverlay<Change extends Waiting = Waiting>(
   workbook: Workbook.Workbook,
   actor: string,
   rules: Rules,
-  waiting: readonly Waiting[] = [],
-): Overlay {
-  let layers: Layer[] = [];
+  waiting: readonly Change[] = [],
+): Overlay<Change> {
+  let layers: Layer<Change>[] = [];
 
-  function lay(change: Waiting, onInvalid: "throw" | "refuse"): Provisional.Provisional {
+  function lay(change: Change, onInvalid: "throw" | "refuse"): Provisional.Provisional {
     const { operations } = check(workbook, { operations: change.operations }, rules, {
       onInvalid,
     });
     return Provisional.lay(workbook, { id: change.id, actor, at: change.at, operations });
   }
 
-  function layAgain(change: Waiting): Layer {
+  function layAgain(change: Change): Layer<Change> {
     try {
       return { change, laid: lay(change, "refuse") };
     } catch (error) {

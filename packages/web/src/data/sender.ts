@@ -10,6 +10,8 @@ export type Sending =
   | { readonly kind: "done"; readonly answer: Answer | undefined }
   /** The server will never take it. */
   | { readonly kind: "refused"; readonly error: Error }
+  /** Nobody knows whether it will ever take it: a few more tries. */
+  | { readonly kind: "faulty"; readonly error: Error }
   /** Try again after a pause. */
   | { readonly kind: "later"; readonly offline: boolean; readonly afterMs: number | undefined }
   /** The history was replaced: load the workbook again, then send. */
@@ -53,7 +55,7 @@ function judge(error: unknown): Sending {
     }
   }
   if (error instanceof Unreachable) return { kind: "later", offline: true, afterMs: undefined };
-  throw error;
+  return { kind: "faulty", error: error instanceof Error ? error : new Error(String(error)) };
 }
 
 async function post(workspace: string, entry: OutboxEntry, platform: Platform): Promise<Answer> {

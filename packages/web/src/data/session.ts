@@ -38,15 +38,19 @@ function remember(next: User | undefined): void {
   else localStorage.removeItem(KEY);
 }
 
+/** Somebody else's data does not stay behind in this browser. */
+async function change(next: User): Promise<void> {
+  const before = user();
+  if (before && before.id !== next.id) await wipe(before.id);
+  remember(next);
+}
+
 /** Asks the server who is signed in. Offline, what is remembered stands. */
 export async function confirmUser(): Promise<User | undefined> {
   try {
     const answer = await call<{ user: User } | null>("GET", "/api/auth/get-session");
-    if (answer?.user) {
-      const before = user();
-      if (before && before.id !== answer.user.id) await wipe(before.id);
-      remember(answer.user);
-    } else if (user()) await forget();
+    if (answer?.user) await change(answer.user);
+    else if (user()) await forget();
   } catch (error) {
     if (isDomainError(error, "unauthenticated")) await forget();
     else if (!(error instanceof Unreachable)) throw error;
@@ -56,7 +60,7 @@ export async function confirmUser(): Promise<User | undefined> {
 
 export async function signIn(input: { email: string; password: string }): Promise<void> {
   const answer = await call<{ user: User }>("POST", "/api/auth/sign-in/email", input);
-  remember(answer.user);
+  await change(answer.user);
 }
 
 export async function signUp(input: {
@@ -66,7 +70,7 @@ export async function signUp(input: {
   invitation?: string;
 }): Promise<void> {
   const answer = await call<{ user: User }>("POST", "/api/auth/sign-up/email", input);
-  remember(answer.user);
+  await change(answer.user);
 }
 
 /** Ends the session and removes everything of this person from this browser. */

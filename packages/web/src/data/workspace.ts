@@ -97,7 +97,7 @@ export interface Progress {
 export interface CommitOptions {
   readonly source?: Source;
   readonly undoes?: string;
-  /** Left out of undo (settings that have their own controls). */
+  /** Left out of undo. */
   readonly silent?: boolean;
 }
 

@@ -1,0 +1,93 @@
+import { isDomainError } from "@gridfolk/core/error";
+import type { Committed, Workbook } from "@gridfolk/core/ledger/workbook";
+import type { Platform } from "@gridfolk/core/platform";
+import { Fault, Unreachable } from "./api.ts";
+import type { LiveMessage } from "./live.ts";
+import { prepare, type Remote } from "./load.ts";
+
+export interface FollowDeps {
+  readonly remote: Remote;
+  readonly platform: Platform;
+  workbook(): Workbook | undefined;
+  /** The next heads of the log, in order. */
+  onHeads(heads: readonly Committed[]): void;
+  /** The log is another one: throw the workbook away and load it again. */
+  onReplaced(): Promise<void>;
+  onReached(): void;
+  onUnreachable(): void;
+  onHalt(reason: "signed-out" | "outdated"): void;
+  onRemoved(): void;
+}
+
+/** Keeps the workbook at the end of the log: by what the socket brings, and by asking where that leaves a gap. */
+export interface Follower {
+  /** Asks for what is new. Never rejects for what can happen on a network. */
+  refresh(): Promise<void>;
+  receive(message: Extract<LiveMessage, { type: "changes" }>): void;
+  /** Runs when all folding that was begun is done, and before any that comes after. */
+  inLine<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+export function createFollower(deps: FollowDeps): Follower {
+  /** Heads are folded one after the other, whoever brings them. */
+  let line: Promise<unknown> = Promise.resolve();
+
+  function inLine<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = line.then(work);
+    line = done.catch(() => undefined);
+    return done;
+  }
+
+  async function catchUp(): Promise<void> {
+    for (;;) {
+      const workbook = deps.workbook();
+      if (workbook === undefined) return;
+      const changes = await deps.remote.changes(workbook.seq, workbook.epoch);
+      const heads = await prepare(changes, workbook, deps.remote, deps.platform);
+      if (heads.length > 0) deps.onHeads(heads);
+      if (!changes.more || heads.length === 0) return;
+    }
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      deps.onReached();
+    } catch (error) {
+      if (error instanceof Unreachable) deps.onUnreachable();
+      else if (error instanceof Fault || isDomainError(error, "busy")) return; // asked again in a minute
+      else if (isDomainError(error, "too-many-requests")) return;
+      else if (isDomainError(error, "reload") || isDomainError(error, "corrupt"))
+        await deps.onReplaced();
+      else if (isDomainError(error, "unauthenticated")) deps.onHalt("signed-out");
+      else if (isDomainError(error, "client-too-old")) deps.onHalt("outdated");
+      else if (isDomainError(error, "not-found")) deps.onRemoved();
+      else throw error;
+    }
+  }
+
+  return {
+    inLine,
+    refresh: () => inLine(() => attempt(catchUp)),
+    receive(message) {
+      void inLine(async () => {
+        const workbook = deps.workbook();
+        if (workbook === undefined) return;
+        const { epoch, from, to, heads } = message;
+        if (epoch === workbook.epoch) {
+          if (to <= workbook.seq) return;
+          if (heads !== undefined && from <= workbook.seq + 1) {
+            const ready = await prepare({ epoch, heads }, workbook, deps.remote, deps.platform).catch(
+              () => undefined,
+            );
+            if (ready !== undefined) {
+              deps.onHeads(ready);
+              return;
+            }
+          }
+        }
+        await attempt(catchUp);
+      });
+    },
+  };
+}

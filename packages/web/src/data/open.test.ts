@@ -1,0 +1,296 @@
+import { IDBFactory } from "fake-indexeddb";
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Operation } from "@gridfolk/core/ledger/operation";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { ann, createFakeServer, WORKSPACE } from "../testing/fake-server.ts";
+import { openCache } from "./cache.ts";
+import { openWorkspace } from "./open.ts";
+import type { Change, Notice, Workspace } from "./workspace.ts";
+
+type Server = Awaited<ReturnType<typeof createFakeServer>>;
+
+let server: Server;
+const opened: Workspace[] = [];
+
+beforeEach(async () => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  server = await createFakeServer();
+  vi.stubGlobal("fetch", server.fetch);
+  vi.stubGlobal("WebSocket", server.connect);
+});
+
+afterEach(() => {
+  for (const workspace of opened.splice(0)) workspace.close();
+  vi.unstubAllGlobals();
+});
+
+async function open(): Promise<Workspace> {
+  const workspace = openWorkspace(ann, WORKSPACE);
+  opened.push(workspace);
+  await until(() => workspace.status().state !== "loading");
+  return workspace;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  await vi.waitFor(() => {
+    if (!holds()) throw new Error("not yet");
+  }, 5_000);
+}
+
+function create(workspace: Workspace, name: string): { id: string; operations: Operation[] } {
+  const ids = workspace.newRecordIds(1);
+  return {
+    id: ids[0]!,
+    operations: [{ op: "create", sheet: "contacts", ids, fields: { firstName: [name] } }],
+  };
+}
+
+function rename(id: string, name: string): Operation[] {
+  return [{ op: "set", sheet: "contacts", ids: [id], fields: { firstName: [name] } }];
+}
+
+function names(workbook: Workbook.Workbook): unknown[] {
+  const table = Workbook.table(workbook, "contacts");
+  return Workbook.rows(table).map((row) => Workbook.value(table, row, "firstName"));
+}
+
+const saved = (workspace: Workspace) => () =>
+  workspace.status().state === "saved" && workspace.status().waiting === 0;
+
+async function sameAsServer(workspace: Workspace): Promise<void> {
+  const truth = await server.workbook();
+  await until(() => workspace.workbook.seq === truth.seq);
+  expect(Workbook.canonical(workspace.workbook)).toBe(Workbook.canonical(truth));
+}
+
+describe("openWorkspace", () => {
+  test("reads the workspace: name, region, sheets, members and oneself", async () => {
+    const workspace = await open();
+    expect(workspace.name()).toBe("Acme");
+    expect(workspace.locale()).toMatchObject({ currency: "USD" });
+    expect(workspace.sheets().map(({ key }) => key)).toEqual(["contacts", "companies", "deals"]);
+    expect(workspace.me()).toEqual({ ...ann, role: "owner" });
+    expect(workspace.members()).toHaveLength(1);
+  });
+
+  test("shows a change at once and has it saved soon after", async () => {
+    const workspace = await open();
+    const changes: Change[] = [];
+    workspace.onChange((change) => changes.push(change));
+    const { operations } = create(workspace, "Ada");
+    const sent = workspace.commit(operations, "Added a contact");
+    expect(names(workspace.workbook)).toEqual(["Ada"]);
+    expect(workspace.status()).toEqual({ state: "saving", waiting: 1 });
+    expect(changes).toMatchObject([{ kind: "touched", origin: "local" }]);
+    expect(await sent?.outcome).toMatchObject({ ok: true, answer: { created: 1 } });
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+    expect(changes.at(-1)).toMatchObject({ origin: "settled" });
+  });
+
+  test("shows what somebody else does", async () => {
+    const workspace = await open();
+    const changes: Change[] = [];
+    workspace.onChange((change) => changes.push(change));
+    await server.commit(create(workspace, "Bob").operations);
+    await until(() => names(workspace.workbook).length === 1);
+    expect(changes).toMatchObject([{ kind: "touched", origin: "remote" }]);
+    await sameAsServer(workspace);
+  });
+
+  test("finds by itself what the socket left out", async () => {
+    const workspace = await open();
+    server.quiet = true;
+    await server.commit(create(workspace, "One").operations);
+    server.quiet = false;
+    await server.commit(create(workspace, "Two").operations);
+    await until(() => names(workspace.workbook).length === 2);
+    await sameAsServer(workspace);
+  });
+
+  test("works without a network and sends everything when it is back, many edits together", async () => {
+    const workspace = await open();
+    const made = Array.from({ length: 6 }, (_, index) => create(workspace, `C${index}`));
+    for (const { operations } of made) workspace.commit(operations, "Added a contact");
+    await until(saved(workspace));
+    server.cut = true;
+    server.dropSockets();
+    const sent = made.map(({ id }, index) =>
+      workspace.commit(rename(id, `Changed ${index}`), "Changed First name"),
+    );
+    await until(() => workspace.status().state === "offline");
+    expect(workspace.status().waiting).toBe(6);
+    expect(names(workspace.workbook)).toContain("Changed 5");
+    await server.commit(rename(made[0]!.id, "Theirs"));
+
+    server.cut = false;
+    server.log.length = 0;
+    window.dispatchEvent(new Event("online"));
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+    expect(server.log.filter((line) => line === "POST /changesets")).toHaveLength(1);
+    for (const each of sent) expect(await each?.outcome).toMatchObject({ ok: true });
+    expect(names(await server.workbook())).toContain("Changed 0");
+  });
+
+  test("does once what was sent twice because the answer was lost", async () => {
+    const workspace = await open();
+    server.loseAnswers = 2;
+    server.quiet = true;
+    const sent = workspace.commit(create(workspace, "Ada").operations, "Added a contact");
+    await until(() => {
+      window.dispatchEvent(new Event("online"));
+      return saved(workspace)();
+    });
+    expect(await sent?.outcome).toMatchObject({ ok: true, answer: { created: 1 } });
+    await sameAsServer(workspace);
+    expect(names(await server.workbook())).toEqual(["Ada"]);
+  });
+
+  test("keeps waiting changes over a reload of the page", async () => {
+    const first = await open();
+    const { id, operations } = create(first, "Ada");
+    await first.commit(operations, "Added a contact")?.outcome;
+    server.cut = true;
+    first.commit(rename(id, "Grace"), "Changed First name");
+    await until(() => first.status().state === "offline");
+    first.close();
+
+    server.cut = false;
+    const second = await open();
+    expect(names(second.workbook)).toEqual(["Grace"]);
+    await until(saved(second));
+    await sameAsServer(second);
+    expect(names(await server.workbook())).toEqual(["Grace"]);
+    const database = await openCache(ann.id);
+    expect(await database.count("outbox")).toBe(0);
+    database.close();
+  });
+
+  test("takes a refused change off again and says why", async () => {
+    const workspace = await open();
+    const notices: Notice[] = [];
+    workspace.onNotice((notice) => notices.push(notice));
+    const { id, operations } = create(workspace, "Ada");
+    await workspace.commit(operations, "Added a contact")?.outcome;
+    server.answers.push({ status: 422, type: "invalid-values", detail: "This e-mail is taken." });
+    const sent = workspace.commit(rename(id, "Grace"), "Changed First name");
+    const later = workspace.commit(
+      [{ op: "set", sheet: "contacts", ids: [id], fields: { title: ["CEO"] } }],
+      "Changed Job title",
+    );
+    expect(await sent?.outcome).toMatchObject({ ok: false });
+    expect(await later?.outcome).toMatchObject({ ok: true });
+    expect(names(workspace.workbook)).toEqual(["Ada"]);
+    expect(notices).toEqual([
+      {
+        kind: "refused",
+        title: "Not saved: Changed First name",
+        detail: "This e-mail is taken.",
+      },
+    ]);
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+  });
+
+  test("does not even show what the rules forbid", async () => {
+    const workspace = await open();
+    const notices: Notice[] = [];
+    workspace.onNotice((notice) => notices.push(notice));
+    expect(workspace.commit(rename("1r5c8d0ab0000001", "Nobody"), "Changed")).toBeUndefined();
+    expect(notices).toHaveLength(1);
+    expect(workspace.status()).toEqual({ state: "saved", waiting: 0 });
+  });
+
+  test("undoes and redoes at once, also before the server has answered", async () => {
+    const workspace = await open();
+    const { id, operations } = create(workspace, "Ada");
+    workspace.commit(operations, "Added a contact");
+    workspace.commit(rename(id, "Grace"), "Changed First name");
+    expect(workspace.undoable()).toBe("Changed First name");
+    expect(workspace.undo()).toEqual({ label: "Changed First name", reverted: 1, skipped: [] });
+    expect(names(workspace.workbook)).toEqual(["Ada"]);
+    expect(workspace.redoable()).toBe("Changed First name");
+    workspace.redo();
+    expect(names(workspace.workbook)).toEqual(["Grace"]);
+    workspace.undo();
+    workspace.undo();
+    expect(names(workspace.workbook)).toEqual([]);
+    expect(workspace.undoable()).toBeUndefined();
+    workspace.redo();
+    expect(names(workspace.workbook)).toEqual(["Ada"]);
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+  });
+
+  test("an undo leaves alone what somebody changed since, and says so", async () => {
+    const workspace = await open();
+    const { id, operations } = create(workspace, "Ada");
+    await workspace.commit(operations, "Added a contact")?.outcome;
+    await workspace.commit(rename(id, "Grace"), "Changed First name")?.outcome;
+    await server.commit(rename(id, "Theirs"));
+    await until(() => names(workspace.workbook)[0] === "Theirs");
+    const undone = workspace.undo();
+    expect(undone).toMatchObject({ reverted: 0 });
+    expect(undone?.skipped).toHaveLength(1);
+    expect(names(workspace.workbook)).toEqual(["Theirs"]);
+  });
+
+  test("takes back by the server what another visit did", async () => {
+    const first = await open();
+    const sent = first.commit(create(first, "Ada").operations, "Added a contact");
+    await sent?.outcome;
+    await until(saved(first));
+    first.close();
+    const second = await open();
+    expect(await second.undoChangeset(sent!.id)).toMatchObject({ reverted: 1 });
+    expect(names(second.workbook)).toEqual([]);
+  });
+
+  test("fetches no page twice", async () => {
+    const first = await open();
+    await first.commit(create(first, "Ada").operations, "Added a contact")?.outcome;
+    await server.ledger.compact(WORKSPACE, { force: true });
+    const pages = () => server.log.filter((line) => line.startsWith("GET /pages/")).length;
+    const second = await open();
+    expect(pages()).toBeGreaterThan(0);
+    const database = await openCache(ann.id);
+    await vi.waitFor(async () => expect(await database.count("pages")).toBeGreaterThan(0), 5_000);
+    database.close();
+    second.close();
+    server.log.length = 0;
+    const third = await open();
+    expect(pages()).toBe(0);
+    expect(names(third.workbook)).toEqual(["Ada"]);
+  });
+
+  test("stops and asks for a sign-in when the session has ended, keeping what waits", async () => {
+    const workspace = await open();
+    server.answers.push({ status: 401, type: "unauthenticated" });
+    workspace.commit(create(workspace, "Ada").operations, "Added a contact");
+    await until(() => workspace.status().state === "signed-out");
+    expect(workspace.status().waiting).toBe(1);
+    workspace.close();
+    const again = await open();
+    await until(saved(again));
+    expect(names(await server.workbook())).toEqual(["Ada"]);
+  });
+
+  test("forgets everything when removed from the workspace", async () => {
+    const workspace = await open();
+    await workspace.commit(create(workspace, "Ada").operations, "Added a contact")?.outcome;
+    server.say({ type: "removed" });
+    await until(() => workspace.status().state === "removed");
+    expect(workspace.sheets()).toEqual([]);
+    const database = await openCache(ann.id);
+    await vi.waitFor(async () => expect(await database.count("pages")).toBe(0));
+    database.close();
+  });
+
+  test("says so when there is no such workspace", async () => {
+    const workspace = openWorkspace(ann, "another");
+    opened.push(workspace);
+    await until(() => workspace.status().state === "missing");
+  });
+});

@@ -1,0 +1,185 @@
+import type { Answer, Changeset } from "@gridfolk/core/ledger/changeset";
+import { merged, mergeable, type Outbox, type OutboxEntry } from "./outbox.ts";
+import { backoffMs, createPause } from "./pause.ts";
+import type { Sending } from "./sender.ts";
+import type { Outcome } from "./workspace.ts";
+
+/** A change that makes the server fail must not stand in the way of all others for ever. */
+const MOST_FAULTS = 5;
+
+export interface QueueDeps {
+  /** What waits, in order: the overlay's, or what the outbox held while there is none yet. */
+  waiting(): readonly OutboxEntry[];
+  outbox(): Outbox | undefined;
+  send(entry: OutboxEntry): Promise<Sending>;
+  newId(): string;
+  readonly tab: string;
+  /** Seq of the workbook now. */
+  base(): number;
+  /** The number of unanswered changes, or whether the server is within reach, is another. */
+  onChange(): void;
+  /** To take the change off the workbook again. */
+  onRefused(entry: OutboxEntry, error: Error): void;
+  /** Several changes are sent as one. */
+  onMerged(parts: readonly OutboxEntry[], whole: OutboxEntry): void;
+  /** The server has the change; the log will bring it. */
+  onAnswered(): void;
+  onReload(): Promise<void>;
+  onHalt(reason: "signed-out" | "outdated"): void;
+}
+
+/**
+ * Sends what waits, one change at a time and in order, each until it is answered: kept in the outbox first, sent then,
+ * so that nothing that may have reached the server is ever forgotten here. Where many plain edits wait, they go together.
+ */
+export interface Queue {
+  /** Changes without an answer. */
+  readonly unanswered: number;
+  /** The last try found no server. */
+  readonly offline: boolean;
+  add(entry: OutboxEntry): Promise<Outcome>;
+  /** The log has these. */
+  seen(changesets: readonly Changeset[]): void;
+  /** The server was reached otherwise: no need to wait longer. */
+  wake(): void;
+  stop(): void;
+}
+
+export function createQueue(deps: QueueDeps): Queue {
+  const pause = createPause();
+  const outcomes = new Map<string, (outcome: Outcome) => void>();
+  /** Answered, but not yet brought by the log. */
+  const answered = new Set<string>();
+  /** May have reached the server: their content is fixed. */
+  const tried = new Set<string>();
+  let stopped = false;
+  let running = false;
+  let offline = false;
+  let failures = 0;
+
+  const open = () => deps.waiting().filter(({ id }) => !answered.has(id));
+
+  async function run(): Promise<void> {
+    if (running) return;
+    running = true;
+    try {
+      while (!stopped) {
+        const entry = await next();
+        if (entry === undefined) break;
+        tried.add(entry.id);
+        if (!(await settle(entry, await deps.send(entry)))) break;
+      }
+    } finally {
+      running = false;
+    }
+  }
+
+  async function next(): Promise<OutboxEntry | undefined> {
+    const [first, ...rest] = open();
+    if (first === undefined || tried.has(first.id)) return first;
+    const count = mergeable([first, ...rest]);
+    if (count === 0) return first;
+    const parts = [first, ...rest.slice(0, count - 1)];
+    const whole = merged(parts, { id: deps.newId(), base: deps.base(), tab: deps.tab });
+    await deps.outbox()?.merge(parts, whole);
+    for (const part of parts) follow(part.id, whole.id);
+    deps.onMerged(parts, whole);
+    deps.onChange();
+    return whole;
+  }
+
+  /** Whoever waits for the part learns what became of the whole. */
+  function follow(part: string, whole: string): void {
+    const resolve = outcomes.get(part);
+    outcomes.delete(part);
+    const others = outcomes.get(whole);
+    outcomes.set(whole, (outcome) => {
+      others?.(outcome);
+      resolve?.(outcome);
+    });
+  }
+
+  /** Whether to go on with the next. */
+  async function settle(entry: OutboxEntry, sending: Sending): Promise<boolean> {
+    switch (sending.kind) {
+      case "done":
+        failures = 0;
+        offline = false;
+        await deps.outbox()?.remove(entry);
+        if (deps.waiting().some(({ id }) => id === entry.id)) answered.add(entry.id);
+        resolve(entry.id, { ok: true, answer: sending.answer ?? blank(entry.id) });
+        deps.onChange();
+        deps.onAnswered();
+        return true;
+      case "refused":
+        failures = 0;
+        await deps.outbox()?.remove(entry);
+        deps.onRefused(entry, sending.error);
+        resolve(entry.id, { ok: false, message: sending.error.message });
+        deps.onChange();
+        return true;
+      case "faulty":
+        failures += 1;
+        if (failures >= MOST_FAULTS) return settle(entry, { kind: "refused", error: sending.error });
+        await pause.wait(backoffMs(failures));
+        return true;
+      case "later":
+        ({ offline } = sending);
+        failures += 1;
+        deps.onChange();
+        await pause.wait(sending.afterMs ?? backoffMs(failures));
+        return true;
+      case "reload":
+        await deps.onReload();
+        return true;
+      case "signed-out":
+      case "outdated":
+        deps.onHalt(sending.kind);
+        return false;
+    }
+  }
+
+  function resolve(id: string, outcome: Outcome): void {
+    tried.delete(id);
+    const waiting = outcomes.get(id);
+    outcomes.delete(id);
+    waiting?.(outcome);
+  }
+
+  return {
+    get unanswered() {
+      return open().reduce((sum, { merged: parts }) => sum + (parts?.length ?? 1), 0);
+    },
+    get offline() {
+      return offline;
+    },
+    async add(entry) {
+      const outcome = new Promise<Outcome>((done) => outcomes.set(entry.id, done));
+      await deps.outbox()?.put(entry).catch(() => undefined);
+      void run();
+      return outcome;
+    },
+    seen(changesets) {
+      for (const { id, answer } of changesets) {
+        answered.delete(id);
+        if (outcomes.has(id)) resolve(id, { ok: true, answer });
+      }
+    },
+    wake() {
+      const was = offline;
+      offline = false;
+      if (was) deps.onChange();
+      pause.end();
+      void run();
+    },
+    stop() {
+      stopped = true;
+      pause.end();
+    },
+  };
+}
+
+/** The answer to a change that was found to be in the log already. */
+function blank(changeset: string): Answer {
+  return { seq: 0, changeset, created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
+}
