@@ -189,7 +189,6 @@ function FieldEditor(props: FieldEditorProps) {
   const cell = untrack(() => props.cell);
   const Editor = untrack(() => editorFor(props.field));
   onMount(() => {
-    handle?.focus();
     const leave = (event: FocusEvent) => {
       if (!host.contains(event.relatedTarget as Node | null) && document.hasFocus()) end(true, false);
     };
@@ -214,7 +213,10 @@ function FieldEditor(props: FieldEditorProps) {
         start={props.start}
         label={props.field.name}
         deps={props.deps}
-        ref={(made) => (handle = made)}
+        ref={(made) => {
+          handle = made;
+          made.focus();
+        }}
         onDone={() => end(true, true)}
       />
     </div>

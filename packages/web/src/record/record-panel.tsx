@@ -112,7 +112,15 @@ export function RecordPanel(props: RecordPanelProps) {
     shell.closeRecord();
   };
 
-  onMount(() => root.focus({ preventScroll: true }));
+  onMount(() => {
+    const before = document.activeElement;
+    root.focus({ preventScroll: true });
+    onCleanup(() => {
+      // Back to the cell it was opened from, unless the person has gone on.
+      const lost = root.contains(document.activeElement) || document.activeElement === document.body;
+      if (lost && before instanceof HTMLElement && before.isConnected) before.focus();
+    });
+  });
 
   return (
     <aside

@@ -1,4 +1,4 @@
-import { onCleanup, onMount, type JSX } from "solid-js";
+import { onCleanup, onMount, untrack, type JSX } from "solid-js";
 import { placeBeside } from "../../ui/place.ts";
 import styles from "./editor.module.css";
 
@@ -22,16 +22,25 @@ export function Panel(props: PanelProps) {
     const cell = anchor.parentElement?.getBoundingClientRect();
     if (cell === undefined) return;
     panel.style.minInlineSize = `${Math.max(cell.width + (props.over ? 2 : 0), props.minWidth ?? 0)}px`;
-    const rectangle = props.over ? new DOMRect(cell.x - 1, cell.y - 1, cell.width, 0) : cell;
-    placeBeside(panel, rectangle, { side: "block-end", align: "start", gap: props.over ? 0 : 3 });
+    if (!props.over) {
+      placeBeside(panel, cell, { side: "block-end", align: "start", gap: 3 });
+      return;
+    }
+    // Over what it edits, moved up or to the side only as far as the window needs.
+    const { width, height } = panel.getBoundingClientRect();
+    const left = Math.max(8, Math.min(cell.left - 1, window.innerWidth - width - 8));
+    const top = Math.max(8, Math.min(cell.top - 1, window.innerHeight - height - 8));
+    panel.style.left = `${Math.round(left)}px`;
+    panel.style.top = `${Math.round(top)}px`;
   };
   const open = () => {
     if (!panel.isConnected || panel.matches(":popover-open")) return;
     panel.showPopover();
     place();
   };
+  // At once and not when mounted: hosts mount first.
+  untrack(() => props.ref(open));
   onMount(() => {
-    props.ref(open);
     open();
     const sizes = new ResizeObserver(place);
     sizes.observe(panel);
