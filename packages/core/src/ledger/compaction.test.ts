@@ -188,6 +188,32 @@ describe("compaction", () => {
     },
   );
 
+  test("calls at one time take turns, so that none lists pages the other is about to rewrite", async () => {
+    await people(5);
+    await Promise.all([1, 2, 3].map(() => ledger.compact(workspace, { force: true })));
+    expect(await fresh()).toBe(await replay(store));
+  });
+
+  test("a log that was replaced meanwhile leaves nothing of the old one to be written", async () => {
+    const made: Operation[] = [
+      { op: "sheet", key: "extra", after: { name: "Extra", title: [], position: 2 } },
+      { op: "create", sheet: "extra", ids: newIds(1), fields: {} },
+    ];
+    await ledger.commit(workspace, draft(1, made));
+    store.faults.before = async (call, { pk }) => {
+      if (call !== "putMany" || !pk.startsWith("PAGE#")) return;
+      store.faults = {};
+      // A restore: the same table, an older state.
+      await store.delete(Keys.head(workspace, 2));
+      await ledger.read(workspace);
+      throw new Error("The table is being restored.");
+    };
+    await expect(ledger.compact(workspace, { force: true })).rejects.toThrow("restored");
+    await people(3);
+    expect(await ledger.compact(workspace, { force: true })).toBe(true);
+    expect(await fresh()).toBe(await replay(store));
+  });
+
   test("a changeset sent again from elsewhere after its head left the tail lands once", async () => {
     const change: Draft = draft(1, [create("people", newIds(1), [{ name: "Ann" }])]);
     const answer = await ledger.commit(workspace, change);

@@ -70,11 +70,16 @@ export async function compact(
       return true;
     }
   } catch (error) {
-    merge(follower.dirty, taken);
+    giveBack(follower, workbook, taken);
     throw error;
   }
-  merge(follower.dirty, taken);
+  giveBack(follower, workbook, taken);
   return false;
+}
+
+/** What no snapshot holds yet is dirty still, unless the log was replaced: then none of it is there any more. */
+function giveBack(follower: Follower, workbook: Workbook.Workbook, taken: Dirty): void {
+  if (follower.workbook === workbook) merge(follower.dirty, taken);
 }
 
 interface Taken {

@@ -139,6 +139,16 @@ export function createLedger(deps: LedgerDeps): Ledger {
     return { ...answer, reverted: records, skipped: answer.refused };
   }
 
+  async function compact(workspace: string, force: boolean): Promise<boolean> {
+    const follower = await current(workspace);
+    follower.users += 1;
+    try {
+      return await Compaction.compact(context, follower, force);
+    } finally {
+      follower.users -= 1;
+    }
+  }
+
   /** Stored changesets of an import, newest first. */
   async function importPlaces(
     follower: Follower,
@@ -343,16 +353,16 @@ export function createLedger(deps: LedgerDeps): Ledger {
       throw new DomainError("not-found", "There is no such part of a change.");
     },
 
-    async compact(workspace, options = {}) {
+    compact(workspace, { force = false } = {}) {
       const running = compactions.get(workspace);
-      if (running !== undefined && options.force !== true) return running;
-      if (running !== undefined) await running.catch(() => undefined);
-      const follower = await current(workspace);
-      follower.users += 1;
-      const run = Compaction.compact(context, follower, options.force === true).finally(() => {
-        follower.users -= 1;
-        if (compactions.get(workspace) === run) compactions.delete(workspace);
-      });
+      if (running !== undefined && !force) return running;
+      // One at a time: what is being taken for one snapshot would be missing from another's.
+      const before = running?.catch(() => undefined) ?? Promise.resolve();
+      const run: Promise<boolean> = before
+        .then(() => compact(workspace, force))
+        .finally(() => {
+          if (compactions.get(workspace) === run) compactions.delete(workspace);
+        });
       compactions.set(workspace, run);
       return run;
     },
