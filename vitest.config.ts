@@ -24,6 +24,8 @@ export default defineConfig({
           name: "web",
           include: ["packages/web/src/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
+          // It ships JSX, which only Vite can read.
+          server: { deps: { inline: ["@solidjs/router"] } },
           testTimeout: 20_000,
         },
       },

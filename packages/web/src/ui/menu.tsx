@@ -143,7 +143,7 @@ function Level(props: LevelProps) {
 
   const entries = () =>
     [...root.querySelectorAll<HTMLElement>(":scope > [role^=menuitem]")].filter(
-      (element) => element.ariaDisabled !== "true",
+      (element) => element.getAttribute("aria-disabled") !== "true",
     );
   const move = (step: number | "first" | "last") => {
     const all = entries();
@@ -199,7 +199,7 @@ function Level(props: LevelProps) {
         break;
       case "ArrowRight": {
         const focused = document.activeElement as HTMLElement | null;
-        if (focused?.ariaHasPopup === "menu") focused.click();
+        if (focused?.getAttribute("aria-haspopup") === "menu") focused.click();
         break;
       }
       case "ArrowLeft":

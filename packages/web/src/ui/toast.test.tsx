@@ -1,0 +1,45 @@
+import { cleanup, fireEvent, render, screen } from "@solidjs/testing-library";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { showToast, Toasts } from "./toast.tsx";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.runAllTimers();
+  vi.useRealTimers();
+  cleanup();
+});
+
+describe("showToast", () => {
+  test("offers its action once, and goes with it", () => {
+    render(() => <Toasts />);
+    const run = vi.fn();
+    showToast({ text: "3 rows deleted", action: { label: "Undo", run } });
+    fireEvent.click(screen.getByText("Undo"));
+    expect(run).toHaveBeenCalledOnce();
+    expect(screen.queryByText("3 rows deleted")).toBeNull();
+  });
+
+  test("goes by itself; a problem stays longer and is announced at once", () => {
+    render(() => <Toasts />);
+    showToast({ text: "Saved" });
+    showToast({ text: "Not saved", problem: true });
+    expect(screen.getByRole("alert").textContent).toContain("Not saved");
+    vi.advanceTimersByTime(5_000);
+    expect(screen.queryByText("Saved")).toBeNull();
+    expect(screen.queryByText("Not saved")).not.toBeNull();
+    vi.advanceTimersByTime(10_000);
+    expect(screen.queryByText("Not saved")).toBeNull();
+  });
+
+  test("one with the same key takes the place of the other, and there are never more than three", () => {
+    render(() => <Toasts />);
+    showToast({ text: "Undone: a", key: "undone" });
+    showToast({ text: "Undone: b", key: "undone" });
+    expect(screen.queryByText("Undone: a")).toBeNull();
+    for (const text of ["one", "two", "three"]) showToast({ text });
+    expect(screen.getAllByRole("status")).toHaveLength(3);
+    expect(screen.queryByText("Undone: b")).toBeNull();
+  });
+});
