@@ -73,13 +73,14 @@ function checkField(
   operation: FieldOperation,
   index: number,
 ): FieldOperation | undefined {
-  const { sheet: key, after } = operation;
+  const { sheet: key } = operation;
   const sheet = sheetAfter(scope, key);
   if (sheet === undefined) throw new DomainError("not-found", `There is no sheet "${key}".`);
+  const at = sheet.fields.findIndex((field) => field.key === operation.after.key);
+  const before = sheet.fields[at] ?? null;
+  const after = rebase(operation, before);
   const refusal = (reason: string): SchemaRefusal =>
     new SchemaRefusal(index, { sheet: key, field: after.key, reason });
-  const at = sheet.fields.findIndex((field) => field.key === after.key);
-  const before = sheet.fields[at] ?? null;
   const others = sheet.fields.filter((field) => field.key !== after.key && field.deleted !== true);
   if (after.name.trim() === "") throw refusal("A column needs a name.");
   if (after.deleted !== true && isNew(before, after) && others.some((field) => sameName(field, after))) {
@@ -121,6 +122,34 @@ function checkField(
     ...(before === null ? {} : { beforePosition: at }),
   };
 }
+
+/**
+ * The field that is wanted, given what it is by now: a draft that says what the field was (`before`) changes only the
+ * properties in which the two differ, and of the choices only those it adds or takes away. Two imports may add choices to
+ * one column at the same time.
+ */
+function rebase({ before: base, after: wanted }: FieldOperation, current: Field | null): Field {
+  if (base == null || current === null || same(base, current)) return wanted;
+  const was = { ...base } as Named;
+  const want = { ...wanted } as Named;
+  const merged: { [name: string]: unknown } = { ...current };
+  for (const name of new Set([...Object.keys(base), ...Object.keys(wanted)])) {
+    if (name === "options" || sameJson(was[name], want[name])) continue;
+    if (want[name] === undefined) delete merged[name];
+    else merged[name] = want[name];
+  }
+  if (!sameJson(base.options, wanted.options)) {
+    const named = (field: Field): Set<string> => new Set(field.options?.map(({ name }) => name));
+    const [before, here, asked] = [named(base), named(current), named(wanted)];
+    merged["options"] = [
+      ...(wanted.options ?? []).filter(({ name }) => here.has(name) || !before.has(name)),
+      ...(current.options ?? []).filter(({ name }) => !before.has(name) && !asked.has(name)),
+    ];
+  }
+  return merged as unknown as Field;
+}
+
+type Named = { readonly [name: string]: unknown };
 
 /** What can only be told when all of the draft's sheets and fields are there. */
 function checkReferences(scope: Scope, operation: Operation, index: number): void {

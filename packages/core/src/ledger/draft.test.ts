@@ -243,6 +243,20 @@ describe("sheets and columns", () => {
     expect(demand(name, set([A, B, C], values)).operations[1]).toMatchObject({ ids: [A, B, C], before: { name: ["Ann", "Bob", "Carl"] } });
   });
 
+  it("take two people's changes of one column, when each says what it started from", () => {
+    const { write, demand } = world();
+    const change = (after: Field): Operation => ({ op: "field", sheet: "people", after, before: stage });
+    const [lead, won] = stage.options as [{ name: string }, { name: string }];
+    write(change({ ...stage, name: "Phase", options: [lead, { name: "Talks" }, won] }));
+    const { operations } = demand(change({ ...stage, required: true, options: [lead, won, { name: "Lost" }] }));
+    expect(operations).toMatchObject([
+      {
+        before: { name: "Phase", options: [lead, { name: "Talks" }, won] },
+        after: { name: "Phase", required: true, options: [lead, won, { name: "Lost" }, { name: "Talks" }] },
+      },
+    ]);
+  });
+
   it("go on without a change that is refused, where rows are refused too", () => {
     const { ask } = world();
     const checked = ask([field({ key: "age", name: "Name", type: "number" }), set([A], [{ age: 5 }])]);

@@ -39,7 +39,8 @@ const ERRORS = 100;
 
 /**
  * Validates a draft against the exact workbook it is to land on; access is checked elsewhere. Whatever `before` and `prev` the
- * draft carries is ignored and filled again. Rules hold for the state after the whole draft: two records may swap a unique
+ * draft carries is ignored and filled again; only the `before` of a field operation says what the client started from, and
+ * the operation then changes just the properties in which `before` and `after` differ. Rules hold for the state after the whole draft: two records may swap a unique
  * value. Never changes the workbook.
  *
  * DomainErrors: "not-found" (no such sheet), "unknown-field", "stale" (sheet or field is in the trash, or existing values no
