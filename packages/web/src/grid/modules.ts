@@ -4,12 +4,10 @@ import {
   ColumnApiModule,
   ColumnAutoSizeModule,
   CustomEditorModule,
-  EventApiModule,
   ModuleRegistry,
   PinnedRowModule,
   RenderApiModule,
   RowApiModule,
-  RowStyleModule,
   ScrollApiModule,
 } from "ag-grid-community";
 import { WorkbookRowModelModule } from "./row-model.ts";
@@ -23,11 +21,9 @@ export function registerModules(): void {
     ColumnApiModule,
     ColumnAutoSizeModule,
     CustomEditorModule,
-    EventApiModule,
     PinnedRowModule,
     RenderApiModule,
     RowApiModule,
-    RowStyleModule,
     ScrollApiModule,
   ]);
 }

@@ -10,11 +10,13 @@ import {
   createEffect,
   createMemo,
   createSignal,
+  lazy,
   Match,
   on,
   onCleanup,
   onMount,
   Show,
+  Suspense,
   Switch,
   untrack,
 } from "solid-js";
@@ -33,7 +35,6 @@ import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { createActions } from "./actions.ts";
 import { newRecordLabel } from "./cells.ts";
 import { changedField, count } from "./change.ts";
-import { ColumnForm } from "./column/column-form.tsx";
 import { columnMenu } from "./column/column-menu.ts";
 import type { Retyping } from "./column/schema.ts";
 import type { Cursor } from "./cursor.ts";
@@ -49,6 +50,10 @@ import { StatusLine } from "./status-line.tsx";
 import { summarize, type Summary } from "./summary.ts";
 import { Toolbar } from "./toolbar.tsx";
 import styles from "./sheet-view.module.css";
+
+const ColumnForm = lazy(() =>
+  import("./column/column-form.tsx").then((m) => ({ default: m.ColumnForm })),
+);
 
 /** The drawing part, on its way from the moment this module is here. */
 const grids = import("./grid.ts");
@@ -635,14 +640,16 @@ export function SheetView(props: SheetViewProps) {
       </Show>
       <Show when={form()} keyed>
         {(open) => (
-          <ColumnForm
-            context={context}
-            field={open.field}
-            anchor={open.anchor}
-            trigger={open.trigger}
-            onSave={saveColumn}
-            onClose={() => setForm(undefined)}
-          />
+          <Suspense>
+            <ColumnForm
+              context={context}
+              field={open.field}
+              anchor={open.anchor}
+              trigger={open.trigger}
+              onSave={saveColumn}
+              onClose={() => setForm(undefined)}
+            />
+          </Suspense>
         )}
       </Show>
     </div>
