@@ -37,8 +37,8 @@ export interface LedgerDeps {
   onCommit?(workspace: string, from: number, to: number, heads: readonly WireHead[]): void;
 }
 
-/** Bytes of heads in one answer of `changes`. */
-const CHANGES_BYTES = 1024 * 1024;
+/** Characters of one answer of `changes`; a single head is below it, and an answer may have 4 MB. */
+const CHANGES_TEXT = 3_000_000;
 const MAX_HISTORY = 200;
 
 /** The ledger on a store. Everything it guarantees is in docs/architecture.md. */
@@ -318,10 +318,11 @@ export function createLedger(deps: LedgerDeps): Ledger {
       let size = 0;
       let to = after;
       for await (const { head, committed } of headsAfter(follower, after, end)) {
-        if (heads.length > 0 && size + head.bytes > CHANGES_BYTES) break;
-        size += head.bytes;
+        const wire = Wire.fromHead(head, committed);
+        size += JSON.stringify(wire).length;
+        if (heads.length > 0 && size > CHANGES_TEXT) break;
         to = head.seq;
-        heads.push(Wire.fromHead(head, committed));
+        heads.push(wire);
       }
       return {
         epoch: workbook.epoch,

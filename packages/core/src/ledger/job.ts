@@ -6,7 +6,7 @@ import * as DraftCheck from "./draft.ts";
 import type { Follower } from "./follower.ts";
 import * as Head from "./head.ts";
 import * as Ids from "./ids.ts";
-import type { Operation } from "./operation.ts";
+import type { Columns, Operation } from "./operation.ts";
 import * as Patch from "./patch.ts";
 import * as Touches from "./touches.ts";
 
@@ -14,8 +14,12 @@ import * as Touches from "./touches.ts";
 const SMALL_TEXT = 4 * 1024;
 /** What does not fit a head beside the others goes into pieces of its own. */
 const ENTRY_BYTES = 48 * 1024;
-/** Values written: more than this never fit a head, and are not tried. */
+/** Values written, and records touched: more than this never go into a head, however short they are written there. */
 const INLINE_CELLS = 16_000;
+/** Characters of a body in a head as readers get it, with every value spelled out. */
+const INLINE_TEXT = 800_000;
+/** A head unfolds to at most this many times what its changesets are counted as in it: 2.4 million characters. */
+const UNFOLDING = 8;
 /** Drafts with more values than this are prepared before they queue. */
 const LARGE_CELLS = 2_000;
 
@@ -270,15 +274,41 @@ async function pack(
   context: LedgerContext,
   operations: readonly Operation[],
 ): Promise<{ text: string; bytes: number } | undefined> {
-  if (cellsOf(operations) > INLINE_CELLS) return undefined;
+  if (cellsOf(operations) > INLINE_CELLS || rowsOf(operations) > INLINE_CELLS) return undefined;
+  const length = unfolded(operations);
+  if (length > INLINE_TEXT) return undefined;
   const text = Codec.pack(operations);
-  if (text.length <= SMALL_TEXT) return { text, bytes: text.length };
-  const bytes = await zipped(context, text);
-  return bytes <= Head.INLINE_BYTES ? { text, bytes } : undefined;
+  const size = text.length <= SMALL_TEXT ? text.length : await zipped(context, text);
+  if (size > Head.INLINE_BYTES) return undefined;
+  return { text, bytes: Math.max(size, Math.ceil(length / UNFOLDING)) };
+}
+
+/** Characters of the operations as JSON for a reader, roughly: every id and every value spelled out. */
+function unfolded(operations: readonly Operation[]): number {
+  let length = 0;
+  const add = (columns: Columns | undefined): void => {
+    for (const key in columns) {
+      for (const cell of columns[key] ?? []) {
+        if (typeof cell === "string") length += cell.length + 3;
+        else length += typeof cell === "object" ? JSON.stringify(cell).length + 1 : 8;
+      }
+    }
+  };
+  for (const operation of operations) {
+    if ("ids" in operation) length += 27 * operation.ids.length;
+    else length += JSON.stringify(operation).length;
+    if (operation.op === "create" || operation.op === "set") add(operation.fields);
+    if (operation.op === "set") add(operation.before);
+  }
+  return length;
 }
 
 export function isLarge(operations: readonly Operation[]): boolean {
-  return cellsOf(operations) > LARGE_CELLS;
+  return cellsOf(operations) > LARGE_CELLS || rowsOf(operations) > LARGE_CELLS;
+}
+
+function rowsOf(operations: readonly Operation[]): number {
+  return operations.reduce((rows, operation) => rows + ("ids" in operation ? operation.ids.length : 0), 0);
 }
 
 function cellsOf(operations: readonly Operation[]): number {

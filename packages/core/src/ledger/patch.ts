@@ -13,6 +13,9 @@ import type {
 import { isRecords, pickRows, sortRows, type RecordOperation } from "./rows.ts";
 import { readField, readProperties } from "./shape.ts";
 
+/** Far more records than a workspace has: what a damaged patch may unfold to. */
+const MAX_ROWS = 10_000_000;
+
 /**
  * How the operations that landed differ from those in the stored parts: what they replace and the chain as of the seq they
  * landed at, rows that were refused by then. Goes into the head, so that parts are never rewritten.
@@ -238,7 +241,7 @@ function decodeOperation(json: Json, damage: Damage): OperationPatch {
 
 function decodeChange(json: unknown, damage: Damage): { at?: readonly number[]; values: Column } {
   const { at, length, values } = asObject(json, damage);
-  if (!isIndex(length) || length > 1_000_000) return fail(damage, "a patch has a column without length");
+  if (!isIndex(length) || length > MAX_ROWS) return fail(damage, "a patch has a column without length");
   const column = decodeColumn(values, length, damage);
   checkCells(column, damage);
   if (at === undefined) return { values: column };
