@@ -12,21 +12,21 @@ export const SAMPLE_LABEL = "Added sample data";
 
 // Web addresses end in .example and phone numbers are ones that are kept for fiction: nobody can be reached by mistake.
 const COMPANIES = `
-Bluestone Plumbing|Construction|11–50|Portland|OR|VIP
-Harbor Bakery|Food & drink|1–10|Seattle|WA|
-Northwind Logistics|Transport|201–500|Denver|CO|
-Cedar Dental|Health|11–50|Boston|MA|
-Silver Oak Legal|Legal|11–50|Boston|MA|Partner
-Summit Roofing|Construction|51–200|Denver|CO|
-Maple Street Coffee|Food & drink|1–10|Portland|OR|Newsletter
-Brightside Media|Media|11–50|Austin|TX|
-Riverbend Farms|Agriculture|51–200|Springfield|IL|
-Ironworks Fitness|Services|1–10|Phoenix|AZ|Newsletter
-Coastal Realty|Real estate|51–200|Miami|FL|VIP
-Lakeview Hotel|Hospitality|51–200|Springfield|IL|
-Pine & Sons Interiors|Retail|1–10|Seattle|WA|
-Delta Software|Software|51–200|Austin|TX|Prospect
-Greenfield School|Education|201–500|Phoenix|AZ|`;
+Bluestone Plumbing|Construction|11-50|Portland|OR|VIP
+Harbor Bakery|Food & drink|1-10|Seattle|WA|
+Northwind Logistics|Transport|201-500|Denver|CO|
+Cedar Dental|Health|11-50|Boston|MA|
+Silver Oak Legal|Legal|11-50|Boston|MA|Partner
+Summit Roofing|Construction|51-200|Denver|CO|
+Maple Street Coffee|Food & drink|1-10|Portland|OR|Newsletter
+Brightside Media|Media|11-50|Austin|TX|
+Riverbend Farms|Agriculture|51-200|Springfield|IL|
+Ironworks Fitness|Services|1-10|Phoenix|AZ|Newsletter
+Coastal Realty|Real estate|51-200|Miami|FL|VIP
+Lakeview Hotel|Hospitality|51-200|Springfield|IL|
+Pine & Sons Interiors|Retail|1-10|Seattle|WA|
+Delta Software|Software|51-200|Austin|TX|Prospect
+Greenfield School|Education|201-500|Phoenix|AZ|`;
 
 const CONTACTS = `
 Maria|Alvarez|Owner|0|Referral|VIP,Customer

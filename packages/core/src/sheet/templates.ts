@@ -64,11 +64,6 @@ const ROLES = options("owner, admin, member, viewer");
 const SOURCES = options(
   "Web, Referral, Trade show, Cold call, Email campaign, Partner, Walk-in, Social",
 );
-const INDUSTRIES = options(
-  "Agriculture, Construction, Education, Finance, Food & drink, Health, Hospitality, Legal, Manufacturing, Media, " +
-    "Real estate, Retail, Services, Software, Transport",
-);
-const SIZES = options("1–10, 11–50, 51–200, 201–500, 501–1000, More than 1000");
 const TAGS = options("VIP, Newsletter, Prospect, Customer, Partner");
 const STAGES: readonly ChoiceOption[] = [
   { name: "Lead", color: "gray" },
@@ -134,8 +129,8 @@ export function readyMadeSheets(): readonly Sheet[] {
       fields: [
         { key: "name", name: "Name", type: "text" },
         { key: "domain", name: "Domain", type: "url" },
-        { key: "industry", name: "Industry", type: "choice", options: INDUSTRIES },
-        { key: "size", name: "Size", type: "choice", options: SIZES },
+        { key: "industry", name: "Industry", type: "text" },
+        { key: "size", name: "Size", type: "text" },
         phone,
         street,
         city,

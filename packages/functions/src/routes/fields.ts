@@ -20,10 +20,15 @@ import { may } from "../http/workspace.ts";
 
 const types = Object.keys(registry) as [FieldType, ...FieldType[]];
 const name = v.pipe(v.string(), v.trim(), v.nonEmpty("a name is needed"), v.maxLength(200));
-const option = v.object({
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)),
-  color: v.optional(v.pipe(v.string(), v.maxLength(30))),
-});
+const optionName = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
+/** The name alone is enough. */
+const option = v.union([
+  v.pipe(
+    optionName,
+    v.transform((name): Option => ({ name })),
+  ),
+  v.object({ name: optionName, color: v.optional(v.pipe(v.string(), v.maxLength(30))) }),
+]);
 const link = v.object({
   sheet: v.string(),
   multiple: v.optional(v.boolean(), false),
@@ -34,7 +39,11 @@ const properties = {
   required: v.optional(v.boolean()),
   unique: v.optional(v.boolean()),
   options: v.optional(
-    v.pipe(v.array(option), v.maxLength(1000), v.description("choice, multiChoice")),
+    v.pipe(
+      v.array(option),
+      v.maxLength(1000),
+      v.description("Of choice and multiChoice: {name, color?}, or names"),
+    ),
   ),
   currency: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "not a currency code such as USD")),
@@ -68,6 +77,11 @@ const position = v.pipe(
 );
 
 const MAX_FIELDS = 500;
+
+interface Option {
+  readonly name: string;
+  readonly color?: string | undefined;
+}
 
 export const fields = new Hono<AppEnv>()
   .post(
@@ -194,7 +208,7 @@ type Wanted = {
   readonly name?: string | undefined;
   readonly type?: FieldType | undefined;
   readonly link?: v.InferOutput<typeof link> | undefined;
-  readonly options?: readonly v.InferOutput<typeof option>[] | undefined;
+  readonly options?: readonly Option[] | undefined;
   readonly required?: boolean | undefined;
   readonly unique?: boolean | undefined;
   readonly currency?: string | undefined;
@@ -323,7 +337,7 @@ function linkOf(
   return { sheet, multiple, ...(backLink === undefined ? {} : { backLink }) };
 }
 
-function colored(options: readonly v.InferOutput<typeof option>[]): Field["options"] {
+function colored(options: readonly Option[]): Field["options"] {
   const names = options.map((one) => one.name);
   if (new Set(names).size < names.length) {
     throw new DomainError("invalid-values", "Two options have the same name.", {

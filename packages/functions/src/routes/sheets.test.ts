@@ -145,6 +145,19 @@ describe("a field", () => {
     expect(json.options.map(({ name }: { name: string }) => name)).toEqual(["Boss", "Clerk"]);
   });
 
+  test("of choices takes names alone as well as options with a colour", async () => {
+    const { status, json } = await ask("POST", "/sheets/contacts/fields", {
+      name: "Priority",
+      type: "choice",
+      options: ["High", { name: "Low", color: "red" }],
+    });
+    expect(status).toBe(201);
+    expect(json.options).toEqual([
+      { name: "High", color: expect.any(String) },
+      { name: "Low", color: "red" },
+    ]);
+  });
+
   test("that cannot be is refused: a taken name, an unknown type, a link to nowhere", async () => {
     const add = (field: object) => ask("POST", "/sheets/contacts/fields", field);
     expect((await add({ name: "Email", type: "text" })).status).toBe(422);
