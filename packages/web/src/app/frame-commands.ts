@@ -195,7 +195,8 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       label: "Keyboard shortcuts",
       group: "Help",
       icon: Keyboard,
-      keys: "?",
+      keys: "Ctrl+/",
+      alsoKeys: "?",
       run: () => open("help"),
     },
     {

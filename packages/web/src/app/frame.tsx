@@ -161,8 +161,24 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
       return;
     }
   };
+  // In the grid a typed sign begins an edit; this one leads to the search from there too, so it is taken first.
+  const onSlash = (event: KeyboardEvent) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+      return;
+    if (isTyping(event.target) || importing() || document.querySelector("dialog[open]")) return;
+    const field = document.querySelector<HTMLInputElement>("[data-search]");
+    if (!field) return;
+    event.preventDefault();
+    event.stopPropagation();
+    field.focus();
+    field.select();
+  };
+  window.addEventListener("keydown", onSlash, true);
   window.addEventListener("keydown", onKeyDown);
-  onCleanup(() => window.removeEventListener("keydown", onKeyDown));
+  onCleanup(() => {
+    window.removeEventListener("keydown", onSlash, true);
+    window.removeEventListener("keydown", onKeyDown);
+  });
 
   return (
     <ShellContext.Provider value={shell}>

@@ -8,10 +8,10 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
     title: "Everywhere",
     keys: [
       ["Find a command", "Ctrl+K"],
-      ["Search this sheet", "/"],
+      ["Search this sheet", "/, Ctrl+F"],
       ["Undo", "Ctrl+Z"],
       ["Redo", "Ctrl+Shift+Z"],
-      ["These shortcuts", "?"],
+      ["These shortcuts", "Ctrl+/"],
     ],
   },
   {

@@ -45,7 +45,11 @@ export function Members(props: { workspace: Workspace }) {
   const mayManage = () => can(me().role, "members");
   const mayOwn = () => can(me().role, "owners");
   const [asking, setAsking] = createSignal<{ member: Member; kind: "remove" | "leave" | "reset" }>();
-  const [link, setLink] = createSignal<{ text: string; link: string }>();
+  const [link, setLink] = createSignal<{
+    for: "invitation" | "password";
+    text: string;
+    link: string;
+  }>();
   const [problem, setProblem] = createSignal<string>();
 
   const [invitations, { refetch }] = createResource(mayManage, async (allowed) => {
@@ -65,7 +69,11 @@ export function Members(props: { workspace: Workspace }) {
     }
   };
   const invited = (made: { email: string; link: string }) => {
-    setLink({ text: `Send this link to ${made.email}. It works once.`, link: made.link });
+    setLink({
+      for: "invitation",
+      text: `Send this link to ${made.email}. It works once.`,
+      link: made.link,
+    });
     void refetch();
   };
   const setRole = (member: Member, role: Role) =>
@@ -90,6 +98,7 @@ export function Members(props: { workspace: Workspace }) {
       if (kind === "reset") {
         const made = await call<{ link: string }>("POST", `${address}/reset-link`, {});
         setLink({
+          for: "password",
           text: `Give this link to ${member.name}. It sets a new password, once.`,
           link: made.link,
         });
@@ -139,13 +148,20 @@ export function Members(props: { workspace: Workspace }) {
           <h2>Invite people</h2>
           <p>You get a link to send them, by mail or however you talk.</p>
           <Invite workspace={props.workspace} onInvited={invited} />
+          <Show when={link()?.for === "invitation" && link()} keyed>
+            {(made) => (
+              <CopyLink label="Link of the invitation" link={made.link}>
+                {made.text}
+              </CopyLink>
+            )}
+          </Show>
         </section>
       </Show>
       <section class={styles.section}>
         <h2>Members</h2>
-        <Show when={link()} keyed>
+        <Show when={link()?.for === "password" && link()} keyed>
           {(made) => (
-            <CopyLink label="Link" link={made.link}>
+            <CopyLink label="Link for a new password" link={made.link}>
               {made.text}
             </CopyLink>
           )}

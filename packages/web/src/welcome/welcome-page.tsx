@@ -16,10 +16,12 @@ export function WelcomePage(props: WelcomePageProps) {
   return (
     <div class={styles.root}>
       <div class={styles.side}>
-        <a class={styles.brand} href="/">
-          <Logo size={28} />
-          Gridfolk
-        </a>
+        <header>
+          <a class={styles.brand} href="/">
+            <Logo size={28} />
+            Gridfolk
+          </a>
+        </header>
         <main class={styles.middle}>
           <h1>{props.title}</h1>
           {props.lead && <p class={styles.lead}>{props.lead}</p>}
