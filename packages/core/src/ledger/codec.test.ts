@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { must } from "../assert.ts";
 import { isDomainError, type ErrorCode } from "../error.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import {
@@ -153,7 +154,7 @@ describe("reading", () => {
 
   it("refuses bytes that are no gzip, damaged, or unfold to too much", async () => {
     const [part] = await encodeParts([{ op: "delete", sheet: "s", ids }], bytes);
-    const damaged = (part?.bytes as Uint8Array).slice();
+    const damaged = must(part).bytes.slice();
     damaged[12] = (damaged[12] as number) ^ 255;
     const bomb = await bytes.gzip(new Uint8Array(MAX_PART_TEXT + 1).fill(32));
     for (const data of [new Uint8Array(), bytes.encode("hello"), damaged, bomb]) {

@@ -28,6 +28,7 @@ export const MAX_PART_TEXT = 16 * 1024 * 1024;
 const MAX_PART_CELLS = 2_000_000;
 /** What a body in a head may unfold to: a delete of many records is short. */
 const MAX_BODY_ROWS = 1_000_000;
+const MAX_BODY_CELLS = 4_000_000;
 
 /** Whose bytes are read: the log's own ("corrupt" when they are wrong) or a client's ("malformed"). */
 export type Origin = "log" | "client";
@@ -186,13 +187,23 @@ function isAfter(first: string, key: string): boolean {
   return sheet === otherSheet ? id > otherId : sheet > otherSheet;
 }
 
-/** A small body as one JSON text in the form of a part, for the head. `unpack(pack(x))` is x, rows sorted. */
+/**
+ * A small body as one JSON text in the form of a part, for the head. `unpack(pack(x))` is x, rows sorted. DomainError
+ * "too-large" for what `unpack` would not read.
+ */
 export function pack(operations: readonly Operation[]): string {
-  return toText(prepare(operations).map((operation, index) => ({ index, operation })));
+  const slices = prepare(operations).map((operation, index) => ({ index, operation }));
+  const isLong = slices.some(
+    ({ operation }) => isRecords(operation) && operation.ids.length > MAX_BODY_ROWS,
+  );
+  if (isLong || cellsOf(slices) > MAX_BODY_CELLS) {
+    throw new DomainError("too-large", "These are too many records for one change.");
+  }
+  return toText(slices);
 }
 
 export function unpack(text: string, origin: Origin): Operation[] {
-  return join([parseBody(text, damageOf(origin), MAX_BODY_ROWS, 4 * MAX_BODY_ROWS)], origin);
+  return join([parseBody(text, damageOf(origin), MAX_BODY_ROWS, MAX_BODY_CELLS)], origin);
 }
 
 /** Operations as JSON from a client (`POST changesets`), checked for shape, rows sorted. DomainError "malformed". */

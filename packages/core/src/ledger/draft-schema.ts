@@ -1,9 +1,13 @@
 import { DomainError } from "../error.ts";
 import type { Field, Sheet } from "../field/field.ts";
 import type { Refusal } from "./changeset.ts";
+import { isKey } from "./columns.ts";
 import { sheetAfter, type Scope } from "./draft-scope.ts";
 import type { FieldOperation, Operation, SheetOperation, SheetProperties } from "./operation.ts";
+import { readField, readProperties } from "./shape.ts";
 import * as Workbook from "./workbook.ts";
+
+const MAX_OPTIONS = 2000;
 
 /** A sheet or field operation that breaks a rule: not an error yet, an undo goes on without it. */
 export class SchemaRefusal extends Error {
@@ -57,7 +61,10 @@ function checkSheet(
   operation: SheetOperation,
   index: number,
 ): SheetOperation | undefined {
-  const { key, after } = operation;
+  const { key } = operation;
+  if (!isKey(key)) throw new DomainError("malformed", `“${key}” cannot be the key of a sheet.`);
+  // What a reader of the log would refuse must never get there.
+  const after = readProperties(stated(operation.after), "malformed");
   const found = sheetAfter(scope, key);
   const before = found === undefined ? null : propertiesOf(found);
   if (after.name.trim() === "") {
@@ -78,7 +85,7 @@ function checkField(
   if (sheet === undefined) throw new DomainError("not-found", `There is no sheet "${key}".`);
   const at = sheet.fields.findIndex((field) => field.key === operation.after.key);
   const before = sheet.fields[at] ?? null;
-  const after = rebase(operation, before);
+  const after = readField(stated(rebase(operation, before)), "malformed");
   const refusal = (reason: string): SchemaRefusal =>
     new SchemaRefusal(index, { sheet: key, field: after.key, reason });
   const others = sheet.fields.filter((field) => field.key !== after.key && field.deleted !== true);
@@ -102,6 +109,9 @@ function checkField(
   }
   const names = after.options?.map((option) => option.name) ?? [];
   if (names.some((name) => name.trim() === "")) throw refusal("A choice needs a name.");
+  if (names.length > MAX_OPTIONS) {
+    throw refusal(`“${after.name}” has more than ${MAX_OPTIONS} choices: make it a text column.`);
+  }
   if (new Set(names).size < names.length) throw refusal(`“${after.name}” has a choice twice.`);
 
   const { position: asked } = operation;
@@ -150,6 +160,11 @@ function rebase({ before: base, after: wanted }: FieldOperation, current: Field 
 }
 
 type Named = { readonly [name: string]: unknown };
+
+/** Without properties that are there but undefined, which the log does not know. */
+function stated(description: object): object {
+  return Object.fromEntries(Object.entries(description).filter(([, value]) => value !== undefined));
+}
 
 /** What can only be told when all of the draft's sheets and fields are there. */
 function checkReferences(scope: Scope, operation: Operation, index: number): void {

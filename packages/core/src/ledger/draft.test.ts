@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
-import { DomainError, isDomainError, type ErrorCode } from "../error.ts";
+import { isDomainError, type DomainError, type ErrorCode } from "../error.ts";
 import { begin, land, rules } from "../testing/random-changes.ts";
 import type { Draft } from "./changeset.ts";
 import { check, type Checked } from "./draft.ts";
@@ -204,6 +204,10 @@ describe("sheets and columns", () => {
     ["an unknown column", [set([A], [{ nothing: 1 }])], "unknown-field", /no column "nothing"/],
     ["a column that is filled in", [set([ACME], [{ made: "2026-01-01T00:00:00Z" }], "firms")], "invalid-values", /filled in/],
     ["a name that is taken", [field({ key: "age", name: "e-MAIL", type: "number" })], "invalid-values", /already has/],
+    ["a description that no reader would take", [field({ key: "age", name: "x".repeat(300), type: "number" })], "malformed", /at name/],
+    ["a key that every object has", [field({ key: "valueOf", name: "Value of", type: "text" })], "malformed", /at key/],
+    ["very many choices", [field({ ...stage, options: Array.from({ length: 3000 }, (_, n) => ({ name: `c${n}` })) })], "invalid-values", /more than 2000/],
+    ["ids of another shape", [create(["me"], [{}])], "malformed", /not a record id/],
     ["no name", [field({ key: "age", name: " ", type: "number" })], "invalid-values", /needs a name/],
     ["a link to no sheet", [field({ key: "x", name: "X", type: "link" })], "invalid-values", /which sheet/],
     ["a link to an unknown sheet", [field({ key: "x", name: "X", type: "link", link: { sheet: "y", multiple: true } })], "invalid-values", /does not exist/],
@@ -241,6 +245,14 @@ describe("sheets and columns", () => {
     const name = field({ key: "name", name: "Name", type: "number" });
     const values = [{ name: 1 }, { name: { invalid: "Bob" } }, { name: 3 }];
     expect(demand(name, set([A, B, C], values)).operations[1]).toMatchObject({ ids: [A, B, C], before: { name: ["Ann", "Bob", "Carl"] } });
+  });
+
+  it("leave out what is undefined, as the log does", () => {
+    const { demand } = world();
+    const after = { key: "x", name: "X", type: "text", required: undefined } as unknown as Field;
+    expect(demand(field(after)).operations).toStrictEqual([
+      { op: "field", sheet: "people", after: { key: "x", name: "X", type: "text" }, before: null },
+    ]);
   });
 
   it("take two people's changes of one column, when each says what it started from", () => {

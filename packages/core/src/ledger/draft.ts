@@ -4,6 +4,7 @@ import type { Answer, Draft, Refusal } from "./changeset.ts";
 import { checkRecords } from "./draft-records.ts";
 import { checkSchema, SchemaRefusal } from "./draft-schema.ts";
 import { createScope, type Entry, type Scope, type SheetScope } from "./draft-scope.ts";
+import { isRecordId } from "./ids.ts";
 import type { Operation } from "./operation.ts";
 import { isRecords, pickRows, sortRows } from "./rows.ts";
 import type { Rules } from "./rules.ts";
@@ -53,7 +54,7 @@ export function check(
   options: CheckOptions = {},
 ): Checked {
   const asked = draft.operations.map(sortRows);
-  for (const operation of asked) checkLengths(operation);
+  for (const operation of asked) checkForm(operation);
   const refuses = options.onInvalid === "refuse";
   // A sheet or field operation that is refused changes what all others are checked against: begin again without it.
   const without = new Map<number, Refusal>();
@@ -105,7 +106,12 @@ function checkOnce(
   };
 }
 
-function checkLengths(operation: Operation): void {
+/** What a reader of the log would refuse must never get there, also when the draft was made in this process. */
+function checkForm(operation: Operation): void {
+  if (operation.op === "create") {
+    const wrong = operation.ids.find((id) => !isRecordId(id));
+    if (wrong !== undefined) throw new DomainError("malformed", `“${wrong}” is not a record id.`);
+  }
   if (operation.op !== "create" && operation.op !== "set") return;
   for (const key in operation.fields) {
     if (operation.fields[key]?.length === operation.ids.length) continue;

@@ -42,7 +42,7 @@ const FieldShape = v.strictObject({
   options: v.exactOptional(
     v.pipe(
       v.array(v.strictObject({ name: Name, color: v.exactOptional(Name) })),
-      v.maxLength(2000),
+      v.maxLength(10_000),
     ),
   ),
   currency: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))),

@@ -2,15 +2,15 @@ import { fold } from "../field/fold.ts";
 
 const LONGEST = 40;
 const KEY = /^_?[a-z][A-Za-z0-9]{0,59}$/;
-/** Names of the parameters of list requests and of what records carry beside their fields. */
+/** Names of the parameters of list requests, of what records carry beside their fields, and of what every object has. */
 const RESERVED = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
   "id",
   "fields",
   "filter",
   "sort",
   "limit",
   "cursor",
-  "constructor",
   "prototype",
 ]);
 
