@@ -37,30 +37,41 @@ export function encodeColumn(values: Column): EncodedColumn {
   if (length < 8 || !repeats(values)) return plain(values);
   const limit = Math.min(4096, length >> 1);
   const dictionary: (Cell | null)[] = [];
-  const scalars = new Map<Cell | null, number>();
-  const objects = new Map<string, number>();
-  const indexes: number[] = [];
+  // Lists that are one object are found without spelling them out.
+  const known = new Map<Cell | null, number>();
+  const spelled = new Map<string, number>();
+  const indexes = new Uint16Array(length);
   for (let row = 0; row < length; row += 1) {
     const value = values[row] ?? null;
-    const isObject = typeof value === "object" && value !== null;
-    const text = isObject ? JSON.stringify(value) : "";
-    let index = isObject ? objects.get(text) : scalars.get(value);
+    let index = known.get(value);
     if (index === undefined) {
-      index = dictionary.length;
-      if (index >= limit) return plain(values);
-      dictionary.push(value);
-      if (isObject) objects.set(text, index);
-      else scalars.set(value, index);
+      const text = typeof value === "object" && value !== null ? JSON.stringify(value) : undefined;
+      index = text === undefined ? undefined : spelled.get(text);
+      if (index === undefined) {
+        index = dictionary.length;
+        if (index >= limit) return plain(values);
+        dictionary.push(value);
+        if (text !== undefined) spelled.set(text, index);
+      }
+      known.set(value, index);
     }
-    indexes.push(index);
+    indexes[row] = index;
   }
-  const wide = dictionary.length > 64;
+  return { d: dictionary, i: positions(indexes, dictionary.length > 64) };
+}
+
+/** Indexes as text, one digit each, or two. */
+function positions(indexes: Uint16Array, wide: boolean): string {
   let text = "";
-  for (const index of indexes) {
-    if (wide) text += DIGITS.charAt(index >> 6);
-    text += DIGITS.charAt(index & 63);
+  for (let from = 0; from < indexes.length; from += 4096) {
+    const codes: number[] = [];
+    for (const index of indexes.subarray(from, from + 4096)) {
+      if (wide) codes.push(DIGITS.charCodeAt(index >> 6));
+      codes.push(DIGITS.charCodeAt(index & 63));
+    }
+    text += String.fromCharCode(...codes);
   }
-  return { d: dictionary, i: text };
+  return text;
 }
 
 /** Whether a sample says that values repeat enough for a dictionary to be worth trying. */
