@@ -71,6 +71,9 @@ async function patiently<Result>(
     const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const signal =
       connection.signal === undefined ? timeout : AbortSignal.any([timeout, connection.signal]);
+    // The timeout alone does not keep the process: Node 20's fetch forgets a request whose connection is reset before the event
+    // loop hears that it was made, and with nothing left to wait for the command would end in the middle of its work.
+    const alive = setInterval(() => {}, 60_000);
     try {
       return await request(signal);
     } catch (error) {
@@ -92,6 +95,8 @@ async function patiently<Result>(
       // Full jitter, doubling to 8 s.
       const wait = platform.random.next() * Math.min(8000, 200 * 2 ** attempt);
       await platform.clock.sleep(Math.min(30_000, Math.max(stated, wait)));
+    } finally {
+      clearInterval(alive);
     }
   }
 }
