@@ -93,11 +93,17 @@ function writtenRecords(plan: Plan): Int32Array {
 }
 
 function fieldOperations(plan: Plan): Operation[] {
-  return [...plan.newFields, ...plan.changedFields].map((field) => ({
-    op: "field",
-    sheet: plan.sheet.key,
-    after: field,
-  }));
+  const before = new Map(plan.sheet.fields.map((field) => [field.key, field]));
+  return [...plan.newFields, ...plan.changedFields].map((after) => {
+    const known = before.get(after.key);
+    // With what it was, only what differs is changed: two imports may add choices at once.
+    return {
+      op: "field",
+      sheet: plan.sheet.key,
+      after,
+      ...(known === undefined ? {} : { before: known }),
+    };
+  });
 }
 
 /** Refusals are kept as JSON in one cell: as many as fit. */
