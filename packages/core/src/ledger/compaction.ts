@@ -14,6 +14,11 @@ const DUE_BYTES = 2 * 1024 * 1024;
 const SMALL_TAIL_BYTES = 64 * 1024;
 /** Retired pages stay this long for readers of an older manifest. */
 const RETIRED_MS = 24 * 60 * 60 * 1000;
+/**
+ * Pages a manifest lists, retired ones included: it is one item. Of the retired, the oldest go before their time; whoever
+ * misses one reads the manifest again.
+ */
+const LISTED = 4_000;
 /** Rounds of catching up with concurrent commits before they are made to wait. */
 const FREE_ROUNDS = 3;
 const BATCH = 16;
@@ -158,8 +163,7 @@ async function takeSchema(
 ): Promise<void> {
   const stored = [...lists.values()].some(([page]) => page?.kind === "schema");
   if (!work.schema && stored) return;
-  const page = await Page.schemaPage(workbook, platform.bytes);
-  setList(lists, "schema", page.reference.sheet, [page], fresh);
+  setList(lists, "schema", "", await Page.schemaPages(workbook, platform.bytes), fresh);
 }
 
 async function takeRecords(
@@ -297,9 +301,9 @@ function retire(
     .map(({ sheet, hash }) => ({ sheet, hash, at: now }));
   const retired: Snapshot.StoredManifest["retired"][number][] = left;
   const expired: Snapshot.StoredManifest["retired"][number][] = [];
-  for (const page of base.retired) {
-    if (live.has(page.hash)) continue;
-    if (page.at < now - RETIRED_MS) expired.push(page);
+  const older = base.retired.filter(({ hash }) => !live.has(hash)).toSorted((a, b) => b.at - a.at);
+  for (const page of older) {
+    if (page.at < now - RETIRED_MS || retired.length + pages.length >= LISTED) expired.push(page);
     else retired.push(page);
   }
   return { retired, expired };
@@ -308,12 +312,13 @@ function retire(
 async function deleteExpired(
   { store, platform }: LedgerContext,
   workspace: string,
-  expired: readonly { readonly sheet: string; readonly hash: string }[],
+  expired: Snapshot.StoredManifest["retired"],
 ): Promise<void> {
   const before = platform.clock.now() - RETIRED_MS;
-  for (const { sheet, hash } of expired) {
+  for (const { sheet, hash, at } of expired) {
     // Not if a compaction that is about to list it has written it again.
-    await store.delete(Keys.page(workspace, sheet, hash), { absentOrLess: { at: before } });
+    const condition = { absentOrLess: { at: Math.max(at, before) } };
+    await store.delete(Keys.page(workspace, sheet, hash), condition);
   }
 }
 

@@ -155,7 +155,11 @@ function current(
     for (const row of index.pending) {
       const was = index.held[row];
       const now = at(row);
-      if (was === now) continue;
+      if (was === now) {
+        // Another record may stand in the row by now.
+        each(now, (key) => forgetIds(index.rows.get(key)));
+        continue;
+      }
       each(was, (key) => remove(index.rows, key, row));
       each(now, (key) => add(index.rows, key, row));
       index.held[row] = now;
@@ -174,8 +178,10 @@ function each(keys: string | readonly string[] | undefined, act: (key: string) =
 function add(rows: Map<string, Rows>, key: string, row: number): void {
   const found = rows.get(key);
   if (found === undefined) rows.set(key, row);
-  else if (typeof found === "object") found.add(row);
-  else if (found !== row) rows.set(key, new Set([found, row]));
+  else if (typeof found === "object") {
+    found.add(row);
+    forgetIds(found);
+  } else if (found !== row) rows.set(key, new Set([found, row]));
 }
 
 function remove(rows: Map<string, Rows>, key: string, row: number): void {
@@ -183,16 +189,35 @@ function remove(rows: Map<string, Rows>, key: string, row: number): void {
   if (found === row) rows.delete(key);
   else if (typeof found === "object") {
     found.delete(row);
+    forgetIds(found);
     if (found.size === 0) rows.delete(key);
   }
 }
 
 const NONE: readonly string[] = [];
 
+/** Ids under keys with several, for as long as these stay as they are: many ask for the same ones, row by row. */
+const sorted = new WeakMap<Set<number>, readonly string[]>();
+
+function forgetIds(rows: Rows | undefined): void {
+  if (typeof rows === "object") sorted.delete(rows);
+}
+
 /** Ids of the rows under a key, in creation order. */
 export function idsAt(table: Table, index: ColumnIndex, key: string): readonly string[] {
   const found = index.rows.get(key);
   if (found === undefined) return NONE;
   if (typeof found === "number") return [table.ids[found] as string];
-  return Array.from(found, (row) => table.ids[row] as string).sort();
+  let ids = sorted.get(found);
+  if (ids === undefined) {
+    ids = Array.from(found, (row) => table.ids[row] as string).sort();
+    sorted.set(found, ids);
+  }
+  return ids;
+}
+
+/** How many rows are under a key. */
+export function countAt(index: ColumnIndex, key: string): number {
+  const found = index.rows.get(key);
+  return typeof found === "object" ? found.size : found === undefined ? 0 : 1;
 }

@@ -19,6 +19,7 @@ import {
 import { checkUnique } from "./draft-unique.ts";
 import type { Column, Operation } from "./operation.ts";
 import { isRecords } from "./rows.ts";
+import * as Weight from "./weight.ts";
 import * as Workbook from "./workbook.ts";
 
 /**
@@ -55,7 +56,10 @@ export function checkRecords(
   for (const key of scope.schema.keys()) {
     if (scope.workbook.sheets.has(key)) checkExistingValues(scope, asked, sheetScope(scope, key));
   }
-  for (const sheet of scope.sheets.values()) checkRequired(scope, sheet);
+  for (const sheet of scope.sheets.values()) {
+    checkRequired(scope, sheet);
+    for (const entry of sheet.entries) checkWeight(scope, entry);
+  }
   checkGuards(scope, guard);
   // A refused record may have been linked to, or have made room for another: look again until nothing more is refused.
   for (let before = -1; before !== scope.refused.length; ) {
@@ -292,6 +296,41 @@ function checkRequired(scope: Scope, sheet: SheetScope): void {
         refuse(scope, sheet, id, index, `“${field.name}” must not be blank.`, field.key);
       });
     }
+  }
+}
+
+/** What is shorter than this in all is not worth looking at what else its record holds. */
+const LIGHT = 24;
+
+/** A record that grows has to fit a page of its own afterwards, or there could be no snapshot any more. */
+function checkWeight(scope: Scope, { sheet, operation, rows, keep, index }: Entry): void {
+  if (operation.op !== "create" && operation.op !== "set") return;
+  const { ids, fields } = operation;
+  const written = new Float64Array(ids.length);
+  for (const key in fields) {
+    const column = fields[key] as Column;
+    for (let at = 0; at < column.length; at += 1) (written[at] as number) += Weight.lengthOf(column[at]);
+  }
+  const columns = [...(sheet.table?.columns.values() ?? [])];
+  for (let at = 0; at < ids.length; at += 1) {
+    let length = written[at] as number;
+    if (keep[at] === 0 || length <= LIGHT) continue;
+    const id = ids[at] as string;
+    const row = rows[at] as number;
+    const isShared = sheet.shared.has(id);
+    if (row >= 0) for (const column of columns) length += Weight.lengthOf(column[row]);
+    if (!isShared && Weight.isLight(length, Weight.MOST_RECORD)) continue;
+    const before: string[] = [];
+    const after: string[] = [];
+    for (const { key } of sheet.sheet.fields) {
+      const old = Weight.textOf(cellBefore(sheet, row, key));
+      const last = isShared ? sheet.written.get(key)?.get(id) : fields[key]?.[at];
+      before.push(old);
+      after.push(last === undefined ? old : Weight.textOf(last));
+    }
+    if (!Weight.exceeds(after, Weight.MOST_RECORD)) continue;
+    if (after.join("").length <= before.join("").length) continue;
+    refuse(scope, sheet, id, index, "The texts of this record are too long together. Shorten one of them.");
   }
 }
 

@@ -5,6 +5,7 @@ import { isKey } from "./columns.ts";
 import { sheetAfter, type Scope } from "./draft-scope.ts";
 import type { FieldOperation, Operation, SheetOperation, SheetProperties } from "./operation.ts";
 import { readField, readProperties } from "./shape.ts";
+import * as Weight from "./weight.ts";
 import * as Workbook from "./workbook.ts";
 
 const MAX_OPTIONS = 2000;
@@ -52,7 +53,10 @@ export function checkSchema(
       if (complete !== undefined) landing.set(index, complete);
     }
   });
-  for (const [index, operation] of landing) checkReferences(scope, operation, index);
+  for (const [index, operation] of landing) {
+    checkReferences(scope, operation, index);
+    checkWeight(scope, operation, index);
+  }
   return landing;
 }
 
@@ -187,6 +191,18 @@ function checkReferences(scope: Scope, operation: Operation, index: number): voi
       });
     }
   }
+}
+
+/** A sheet that grows has to fit a page afterwards, or there could be no snapshot any more. */
+function checkWeight(scope: Scope, operation: Operation, index: number): void {
+  if (operation.op !== "sheet" && operation.op !== "field") return;
+  const key = operation.op === "sheet" ? operation.key : operation.sheet;
+  const text = JSON.stringify(sheetAfter(scope, key));
+  if (!Weight.exceeds([text], Weight.MOST_SHEET)) return;
+  const before = JSON.stringify(scope.workbook.sheets.get(key)?.sheet ?? null);
+  if (text.length <= before.length) return;
+  const reason = "A sheet cannot have that many columns and choices. Shorten their names or take another sheet.";
+  throw new SchemaRefusal(index, { sheet: key, reason });
 }
 
 export function propertiesOf(sheet: Sheet): SheetProperties {

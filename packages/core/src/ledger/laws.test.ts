@@ -61,8 +61,7 @@ describe("the fold", () => {
         const { workbook, heads } = play(all);
         const early = replay(heads.slice(0, cut));
         const loaded = Workbook.empty("w", "e");
-        const schema = await Page.schemaPage(early, bytes);
-        const pages = [schema];
+        const pages = await Page.schemaPages(early, bytes);
         for (const table of early.sheets.values()) {
           const middle = table.ids.toSorted()[table.ids.length >> 1];
           if (middle === undefined) continue;

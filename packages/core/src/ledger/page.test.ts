@@ -67,7 +67,7 @@ describe("record pages", () => {
     loaded.seq = workbook.seq;
     loaded.hash = workbook.hash;
     const pages = [
-      await Page.schemaPage(workbook, bytes),
+      ...(await Page.schemaPages(workbook, bytes)),
       ...(await Page.recordPages(people, bytes)),
       ...(await Page.recordPages(Workbook.table(workbook, "firms"), bytes)),
     ];

@@ -19,12 +19,14 @@ export interface Page {
   readonly bytes: Uint8Array;
 }
 
-/** All sheets and fields. `first` and `last` are "". */
-export async function schemaPage(workbook: Workbook.Workbook, bytes: Bytes): Promise<Page> {
+/** All sheets and fields, whole sheets on each page. `first` and `last` are "". */
+export async function schemaPages(workbook: Workbook.Workbook, bytes: Bytes): Promise<Page[]> {
   const sheets = [...workbook.sheets.values()].map((table) => table.sheet);
   sheets.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const text = JSON.stringify({ format: FORMAT, kind: "schema", sheets });
-  return seal(bytes, text, { sheet: "", kind: "schema", first: "", last: "", count: sheets.length });
+  return cutUp(bytes, sheets, (some) => ({
+    text: JSON.stringify({ format: FORMAT, kind: "schema", sheets: some }),
+    reference: { sheet: "", kind: "schema", first: "", last: "", count: some.length },
+  }));
 }
 
 /**
@@ -119,6 +121,9 @@ export async function linkPages(
   return indexPages(bytes, "links", `${sheet}/${fieldKey}`, table, index);
 }
 
+/** Where more records than this stand under one key, the key comes again, on the next page if need be. */
+const MAX_ENTRY_IDS = 1_000;
+
 function indexPages(
   bytes: Bytes,
   kind: "unique" | "links",
@@ -126,20 +131,26 @@ function indexPages(
   table: Workbook.Table,
   index: Derived.ColumnIndex,
 ): Promise<Page[]> {
-  return cutUp(bytes, [...index.rows.keys()].sort(), (keys) => ({
+  const entries = [...index.rows.keys()].sort().flatMap((key) => {
+    const pieces = Math.max(1, Math.ceil(Derived.countAt(index, key) / MAX_ENTRY_IDS));
+    return Array.from({ length: pieces }, (_, piece) => ({ key, from: piece * MAX_ENTRY_IDS }));
+  });
+  return cutUp(bytes, entries, (some) => ({
     text: JSON.stringify({
       format: FORMAT,
       kind,
       name,
-      keys,
-      ids: keys.map((key) => Derived.idsAt(table, index, key).join(" ")),
+      keys: some.map(({ key }) => key),
+      ids: some.map(({ key, from }) =>
+        Derived.idsAt(table, index, key).slice(from, from + MAX_ENTRY_IDS).join(" "),
+      ),
     }),
     reference: {
       sheet: name,
       kind,
-      first: keys[0] as string,
-      last: keys.at(-1) as string,
-      count: keys.length,
+      first: some[0]?.key ?? "",
+      last: some.at(-1)?.key ?? "",
+      count: some.length,
     },
   }));
 }
@@ -229,7 +240,7 @@ function parse(text: string): Json {
 }
 
 /**
- * Loads a schema or records page into a workbook that is being put together: the schema page first, then record pages in
+ * Loads a schema or records page into a workbook that is being put together: the schema pages first, then record pages in
  * any order. DomainError "corrupt". Index pages are ignored.
  */
 export function load(workbook: Workbook.Workbook, text: string): void {
@@ -301,11 +312,11 @@ function readIndex(text: string, kind: string): ReadonlyMap<string, readonly str
   if (page["kind"] !== kind || !Array.isArray(keys) || !Array.isArray(ids)) {
     return fail("corrupt", "a page is of another kind");
   }
-  return new Map(
-    keys.map((key: unknown, at): [string, readonly string[]] => {
-      const list: unknown = ids[at];
-      if (typeof key !== "string" || typeof list !== "string") fail("corrupt", "an index page is damaged");
-      return [key as string, (list as string).split(" ")];
-    }),
-  );
+  const entries = new Map<string, string[]>();
+  keys.forEach((key: unknown, at) => {
+    const list: unknown = ids[at];
+    if (typeof key !== "string" || typeof list !== "string") return fail("corrupt", "an index page is damaged");
+    entries.set(key, [...(entries.get(key) ?? []), ...list.split(" ")]);
+  });
+  return entries;
 }
