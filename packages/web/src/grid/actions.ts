@@ -2,6 +2,8 @@ import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Operation } from "@gridfolk/core/ledger/operation";
+import { toastUndone } from "../app/sheet-actions.ts";
+import { inWords } from "../data/api.ts";
 import { showToast } from "../ui/toast.tsx";
 import { words } from "./cell-content.ts";
 import { count, createOperation, deleteOperation, setOperations, type Write } from "./change.ts";
@@ -30,12 +32,13 @@ export interface Actions {
 export interface ActionDeps {
   readonly sheet: SheetContext;
   readonly announce: (text: string) => void;
+  readonly onSent: (operations: readonly Operation[], outcome: Promise<unknown>) => void;
 }
 
 /** More than this at once is not pasted: the import is for that. */
 export const PASTE_LIMIT = 500_000;
 
-export function createActions({ sheet, announce }: ActionDeps): Actions {
+export function createActions({ sheet, announce, onSent }: ActionDeps): Actions {
   const { workspace, order, sheetKey } = sheet;
   const id = (row: number) => sheet.table().ids[row] as string;
   const locale = () => workspace.locale();
@@ -53,7 +56,18 @@ export function createActions({ sheet, announce }: ActionDeps): Actions {
 
   function commit(operations: readonly Operation[], label: string): string | undefined {
     if (operations.length === 0) return undefined;
-    return workspace.commit(operations, label, { source: "grid" })?.id;
+    const sent = workspace.commit(operations, label, { source: "grid" });
+    if (sent !== undefined) onSent(operations, sent.outcome);
+    return sent?.id;
+  }
+
+  async function undo(changeset: string): Promise<void> {
+    try {
+      const undone = await workspace.undoChangeset(changeset);
+      if (undone !== undefined) toastUndone(undone);
+    } catch (error) {
+      showToast({ text: inWords(error), problem: true });
+    }
   }
 
   function undoToast(text: string, changeset: string | undefined, detail?: string): void {
@@ -61,7 +75,7 @@ export function createActions({ sheet, announce }: ActionDeps): Actions {
     showToast({
       text,
       detail,
-      action: { label: "Undo", run: () => void workspace.undoChangeset(changeset) },
+      action: { label: "Undo", run: () => void undo(changeset) },
     });
     announce(text);
   }

@@ -43,6 +43,7 @@ export class ValueCell implements ICellRendererComp<GridRow> {
       return;
     }
     const cell = sheet.cell(data.row, field);
+    eGridCell.toggleAttribute("data-waiting", sheet.isWaiting(data.id, key));
     const invalid = isInvalid(cell);
     if (eGridCell.hasAttribute("data-invalid") !== invalid) {
       eGridCell.toggleAttribute("data-invalid", invalid);

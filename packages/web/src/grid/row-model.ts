@@ -33,7 +33,7 @@ const keptNodes = 400;
  * the grid sort again. It stands where the "viewport" row model of other editions stands.
  *
  * Relies on what the grid does not document (the row model port, `RowNode`, the `modelUpdated` event): the version is
- * pinned and `row-model.browser.test.ts` holds the behaviour.
+ * pinned and `e2e/grid.test.ts` holds the behaviour.
  */
 export class WorkbookRowModel extends BeanStub implements NamedBean {
   readonly beanName = "rowModel" as const;

@@ -18,6 +18,8 @@ export interface SheetContext {
   readonly look: () => Look;
   readonly canEdit: () => boolean;
   cell(row: number, field: Field): Cell | undefined;
+  /** The server has not confirmed the cell for a while. */
+  isWaiting(id: string, field: string): boolean;
   /** Names may have changed: they are looked up again. */
   forgetNames(): void;
 }
@@ -26,6 +28,7 @@ export function createSheetContext(
   workspace: Workspace,
   sheetKey: string,
   searched: () => readonly RegExp[],
+  isWaiting: (id: string, field: string) => boolean,
 ): SheetContext {
   const table = () => Workbook.table(workspace.workbook, sheetKey);
   const names = currentNames(workspace);
@@ -39,6 +42,7 @@ export function createSheetContext(
     look: () => ({ locale: workspace.locale(), names, searched: searched() }),
     canEdit: () => workspace.me().role !== "viewer",
     cell: (row, field) => Workbook.value(table(), row, field.key),
+    isWaiting,
     forgetNames: names.forget,
   };
 }

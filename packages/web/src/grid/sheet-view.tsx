@@ -48,6 +48,7 @@ import * as Selection from "./selection.ts";
 import { createSheetContext } from "./sheet-context.ts";
 import { StatusLine } from "./status-line.tsx";
 import { summarize, type Summary } from "./summary.ts";
+import { createWaiting } from "./waiting.ts";
 import { Toolbar } from "./toolbar.tsx";
 import styles from "./sheet-view.module.css";
 
@@ -89,7 +90,12 @@ export function SheetView(props: SheetViewProps) {
   const { workspace } = shell;
   const key = untrack(() => props.sheet);
   const searched = createMemo(() => patterns(shell.search()));
-  const context = createSheetContext(workspace, key, () => untrack(searched));
+  const waiting = createWaiting((ids, changed) => {
+    const rows = ids.flatMap((id) => context.table().rowById.get(id) ?? []);
+    grid()?.cellsChanged(rows, changed);
+  });
+  onCleanup(waiting.stop);
+  const context = createSheetContext(workspace, key, () => untrack(searched), waiting.has);
   const { order } = context;
   const storageKey = Layout.storageKey(workspace.me().id, workspace.id, key);
   const [layout, setLayout] = createSignal(Layout.load(localStorage, storageKey, context.sheet()));
@@ -108,7 +114,11 @@ export function SheetView(props: SheetViewProps) {
   const fields = createMemo(() => Layout.visible(schema(), layout()));
   const rowHeight = () => (compact() ? 26 : 32);
   const editor = createEditorDeps(workspace, key, context.names);
-  const actions = createActions({ sheet: context, announce: (text) => announce(text) });
+  const actions = createActions({
+    sheet: context,
+    announce: (text) => announce(text),
+    onSent: waiting.sent,
+  });
   let host!: HTMLDivElement;
 
   const change = (part: Partial<Layout.Layout>) => {
