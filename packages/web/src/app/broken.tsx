@@ -9,7 +9,7 @@ import { Empty } from "../ui/empty.tsx";
 export function Broken(props: { error: unknown }) {
   onMount(() => console.error(props.error));
   return (
-    <main style={{ height: "100dvh" }}>
+    <div style={{ flex: 1, "min-height": "60vh" }}>
       <Empty
         icon={TriangleAlert}
         title="This page has stopped working"
@@ -22,7 +22,7 @@ export function Broken(props: { error: unknown }) {
         {inWords(props.error)} Your saved changes are safe, and changes still waiting to be sent are
         kept in this browser.
       </Empty>
-    </main>
+    </div>
   );
 }
 

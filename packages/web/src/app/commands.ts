@@ -41,10 +41,7 @@ const mac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator
 /** Keys as this machine names them: "Ctrl+K" or "⌘K". */
 export function keysLabel(keys: string): string {
   if (!mac) return keys;
-  return keys
-    .replace("Shift+", "⇧")
-    .replace("Alt+", "⌥")
-    .replace("Ctrl+", "⌘");
+  return keys.replace("Shift+", "⇧").replace("Alt+", "⌥").replace("Ctrl+", "⌘");
 }
 
 /** Whether the event is the key combination. */

@@ -37,16 +37,14 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
   const current = workspace.sheets().find(({ key }) => key === shell.sheet());
   const settings = (page: string) => () => navigate(`/w/${workspace.id}/settings/${page}`);
   return [
-    ...workspace.sheets().map(
-      (sheet): Command => ({
-        id: `go-${sheet.key}`,
-        label: sheet.name,
-        group: "Go to",
-        icon: sheetIcon(sheet.icon),
-        words: "open sheet",
-        run: () => shell.goToSheet(sheet.key),
-      }),
-    ),
+    ...workspace.sheets().map((sheet): Command => ({
+      id: `go-${sheet.key}`,
+      label: sheet.name,
+      group: "Go to",
+      icon: sheetIcon(sheet.icon),
+      words: "open sheet",
+      run: () => shell.goToSheet(sheet.key),
+    })),
     {
       id: "palette",
       label: "Find a command",
@@ -117,7 +115,7 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       icon: Trash,
       words: "delete remove",
       enabled: () => current !== undefined && can(role, "design"),
-      run: () => current && trashSheet(workspace, current),
+      run: () => current && trashSheet(shell, current),
     },
     {
       id: "share",

@@ -1,8 +1,16 @@
-import { Navigate, useLocation, useNavigate, useParams, useSearchParams, type RouteSectionProps } from "@solidjs/router";
+import {
+  Navigate,
+  useLocation,
+  useNavigate,
+  useParams,
+  useSearchParams,
+  type RouteSectionProps,
+} from "@solidjs/router";
 import {
   createEffect,
   createMemo,
   createSignal,
+  ErrorBoundary,
   lazy,
   Match,
   onCleanup,
@@ -15,13 +23,11 @@ import { openWorkspace } from "../data/open.ts";
 import { rememberWorkspace, signOut, user } from "../data/session.ts";
 import { showToast } from "../ui/toast.tsx";
 import { inWords } from "../data/api.ts";
-import { MembersDialog } from "../settings/members-dialog.tsx";
-import { Cards } from "./cards.tsx";
+import { Broken } from "./broken.tsx";
 import { matches, commands, offerCommands } from "./commands.ts";
 import { FileDrop } from "./file-drop.tsx";
 import { FirstRun, isUntouched } from "./first-run.tsx";
 import { frameCommands } from "./frame-commands.ts";
-import { Help } from "./help.tsx";
 import { Gone, Loading } from "./loading.tsx";
 import { createMedia } from "./media.ts";
 import { NewSheet } from "./new-sheet.tsx";
@@ -41,6 +47,11 @@ const SheetView = lazy(() =>
 );
 const RecordPanel = lazy(() =>
   import("../record/record-panel.tsx").then((m) => ({ default: m.RecordPanel })),
+);
+const Cards = lazy(() => import("./cards.tsx").then((m) => ({ default: m.Cards })));
+const Help = lazy(() => import("./help.tsx").then((m) => ({ default: m.Help })));
+const MembersDialog = lazy(() =>
+  import("../settings/members-dialog.tsx").then((m) => ({ default: m.MembersDialog })),
 );
 const Wizard = lazy(() => import("../import/wizard.tsx").then((m) => ({ default: m.Wizard })));
 
@@ -208,7 +219,13 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
           />
         </Show>
         <main class={styles.view} id="view" tabIndex={-1}>
-          <Switch fallback={<Suspense fallback={<Loading workspace={workspace} />}>{props.children}</Suspense>}>
+          <Switch
+            fallback={
+              <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
+                <Suspense fallback={<Loading workspace={workspace} />}>{props.children}</Suspense>
+              </ErrorBoundary>
+            }
+          >
             <Match when={gone(workspace.status().state)}>
               {(state) => <Gone state={state()} message={workspace.status().message} />}
             </Match>
@@ -230,23 +247,25 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
       </div>
       <Show when={ready(workspace.status().state)}>
         <FileDrop onFiles={(files) => shell.openImport({ files, ...here() })} />
-        <Switch>
-          <Match when={dialog() === "palette"}>
-            <Palette onClose={close} />
-          </Match>
-          <Match when={dialog() === "help"}>
-            <Help onClose={close} />
-          </Match>
-          <Match when={dialog() === "share"}>
-            <MembersDialog workspace={workspace} onClose={close} />
-          </Match>
-          <Match when={dialog() === "new-sheet"}>
-            <NewSheet shell={shell} onClose={close} />
-          </Match>
-          <Match when={dialog() === "sign-out"}>
-            <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />
-          </Match>
-        </Switch>
+        <Suspense>
+          <Switch>
+            <Match when={dialog() === "palette"}>
+              <Palette onClose={close} />
+            </Match>
+            <Match when={dialog() === "help"}>
+              <Help onClose={close} />
+            </Match>
+            <Match when={dialog() === "share"}>
+              <MembersDialog workspace={workspace} onClose={close} />
+            </Match>
+            <Match when={dialog() === "new-sheet"}>
+              <NewSheet shell={shell} onClose={close} />
+            </Match>
+            <Match when={dialog() === "sign-out"}>
+              <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />
+            </Match>
+          </Switch>
+        </Suspense>
         <Show when={importing()} keyed>
           {(from) => (
             <Suspense>
@@ -334,16 +353,17 @@ export function SheetPage(props: RouteSectionProps) {
         }
       >
         <Show when={key()} keyed>
-          {(sheet) => <Cards shell={shell} sheet={sheet} />}
+          {(sheet) => (
+            <Suspense fallback={<Loading workspace={shell.workspace} />}>
+              <Cards shell={shell} sheet={sheet} />
+            </Suspense>
+          )}
         </Show>
       </Show>
       <Show when={shell.record()}>
         {(record) => (
           <Suspense>
-            <RecordPanel
-              sheet={record().sheet}
-              id={record().id}
-            />
+            <RecordPanel sheet={record().sheet} id={record().id} />
           </Suspense>
         )}
       </Show>

@@ -1,5 +1,5 @@
 import { Navigate, useLocation, useNavigate } from "@solidjs/router";
-import { createResource, createSignal, Match, Show, Switch } from "solid-js";
+import { createResource, createSignal, For, Match, Show, Switch } from "solid-js";
 import { call, inWords } from "../data/api.ts";
 import { guessLocale } from "../data/region.ts";
 import { lastWorkspace, rememberWorkspace, user, workspaces } from "../data/session.ts";
@@ -72,11 +72,13 @@ export function Start() {
           >
             <div class={styles.form}>
               <Show when={problem()}>{(text) => <Notice kind="problem">{text()}</Notice>}</Show>
-              {all().map((workspace) => (
-                <Button size="large" wide onClick={() => navigate(`/w/${workspace.id}`)}>
-                  {workspace.name}
-                </Button>
-              ))}
+              <For each={all()}>
+                {(workspace) => (
+                  <Button size="large" wide onClick={() => navigate(`/w/${workspace.id}`)}>
+                    {workspace.name}
+                  </Button>
+                )}
+              </For>
               <Button
                 variant="primary"
                 size="large"

@@ -14,7 +14,9 @@ export function score(typed: string, text: string): number {
   const lower = text.toLowerCase();
   let sum = 1;
   for (const word of words) {
-    const at = lower.startsWith(word) ? 0 : lower.search(new RegExp(`[^\\p{L}\\p{N}]${escape(word)}`, "u"));
+    const at = lower.startsWith(word)
+      ? 0
+      : lower.search(new RegExp(`[^\\p{L}\\p{N}]${escape(word)}`, "u"));
     if (at < 0) return 0;
     sum += at === 0 ? 3 : 1;
   }

@@ -34,13 +34,11 @@ export function PhoneTabs(props: PhoneTabsProps) {
   const settings = (page: string) => () => navigate(`/w/${workspace.id}/settings/${page}`);
 
   const sheets = (): MenuItem[] => [
-    ...workspace.sheets().map(
-      (sheet): MenuItem => ({
-        label: sheet.name,
-        icon: sheetIcon(sheet.icon),
-        run: () => props.shell.goToSheet(sheet.key),
-      }),
-    ),
+    ...workspace.sheets().map((sheet): MenuItem => ({
+      label: sheet.name,
+      icon: sheetIcon(sheet.icon),
+      run: () => props.shell.goToSheet(sheet.key),
+    })),
     ...(can(workspace.me().role, "design")
       ? (["separator", { label: "New sheet", icon: Plus, run: () => props.onAddSheet() }] as const)
       : []),

@@ -85,7 +85,7 @@ export function Rail(props: RailProps) {
         label: "Move to the trash",
         icon: Trash,
         danger: true,
-        run: () => trashSheet(workspace, sheet),
+        run: () => trashSheet(props.shell, sheet),
       },
     ];
   };

@@ -9,11 +9,7 @@ const [changed, setChanged] = createSignal(0);
 /** Fills the ready-made sheets with believable companies, contacts and deals, as one change that can be taken back. */
 export async function addSample(workspace: Workspace): Promise<boolean> {
   const { sampleDraft } = await import("@gridfolk/core/sheet/sample");
-  const draft = sampleDraft(
-    browserPlatform,
-    settingsOf(workspace.workbook),
-    workspace.me().id,
-  );
+  const draft = sampleDraft(browserPlatform, settingsOf(workspace.workbook), workspace.me().id);
   const sent = workspace.commit(draft.operations, draft.label);
   if (!sent) return false;
   localStorage.setItem(key(workspace.id), sent.id);

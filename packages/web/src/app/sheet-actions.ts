@@ -4,6 +4,7 @@ import { keyFrom } from "@gridfolk/core/sheet/key";
 import { inWords } from "../data/api.ts";
 import type { Undone, Workspace } from "../data/workspace.ts";
 import { showToast } from "../ui/toast.tsx";
+import type { Shell } from "./shell.ts";
 
 /** A sheet's own properties with some replaced, as an operation. */
 function changed(sheet: Sheet, change: Partial<SheetProperties>): Operation {
@@ -52,12 +53,18 @@ export function moveSheet(workspace: Workspace, sheet: Sheet, to: number): void 
   if (operations.length > 0) workspace.commit(operations, `Moved ${sheet.name}`);
 }
 
-export function trashSheet(workspace: Workspace, sheet: Sheet): void {
+/** Whoever looks at the sheet is led to the next one. */
+export function trashSheet(shell: Shell, sheet: Sheet): void {
+  const { workspace } = shell;
+  const rest = workspace.sheets().filter(({ key }) => key !== sheet.key);
+  const next = rest.find(({ position }) => position > sheet.position) ?? rest.at(-1);
   const sent = workspace.commit(
     [changed(sheet, { deleted: true })],
     `Moved the sheet ${sheet.name} to the trash`,
   );
-  if (sent) toastWithUndo(workspace, `${sheet.name} is in the trash`, sent.id);
+  if (!sent) return;
+  toastWithUndo(workspace, `${sheet.name} is in the trash`, sent.id);
+  if (next && shell.sheet() === sheet.key) shell.goToSheet(next.key);
 }
 
 export function restoreSheet(workspace: Workspace, sheet: Sheet): void {

@@ -1,7 +1,7 @@
 import CloudCheck from "lucide-solid/icons/cloud-check";
 import CloudOff from "lucide-solid/icons/cloud-off";
 import LoaderCircle from "lucide-solid/icons/loader-circle";
-import { Match, Show, Switch, type JSX } from "solid-js";
+import { createEffect, createSignal, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
 import type { Status, Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
 import styles from "./frame.module.css";
@@ -21,15 +21,26 @@ export function StatusBar(props: { workspace: Workspace; summary: JSX.Element })
   );
 }
 
+/** Saving is so quick that it only shows when it is not. */
+const QUIET_MS = 500;
+
 function State(props: { status: Status }) {
+  const [slow, setSlow] = createSignal(false);
+  createEffect(() => {
+    setSlow(false);
+    if (props.status.state !== "saving") return;
+    const timer = setTimeout(() => setSlow(true), QUIET_MS);
+    onCleanup(() => clearTimeout(timer));
+  });
+  const state = () => (props.status.state === "saving" && !slow() ? "saved" : props.status.state);
   return (
-    <span class={styles.state} data-state={props.status.state} role="status">
+    <span class={styles.state} data-state={state()} role="status">
       <Switch>
-        <Match when={props.status.state === "saved"}>
+        <Match when={state() === "saved"}>
           <CloudCheck size={14} aria-hidden={true} />
           Saved
         </Match>
-        <Match when={props.status.state === "saving"}>
+        <Match when={state() === "saving"}>
           <LoaderCircle size={14} aria-hidden={true} />
           Saving
         </Match>

@@ -13,7 +13,15 @@ import UserRound from "lucide-solid/icons/user-round";
 import Users from "lucide-solid/icons/users-round";
 import X from "lucide-solid/icons/x";
 import { useNavigate } from "@solidjs/router";
-import { createEffect, createMemo, createResource, createSignal, For, onMount, Show } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createResource,
+  createSignal,
+  For,
+  onMount,
+  Show,
+} from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import { user, workspaces } from "../data/session.ts";
 import type { Person } from "../data/workspace.ts";
@@ -81,13 +89,11 @@ function WorkspaceMenu(props: TopBarProps) {
     { label: "Invite people", icon: UserPlus, run: () => props.onShare() },
     "separator",
     { heading: "Workspaces" },
-    ...(others() ?? [{ id: workspace.id, name: workspace.name() }]).map(
-      (other): MenuItem => ({
-        label: other.name,
-        checked: other.id === workspace.id,
-        run: () => navigate(`/w/${other.id}`),
-      }),
-    ),
+    ...(others() ?? [{ id: workspace.id, name: workspace.name() }]).map((other): MenuItem => ({
+      label: other.name,
+      checked: other.id === workspace.id,
+      run: () => navigate(`/w/${other.id}`),
+    })),
     { label: "New workspace", icon: Plus, run: () => navigate("/start") },
   ];
   return (

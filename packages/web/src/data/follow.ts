@@ -77,9 +77,12 @@ export function createFollower(deps: FollowDeps): Follower {
         if (epoch === workbook.epoch) {
           if (to <= workbook.seq) return;
           if (heads !== undefined && from <= workbook.seq + 1) {
-            const ready = await prepare({ epoch, heads }, workbook, deps.remote, deps.platform).catch(
-              () => undefined,
-            );
+            const ready = await prepare(
+              { epoch, heads },
+              workbook,
+              deps.remote,
+              deps.platform,
+            ).catch(() => undefined);
             if (ready !== undefined) {
               deps.onHeads(ready);
               return;

@@ -75,7 +75,7 @@ export async function loadWorkbook(
       const first = remote.changes(manifest.seq, manifest.epoch);
       first.catch(() => {}); // heard of below, unless the pages fail first
       const workbook = await loadPages(workspace, manifest, remote, cache, platform, onProgress);
-      for (let changes = await first; ; ) {
+      for (let changes = await first; ;) {
         const heads = await prepare(changes, workbook, remote, platform);
         for (const head of heads) Workbook.apply(workbook, head);
         if (!changes.more || heads.length === 0) return workbook;

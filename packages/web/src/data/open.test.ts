@@ -106,6 +106,7 @@ describe("openWorkspace", () => {
     server.quiet = false;
     await server.commit(create(workspace, "Two").operations);
     await until(() => names(workspace.workbook).length === 2);
+    expect(names(workspace.workbook)).toEqual(["One", "Two"]);
     await sameAsServer(workspace);
   });
 
@@ -291,6 +292,7 @@ describe("openWorkspace", () => {
   test("says so when there is no such workspace", async () => {
     const workspace = openWorkspace(ann, "another");
     opened.push(workspace);
-    await until(() => workspace.status().state === "missing");
+    await until(() => workspace.status().state !== "loading");
+    expect(workspace.status()).toMatchObject({ state: "missing", waiting: 0 });
   });
 });

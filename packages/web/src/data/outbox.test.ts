@@ -33,9 +33,7 @@ describe("mergeable", () => {
   test("stops before a record is written a second time, and before anything but plain edits", () => {
     const edits = ["a", "b", "c", "d"].map((id) => set(id, { email: id }));
     expect(mergeable([...edits, set("a", { email: "again" })])).toBe(4);
-    expect(
-      mergeable([...edits, entry([{ op: "delete", sheet: "contacts", ids: ["e"] }])]),
-    ).toBe(4);
+    expect(mergeable([...edits, entry([{ op: "delete", sheet: "contacts", ids: ["e"] }])])).toBe(4);
     expect(mergeable([entry([{ op: "delete", sheet: "contacts", ids: ["e"] }]), ...edits])).toBe(0);
     expect(mergeable(edits.map((edit) => ({ ...edit, undoes: "x" })))).toBe(0);
   });

@@ -80,7 +80,13 @@ const action = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("own" as const), step }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("remote" as const), step }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("send" as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("hear" as const), most: fc.integer({ min: 1, max: 3 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("hear" as const),
+      most: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
 );
 
 describe("createOverlay", () => {
@@ -138,7 +144,9 @@ describe("createOverlay", () => {
     const world = createWorld();
     const { overlay } = world;
     const own = ["1r5c8d0ab0000002"];
-    overlay.add(world.change([{ op: "create", sheet: "people", ids: own, fields: { name: ["Ada"] } }]));
+    overlay.add(
+      world.change([{ op: "create", sheet: "people", ids: own, fields: { name: ["Ada"] } }]),
+    );
     world.remote([
       { op: "create", sheet: "people", ids: ["1r5c8d0ab0000001"], fields: { name: ["Bob"] } },
     ]);
@@ -178,7 +186,10 @@ describe("createOverlay", () => {
     );
     for (const part of parts) overlay.add(part);
     const whole = world.change([{ op: "set", sheet: "people", ids, fields: { age: [30, 31] } }]);
-    const effect = overlay.replace(parts.map(({ id }) => id), whole);
+    const effect = overlay.replace(
+      parts.map(({ id }) => id),
+      whole,
+    );
     expect(effect.moved).toBe(false);
     expect(overlay.waiting).toEqual([whole]);
     world.send();

@@ -167,7 +167,12 @@ function compare(
   const after = seen(workbook, layers);
   const settled = new Map<string, Workbook.TouchedSheet>();
   let moved = false;
-  for (const sheet of new Set([...before.schema, ...after.schema, ...before.rows.keys(), ...after.rows.keys()])) {
+  for (const sheet of new Set([
+    ...before.schema,
+    ...after.schema,
+    ...before.rows.keys(),
+    ...after.rows.keys(),
+  ])) {
     const was = before.rows.get(sheet);
     const is = after.rows.get(sheet);
     const table = workbook.sheets.get(sheet);
@@ -177,10 +182,7 @@ function compare(
       changed: [],
       deleted: [],
       restored: [],
-      fields: new Set([
-        ...(before.fields.get(sheet) ?? []),
-        ...(after.fields.get(sheet) ?? []),
-      ]),
+      fields: new Set([...(before.fields.get(sheet) ?? []), ...(after.fields.get(sheet) ?? [])]),
     };
     settled.set(sheet, touched);
     const rows = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);

@@ -120,7 +120,8 @@ export function createQueue(deps: QueueDeps): Queue {
         return true;
       case "faulty":
         failures += 1;
-        if (failures >= MOST_FAULTS) return settle(entry, { kind: "refused", error: sending.error });
+        if (failures >= MOST_FAULTS)
+          return settle(entry, { kind: "refused", error: sending.error });
         await pause.wait(backoffMs(failures));
         return true;
       case "later":
@@ -155,7 +156,10 @@ export function createQueue(deps: QueueDeps): Queue {
     },
     async add(entry) {
       const outcome = new Promise<Outcome>((done) => outcomes.set(entry.id, done));
-      await deps.outbox()?.put(entry).catch(() => undefined);
+      await deps
+        .outbox()
+        ?.put(entry)
+        .catch(() => undefined);
       void run();
       return outcome;
     },

@@ -12,7 +12,8 @@ export function guessLocale(
   const zoneCountry = countryOfZone[timeZone];
   const withRegion = languages.filter(isLocale).find((tag) => new Intl.Locale(tag).region);
   const country =
-    zoneCountry ?? (withRegion ? new Intl.Locale(withRegion).region : undefined) ??
+    zoneCountry ??
+    (withRegion ? new Intl.Locale(withRegion).region : undefined) ??
     new Intl.Locale(first).maximize().region ??
     "US";
   const language = new Intl.Locale(first);

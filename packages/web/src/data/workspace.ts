@@ -41,7 +41,11 @@ export interface Workspace {
    * What the workbook's own rules forbid (a required or unique field, a viewer's role) is not applied: `undefined` is
    * returned and a notice says why. Operations are in stored form, without `before` and `prev`.
    */
-  commit(operations: readonly Operation[], label: string, options?: CommitOptions): Sent | undefined;
+  commit(
+    operations: readonly Operation[],
+    label: string,
+    options?: CommitOptions,
+  ): Sent | undefined;
   /** Ids for records about to be created, ascending, later than all ids made before. */
   newRecordIds(count: number): string[];
 

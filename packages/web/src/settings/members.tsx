@@ -44,7 +44,10 @@ export function Members(props: { workspace: Workspace }) {
   const me = () => props.workspace.me();
   const mayManage = () => can(me().role, "members");
   const mayOwn = () => can(me().role, "owners");
-  const [asking, setAsking] = createSignal<{ member: Member; kind: "remove" | "leave" | "reset" }>();
+  const [asking, setAsking] = createSignal<{
+    member: Member;
+    kind: "remove" | "leave" | "reset";
+  }>();
   const [link, setLink] = createSignal<{
     for: "invitation" | "password";
     text: string;
@@ -58,7 +61,13 @@ export function Members(props: { workspace: Workspace }) {
     return answer.invitations ?? [];
   });
   // Somebody accepted: they are a member now and no longer invited.
-  createEffect(on(() => props.workspace.members().length, () => void refetch(), { defer: true }));
+  createEffect(
+    on(
+      () => props.workspace.members().length,
+      () => void refetch(),
+      { defer: true },
+    ),
+  );
 
   const attempt = async (work: () => Promise<void>) => {
     setProblem(undefined);
@@ -191,7 +200,11 @@ export function Members(props: { workspace: Workspace }) {
                   disabled={!mayManage() || (member.role === "owner" && !mayOwn())}
                   onChange={(event) => void setRole(member, event.currentTarget.value as Role)}
                 >
-                  <For each={roles.filter(({ value }) => value !== "owner" || mayOwn() || member.role === "owner")}>
+                  <For
+                    each={roles.filter(
+                      ({ value }) => value !== "owner" || mayOwn() || member.role === "owner",
+                    )}
+                  >
                     {(role) => (
                       <option value={role.value} selected={role.value === member.role}>
                         {role.label}
@@ -221,7 +234,12 @@ export function Members(props: { workspace: Workspace }) {
             <For each={invitations()}>
               {(invitation) => (
                 <li>
-                  <Avatar name={invitation.email} id={invitation.email} color="person-10" size={32} />
+                  <Avatar
+                    name={invitation.email}
+                    id={invitation.email}
+                    color="person-10"
+                    size={32}
+                  />
                   <div class={styles.who}>
                     <b>{invitation.email}</b>
                     <span>

@@ -111,10 +111,15 @@ export async function createFakeServer() {
     init: RequestInit,
   ): Promise<Response> {
     const json = () => JSON.parse(String(init.body)) as unknown;
-    if (method === "GET" && path === "/snapshot") return Response.json(await ledger.manifest(WORKSPACE));
+    if (method === "GET" && path === "/snapshot")
+      return Response.json(await ledger.manifest(WORKSPACE));
     if (method === "GET" && path === "/changes")
       return Response.json(
-        await ledger.changes(WORKSPACE, Number(query.get("after")), query.get("epoch") ?? undefined),
+        await ledger.changes(
+          WORKSPACE,
+          Number(query.get("after")),
+          query.get("epoch") ?? undefined,
+        ),
       );
     if (method === "GET" && path.startsWith("/pages/"))
       return inflated(await ledger.page(WORKSPACE, path.slice("/pages/".length)));

@@ -42,7 +42,11 @@ export function Chip(props: ChipProps) {
     >
       <span>{props.text}</span>
       <Show when={props.onRemove}>
-        <button type="button" aria-label={`Remove ${props.text}`} onClick={() => props.onRemove?.()}>
+        <button
+          type="button"
+          aria-label={`Remove ${props.text}`}
+          onClick={() => props.onRemove?.()}
+        >
           <X size={12} />
         </button>
       </Show>

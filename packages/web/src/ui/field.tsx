@@ -113,9 +113,7 @@ export function TextField(props: TextFieldProps) {
 }
 
 export interface SelectFieldProps
-  extends
-    FieldFrameProps,
-    Omit<JSX.SelectHTMLAttributes<HTMLSelectElement>, "onChange" | "size"> {
+  extends FieldFrameProps, Omit<JSX.SelectHTMLAttributes<HTMLSelectElement>, "onChange" | "size"> {
   value: string;
   options: readonly { readonly value: string; readonly label: string }[];
   onChange: (value: string) => void;

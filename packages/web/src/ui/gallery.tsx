@@ -93,7 +93,12 @@ export function Gallery() {
             items={[
               { heading: "Column" },
               { label: "Rename", keys: "F2", run: () => {} },
-              { label: "Required", checked: checked(), stay: true, run: () => setChecked(!checked()) },
+              {
+                label: "Required",
+                checked: checked(),
+                stay: true,
+                run: () => setChecked(!checked()),
+              },
               { label: "More", items: [{ label: "First" }, { label: "Second", detail: "Detail" }] },
               { label: "Not now", disabled: true },
               "separator",

@@ -16,7 +16,11 @@ export interface NoticeProps {
 /** A message that stays where it belongs: above a form, in a dialog. */
 export function Notice(props: NoticeProps) {
   return (
-    <div class={styles.root} data-kind={props.kind} role={props.kind === "problem" ? "alert" : "note"}>
+    <div
+      class={styles.root}
+      data-kind={props.kind}
+      role={props.kind === "problem" ? "alert" : "note"}
+    >
       <Dynamic component={icons[props.kind]} size={16} aria-hidden={true} />
       <div>{props.children}</div>
     </div>

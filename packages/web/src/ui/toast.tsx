@@ -54,11 +54,7 @@ export function Toasts() {
     <div ref={region} class={styles.region} popover="manual" role="region" aria-label="Messages">
       <For each={toasts()}>
         {(toast) => (
-          <div
-            class={styles.root}
-            data-toast={toast.id}
-            role={toast.problem ? "alert" : "status"}
-          >
+          <div class={styles.root} data-toast={toast.id} role={toast.problem ? "alert" : "status"}>
             <Show when={toast.problem}>
               <CircleAlert size={16} aria-hidden={true} />
             </Show>

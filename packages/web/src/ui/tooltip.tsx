@@ -39,7 +39,11 @@ export function makeTooltip(element: HTMLElement, content: () => Content): void 
     (element.closest("dialog") ?? document.body).append(tip);
     tip.popover = "manual";
     tip.showPopover?.();
-    placeBeside(tip, element.getBoundingClientRect(), { side: "block-end", align: "center", gap: 6 });
+    placeBeside(tip, element.getBoundingClientRect(), {
+      side: "block-end",
+      align: "center",
+      gap: 6,
+    });
   };
   const later = (event: PointerEvent) => {
     if (event.pointerType === "touch") return;

@@ -149,7 +149,12 @@ function JoinWithAccount(props: { token: string; invitation: Invitation }) {
         try {
           if (existing()) await signIn({ email: email.trim(), password });
           else
-            await signUp({ name: name.trim(), email: email.trim(), password, invitation: props.token });
+            await signUp({
+              name: name.trim(),
+              email: email.trim(),
+              password,
+              invitation: props.token,
+            });
         } catch (error) {
           if (isTaken(error)) {
             setExisting(true);

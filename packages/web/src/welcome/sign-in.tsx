@@ -32,9 +32,12 @@ export function SignIn() {
           await signIn({ email: email.trim(), password });
         } catch (error) {
           if (isDomainError(error, "unauthenticated"))
-            throw new Error("This e-mail and password do not go together. Check both and try again.", {
-              cause: error,
-            });
+            throw new Error(
+              "This e-mail and password do not go together. Check both and try again.",
+              {
+                cause: error,
+              },
+            );
           throw error;
         }
         navigate(safeReturn(query.return), { replace: true });
