@@ -27,7 +27,7 @@ export interface Committer {
 
 interface Waiting {
   readonly job: Job;
-  readonly deadline: number;
+  deadline: number;
   readonly promise: Promise<Answer>;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
@@ -75,7 +75,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     const { promise, resolve, reject } = withResolvers<Answer>();
     const waiting: Waiting = {
       job,
-      deadline: clock.now() + PATIENCE_MS,
+      deadline: 0,
       promise,
       resolve,
       reject,
@@ -90,6 +90,8 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
         return twin.promise;
       }
     }
+    // What it took to prepare alone is not held against it: the next try would take as long.
+    waiting.deadline = clock.now() + PATIENCE_MS;
     queue.jobs.set(job.id, waiting);
     if (!queue.running) void drain(follower, queue);
     return promise;
@@ -111,7 +113,9 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     const { workbook } = follower;
     const { id, request } = waiting.job;
     if (waiting.lookedUp === workbook && !workbook.recent.has(id)) return undefined;
-    const before = await Recall.answer(context, follower, id, request);
+    const before = Recall.isFresh(context, follower, id)
+      ? undefined
+      : await Recall.answer(context, follower, id, request);
     waiting.lookedUp = workbook;
     return before?.answer;
   }

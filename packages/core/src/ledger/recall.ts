@@ -16,6 +16,17 @@ export interface Place {
   readonly place: number;
 }
 
+/**
+ * Whether a changeset is so new that it cannot be among those before memory begins: then nobody needs to look. What was
+ * minted by a clock that is days ahead tells nothing.
+ */
+export function isFresh({ platform }: LedgerContext, follower: Follower, id: string): boolean {
+  if (follower.workbook.recent.has(id)) return false;
+  const minted = timeOf(id);
+  const isPlausible = minted <= platform.clock.now() + CLOCK_ERROR_MS;
+  return isPlausible && minted > follower.coveredAt + CLOCK_ERROR_MS;
+}
+
 /** Where a changeset is in the log; `undefined` when it was never committed. */
 export async function find(
   context: LedgerContext,
@@ -26,7 +37,6 @@ export async function find(
   const recent = workbook.recent.get(id);
   if (recent !== undefined) return recent;
   if (follower.coveredFrom === 0) return undefined;
-  if (timeOf(id) > follower.coveredAt + CLOCK_ERROR_MS) return undefined;
   const item = await context.store.get(Keys.id(follower.workspace, id));
   if (item !== undefined) return { seq: item["seq"] as number, place: item["place"] as number };
   // Compaction writes the id items. Where it has fallen behind what memory covers, the log itself answers.

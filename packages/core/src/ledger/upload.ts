@@ -36,9 +36,7 @@ export function createUpload(
     attempt: string,
   ): Promise<Body.Intent> {
     const item = await store.get(Keys.intent(workspace, changeset, attempt));
-    if (item === undefined) {
-      throw new DomainError("not-found", "There is no such upload. Start the upload again.");
-    }
+    if (item === undefined) throw gone();
     return Body.intentFromItem(item);
   }
 
@@ -148,9 +146,16 @@ export function createUpload(
 
     async commit(workspace, changeset, attempt, { parts, draft }) {
       const follower = await followers.current(workspace);
-      const before = await Recall.answer(context, follower, changeset);
+      let before = await Recall.answer(context, follower, changeset);
       if (before?.stored.parts?.attempt === attempt) return before.answer;
-      const intent = await intentOf(workspace, changeset, attempt);
+      const found = await store.get(Keys.intent(workspace, changeset, attempt));
+      if (found === undefined) {
+        // The same request, sent before, may have landed and cleaned up since this one looked.
+        before = await Recall.answer(context, await followers.current(workspace), changeset);
+        if (before?.stored.parts?.attempt === attempt) return before.answer;
+        throw gone();
+      }
+      const intent = Body.intentFromItem(found);
       if (before === undefined) checkOpen(intent);
       if (parts > intent.parts) {
         throw new DomainError(
@@ -173,7 +178,9 @@ export function createUpload(
           Body.intentItem(workspace, changeset, attempt, committing),
           { equals: { state: "open" } },
         );
-        if (!claimed) checkOpen(await intentOf(workspace, changeset, attempt));
+        // Claimed by the same request, sent before: the queue or the log knows its answer.
+        const now = claimed ? undefined : await store.get(Keys.intent(workspace, changeset, attempt));
+        if (now !== undefined) checkOpen(Body.intentFromItem(now));
       }
       return committer.submit(
         workspace,
@@ -201,6 +208,10 @@ export function createUpload(
       );
     },
   };
+}
+
+function gone(): DomainError {
+  return new DomainError("not-found", "There is no such upload. Start the upload again.");
 }
 
 function committing(): DomainError {
