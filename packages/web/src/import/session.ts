@@ -41,6 +41,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   let planned: unknown;
 
   let client = makeImportClient(setProgress);
+  /** Counts restarts: what an ended worker still answers is of no interest. */
+  let run = 0;
   onCleanup(() => client.close());
 
   const sheet: Accessor<Sheet | undefined> = createMemo(() =>
@@ -48,24 +50,26 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   );
 
   /** Runs one step's work; a failure is shown and leaves everything as it was. */
-  async function work(what: string, run: () => Promise<void>): Promise<boolean> {
+  async function work(what: string, task: () => Promise<void>): Promise<boolean> {
     batch(() => {
       setBusy(what);
       setProblem(undefined);
       setProgress(undefined);
     });
+    const started = run;
     try {
-      await run();
+      await task();
       return true;
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      if (started === run) setProblem(error instanceof Error ? error.message : String(error));
       return false;
     } finally {
-      setBusy(undefined);
+      if (started === run) setBusy(undefined);
     }
   }
 
   function restart() {
+    run += 1;
     client.close();
     client = makeImportClient(setProgress);
   }
@@ -87,6 +91,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     await work(`Reading ${name}`, async () => {
       const limit = setTimeout(() => {
         restart();
+        setBusy(undefined);
         setProblem(
           `Reading “${name}” took longer than a minute and was stopped. Save the sheet as CSV and import that.`,
         );
@@ -206,12 +211,13 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
 
   const write = () =>
     work("Importing", async () => {
+      const started = run;
       setStep("done");
       setProgress({ phase: "writing", done: 0, of: plan()?.rows ?? 0 });
       try {
         setWritten(await client.write());
       } catch (error) {
-        setStep("preview");
+        if (started === run) setStep("preview");
         throw error;
       }
       await workspace.refresh();
