@@ -128,6 +128,26 @@ describe("columns by what they hold", () => {
     expect(proposeMapping(found, contacts!).columns[0]!.target.kind).toBe("new");
   });
 
+  test("a field's own name is believed where values are merely written badly", () => {
+    const found = facts([
+      ["Name", "Value", "closeDate"],
+      ["One", "lots", "soon"],
+      ["Two", "1,000", "2026-01-05"],
+      ["Three", "5", "2026-02-01"],
+    ]);
+    expect(proposeMapping(found, deals!).columns.map(({ target }) => target)).toEqual(
+      ["name", "value", "closeDate"].map((field) => ({ kind: "field", field })),
+    );
+    const better = facts([
+      ["Email", "E-mail address"],
+      ["ask her", "ann@x.test"],
+    ]);
+    expect(proposeMapping(better, contacts!).columns.map(({ target }) => target.kind)).toEqual([
+      "new",
+      "field",
+    ]);
+  });
+
   test("the sheet is the one that most of the table fits", () => {
     const people = facts([
       ["First name", "Surname", "Email"],

@@ -149,12 +149,20 @@ function score(fact: ColumnFacts, target: Candidate, sheet: Sheet): Score {
   const byName = fact.column.named ? nameScore(fact.column.name, target, sheet) : undefined;
   const byContent = contentFit(fact, target.field?.type ?? "text", target.key);
   if (byName !== undefined && byName.worth > 0) {
-    return { worth: byName.worth * byContent, reason: byName.reason };
+    const least = byName.own === true && SHAPELESS.has(fact.type) ? OWN_NAME_LEAST : 0;
+    return { worth: byName.worth * Math.max(byContent, least), reason: byName.reason };
   }
   return byName?.elsewhere === true ? { worth: 0, reason: "" } : contentScore(fact, target);
 }
 
+/** Types of columns whose values contradict no field: they may just be written badly, and are kept as marked text. */
+const SHAPELESS: ReadonlySet<FieldType> = new Set(["text", "longText", "choice", "multiChoice"]);
+/** A column with the field's very name goes there unless its values are plainly of another kind or another column is better. */
+const OWN_NAME_LEAST = 0.5;
+
 interface NameScore extends Score {
+  /** The name is the field's own, not another word for it. */
+  readonly own?: boolean;
   /** The name speaks of another kind of record. */
   readonly elsewhere?: boolean;
 }
@@ -170,6 +178,7 @@ function nameScore(name: string, target: Candidate, sheet: Sheet): NameScore | u
     if (normal === own || byKey) {
       return {
         worth: normal === own ? 1 : 0.97,
+        own: true,
         reason: `The name is that of the field ${label}.`,
       };
     }
