@@ -113,6 +113,9 @@ describe("matching", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, ANN));
     expect(planCsv(workbook, "Phone,City\n+1 212 555 0100,Bonn\n").counts).toMatchObject({
+      unchanged: 1,
+    });
+    expect(planCsv(workbook, "Phone,City\n+1 212 555 0100,Ulm\n").counts).toMatchObject({
       updated: 1,
     });
     expect(planCsv(workbook, ANN, { key: "none" }).counts).toMatchObject({ created: 1 });
@@ -211,6 +214,25 @@ describe("values", () => {
     ]);
     write(workbook, planned);
     expect(records(workbook)[0]).toMatchObject({ shoeSize: 38, email2: "other@x.test" });
+  });
+
+  test("a column that an undone import left in the trash is taken out again, not doubled", () => {
+    const workbook = newWorkbook();
+    const text = "Email,Shoe size\na@x.com,42\nb@x.com,39\n";
+    const first = planCsv(workbook, text);
+    write(workbook, first);
+    const key = first.newFields[0]!.key;
+    commit(workbook, [
+      { op: "field", sheet: "contacts", after: { ...first.newFields[0]!, deleted: true } },
+    ]);
+    const again = planCsv(workbook, text);
+    expect(again.newFields.map((field) => [field.key, field.name, field.deleted])).toEqual([
+      [key, "Shoe size", undefined],
+    ]);
+    write(workbook, again);
+    const { fields } = Workbook.table(workbook, "contacts").sheet;
+    expect(fields.filter((field) => field.name.startsWith("Shoe size"))).toHaveLength(1);
+    expect(fields.find((field) => field.key === key)?.deleted).toBeFalsy();
   });
 
   test("formula-safe texts come back as they were", () => {

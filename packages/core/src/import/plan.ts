@@ -1,8 +1,9 @@
 import { DomainError } from "../error.ts";
 import type { Names, Registry } from "../field/behaviour.ts";
-import { type Cell, equals, isInvalid } from "../field/cell.ts";
-import type { Field, Locale, Sheet } from "../field/field.ts";
+import { type Cell, isInvalid } from "../field/cell.ts";
+import type { Field, FieldType, Locale, Sheet } from "../field/field.ts";
 import { withOptions } from "../field/palette.ts";
+import { saysSame } from "../field/same.ts";
 import { recordIds } from "../ledger/ids.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import type { Platform } from "../platform.ts";
@@ -298,7 +299,8 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
           if (after === undefined) continue;
           const before = beforeIn(matches, record, column);
           const writes =
-            before === undefined || (options.mode === "overwrite" && !equals(before, after));
+            before === undefined ||
+            (options.mode === "overwrite" && !saysSame(before, after, columns[column]!.field));
           if (writes) bits[record * words + (column >> 5)]! |= 1 << (column & 31);
         }
       }
@@ -366,7 +368,10 @@ function columnReaders(
   mapping: Mapping,
 ): ColumnReader[] {
   const taken = new Set(sheet.fields.map((field) => field.key));
-  const takenNames = new Set(sheet.fields.map((field) => field.name.toLowerCase()));
+  // A column in the trash does not stand in the way of its name.
+  const takenNames = new Set(
+    sheet.fields.filter((field) => field.deleted !== true).map((field) => field.name.toLowerCase()),
+  );
   const linksBySheet = new Map<string, LinkTargets>();
   const used = new Set<string>();
   let members: Names | undefined;
@@ -432,6 +437,11 @@ function columnReaders(
       ];
     }
     const name = uniqueName(target.field.name.trim() || column.name, takenNames);
+    const trashed = inTrash(sheet, name, target.field.type);
+    if (trashed !== undefined && !used.has(trashed.key)) {
+      used.add(trashed.key);
+      return [reader(column, trashed, true)];
+    }
     const key = keyFrom(name, taken);
     taken.add(key);
     const field: Field = {
@@ -448,6 +458,19 @@ function columnReaders(
 }
 
 const STAMPED: ReadonlySet<string> = new Set(["createdAt", "createdBy", "updatedAt", "updatedBy"]);
+
+/** The column that an undone import of the same file left in the trash, as it is when taken out again. */
+function inTrash(sheet: Sheet, name: string, type: FieldType): Field | undefined {
+  const found = sheet.fields.find(
+    (field) =>
+      field.deleted === true &&
+      field.type === type &&
+      field.name.toLowerCase() === name.toLowerCase(),
+  );
+  if (found === undefined) return undefined;
+  const { deleted: _, ...field } = found;
+  return field;
+}
 
 function uniqueName(name: string, taken: Set<string>): string {
   let unique = name;

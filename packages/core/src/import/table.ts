@@ -55,11 +55,15 @@ export function findTable(raw: RawTable, choice: TableChoice = {}): Table {
       reason: "There is nothing in it.",
     };
   }
-  const { header, reason } =
+  const { header, reason: found } =
     choice.headerRow === undefined
       ? chooseHeader(sample)
       : { header: choice.headerRow, reason: "You chose it." };
   const headerRows = header === null ? [] : [...groupRows(raw.rows, header), header];
+  const reason =
+    headerRows.length > 1 && choice.headerRow === undefined
+      ? `Rows ${headerRows[0]! + 1} to ${header! + 1} name the columns together.`
+      : found;
   const firstDataRow =
     header === null ? firstDataWithoutHeader(raw.rows) : nextFilled(raw.rows, header + 1);
   const columns = columnsOf(raw.rows, headerRows, firstDataRow);
