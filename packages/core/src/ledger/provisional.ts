@@ -1,7 +1,7 @@
 import type { Cell } from "../field/cell.ts";
 import * as Derived from "./derived.ts";
 import type { Operation } from "./operation.ts";
-import { apply, type Table, type Touched, type Workbook } from "./workbook.ts";
+import { apply, stampNumber, type Table, type Touched, type Workbook } from "./workbook.ts";
 
 /**
  * A changeset laid on a workbook before the log has it, so that a person sees at once what they did. It can be lifted
@@ -28,6 +28,12 @@ export function lay(
   const { seq, hash } = workbook;
   const restore: (() => void)[] = [];
   const touched = new Map<string, Mutable>();
+  const number = stampNumber(seq + 1, 0);
+  const stamp = workbook.stamps.get(number);
+  restore.push(() => {
+    if (stamp === undefined) workbook.stamps.delete(number);
+    else workbook.stamps.set(number, stamp);
+  });
   // One at a time: what an operation replaces may have been written by the one before it.
   for (const operation of operations) {
     restore.push(remember(workbook, operation));

@@ -229,7 +229,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
             <Match when={gone(workspace.status().state)}>
               {(state) => <Gone state={state()} message={workspace.status().message} />}
             </Match>
-            <Match when={workspace.status().state === "loading"}>
+            <Match when={workspace.version() === 0}>
               <Loading workspace={workspace} />
             </Match>
           </Switch>
@@ -245,7 +245,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
           />
         </Show>
       </div>
-      <Show when={ready(workspace.status().state)}>
+      <Show when={workspace.version() > 0 && !gone(workspace.status().state)}>
         <FileDrop onFiles={(files) => shell.openImport({ files, ...here() })} />
         <Suspense>
           <Switch>
@@ -298,10 +298,6 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches("input, textarea, select"))
   );
-}
-
-function ready(state: string): boolean {
-  return state !== "loading" && gone(state) === undefined;
 }
 
 function gone(state: string): "removed" | "missing" | "failed" | undefined {

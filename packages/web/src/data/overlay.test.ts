@@ -114,7 +114,7 @@ describe("createOverlay", () => {
         expect(Workbook.canonical(overlay.workbook)).toBe(Workbook.canonical(server));
         consistent(overlay.workbook);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

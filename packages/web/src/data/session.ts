@@ -1,7 +1,7 @@
 import { createSignal } from "solid-js";
 import { isDomainError } from "@gridfolk/core/error";
 import * as v from "valibot";
-import { call, Unreachable } from "./api.ts";
+import { call } from "./api.ts";
 import { wipe } from "./cache.ts";
 
 export interface User {
@@ -17,6 +17,10 @@ export interface WorkspaceSummary {
 }
 
 const KEY = "gridfolk:user";
+/** Whose data this browser holds, signed in or not. */
+const KEPT = "gridfolk:kept";
+const OF_BROWSER = new Set(["gridfolk:theme", "gridfolk:rail"]);
+
 const userSchema = v.object({ id: v.string(), name: v.string(), email: v.string() });
 
 function remembered(): User | undefined {
@@ -32,35 +36,46 @@ const [user, setUser] = createSignal<User | undefined>(remembered());
 /** Who is signed in, as far as this browser knows: remembered between visits, so that the page opens without a network. */
 export { user };
 
-function remember(next: User | undefined): void {
-  setUser(next && { id: next.id, name: next.name, email: next.email });
-  if (next) localStorage.setItem(KEY, JSON.stringify(user()));
-  else localStorage.removeItem(KEY);
+// Signing in or out in one tab does so in all.
+window.addEventListener("storage", (event) => {
+  if (event.key === KEY || event.key === null) setUser(remembered());
+});
+
+function remember(next: User): void {
+  setUser({ id: next.id, name: next.name, email: next.email });
+  localStorage.setItem(KEY, JSON.stringify(user()));
+  localStorage.setItem(KEPT, next.id);
 }
 
 /** Somebody else's data does not stay behind in this browser. */
-async function change(next: User): Promise<void> {
-  const before = user();
-  if (before && before.id !== next.id) await wipe(before.id);
+async function become(next: User): Promise<void> {
+  const before = localStorage.getItem(KEPT);
+  if (before !== null && before !== next.id) await clear(before);
   remember(next);
 }
 
-/** Asks the server who is signed in. Offline, what is remembered stands. */
-export async function confirmUser(): Promise<User | undefined> {
+/**
+ * Asks the server who is signed in. Offline, what is remembered stands. When the session has ended, the person has to sign
+ * in again; their data and their unsent changes stay until then.
+ */
+export async function confirmUser(): Promise<void> {
   try {
     const answer = await call<{ user: User } | null>("GET", "/api/auth/get-session");
-    if (answer?.user) await change(answer.user);
-    else if (user()) await forget();
+    if (answer?.user) await become(answer.user);
+    else lapse();
   } catch (error) {
-    if (isDomainError(error, "unauthenticated")) await forget();
-    else if (!(error instanceof Unreachable)) throw error;
+    if (isDomainError(error, "unauthenticated")) lapse();
   }
-  return user();
+}
+
+function lapse(): void {
+  setUser(undefined);
+  localStorage.removeItem(KEY);
 }
 
 export async function signIn(input: { email: string; password: string }): Promise<void> {
   const answer = await call<{ user: User }>("POST", "/api/auth/sign-in/email", input);
-  await change(answer.user);
+  await become(answer.user);
 }
 
 export async function signUp(input: {
@@ -70,7 +85,7 @@ export async function signUp(input: {
   invitation?: string;
 }): Promise<void> {
   const answer = await call<{ user: User }>("POST", "/api/auth/sign-up/email", input);
-  await change(answer.user);
+  await become(answer.user);
 }
 
 /** Ends the session and removes everything of this person from this browser. */
@@ -80,10 +95,18 @@ export async function signOut(): Promise<void> {
 }
 
 /** Removes this person's data from this browser. */
-export async function forget(): Promise<void> {
-  const before = user();
-  remember(undefined);
-  if (before) await wipe(before.id);
+async function forget(): Promise<void> {
+  const before = localStorage.getItem(KEPT);
+  lapse();
+  if (before !== null) await clear(before);
+}
+
+/** Of what is kept, only how this browser likes to look stays. */
+async function clear(person: string): Promise<void> {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith("gridfolk:") && !OF_BROWSER.has(key)) localStorage.removeItem(key);
+  }
+  await wipe(person);
 }
 
 /** After the person changed their own name. */

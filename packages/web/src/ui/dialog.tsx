@@ -23,10 +23,12 @@ export interface DialogProps {
 export function Dialog(props: DialogProps) {
   const id = createUniqueId();
   let root!: HTMLDialogElement;
+  let heading!: HTMLHeadingElement;
   onMount(() => {
     const before = document.activeElement;
     root.showModal();
-    root.querySelector<HTMLElement>("[autofocus]")?.focus();
+    // Not the cross, which the browser would take: a reader hears what the dialog is about.
+    (root.querySelector<HTMLElement>("[autofocus]") ?? heading).focus();
     onCleanup(() => {
       root.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -50,7 +52,9 @@ export function Dialog(props: DialogProps) {
         }}
       >
         <div class={styles.head}>
-          <h2 id={id}>{props.title}</h2>
+          <h2 ref={heading} id={id} tabIndex={-1}>
+            {props.title}
+          </h2>
           <IconButton icon={X} label="Close" size="small" onClick={() => props.onClose()} />
         </div>
         <div class={styles.body}>{props.children}</div>
