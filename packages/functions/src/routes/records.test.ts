@@ -92,6 +92,28 @@ describe("values", () => {
   });
 });
 
+test("values that are no object of values by field are a 400, also under names that objects have", async () => {
+  const { json } = await create("contacts", { city: "London" });
+  for (const set of [[], null, "x", '{"__proto__": "x"}', '{"constructor": "x"}']) {
+    const text = typeof set === "string" && set.startsWith("{") ? set : JSON.stringify(set);
+    const body = `{"ids":["${json.ids[0]}"],"set":${text}}`;
+    const headers = { "Content-Type": "application/json" };
+    const path = `${workspace}/sheets/contacts/records`;
+    const changed = await app.ask("PATCH", path, { token: ada.token, body, headers });
+    expect([text, changed.status]).toEqual([text, 400]);
+    const records = `{"records":[${text}]}`;
+    const made = await app.ask("POST", path, { token: ada.token, body: records, headers });
+    expect([text, made.status]).toEqual([text, 400]);
+  }
+});
+
+test("a phone number in another spelling is no change", async () => {
+  const { json } = await create("contacts", { phone: "(415) 555-2671" });
+  const set = { phone: "+1 415 555 2671" };
+  const patched = await ask("PATCH", "contacts/records", { ids: json.ids, set });
+  expect(patched.json.changed).toBe(0);
+});
+
 describe("creating", () => {
   test("answers ids in the order sent, and the same ids when sent again", async () => {
     const records = [{ firstName: "A" }, { firstName: "B" }, { firstName: "C" }];

@@ -2,6 +2,7 @@ import { DomainError } from "@gridfolk/core/error";
 import type { Json } from "@gridfolk/core/field/behaviour";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
+import { saysSame } from "@gridfolk/core/field/same";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
@@ -24,7 +25,20 @@ const Value = v.pipe(
   v.unknown(),
   v.transform((value) => value as Json),
 );
-const Values = v.record(v.string(), Value);
+/** Names that schemas leave out silently, because they mean something to every object; no field has one as its key. */
+const NO_KEYS = ["__proto__", "constructor", "prototype"];
+const Values = v.pipe(
+  v.unknown(),
+  v.check(
+    (values) => typeof values === "object" && values !== null && !Array.isArray(values),
+    "an object of values by field key is needed",
+  ),
+  v.check(
+    (values) => !NO_KEYS.some((key) => Object.hasOwn(Object(values), key)),
+    `there is no field ${NO_KEYS.join(", ")}`,
+  ),
+  v.record(v.string(), Value),
+);
 
 const VALUES = `Values by field key: text, number, boolean; date YYYY-MM-DD; date-time RFC 3339 in UTC; currency {amount: "1234.50", currency: "USD"} or a number in the field's currency; phone E.164 or as typed; choices by name; links and users by id or by name, out as [{id, label}]; null unsets. What does not fit its field is refused with 422 and its path, unless it is sent as {text, invalid: true}, the form in which values that do not fit (from imports, or after a change of type) are answered.`;
 
@@ -183,7 +197,10 @@ export const records = new Hono<AppEnv>()
           const cells = RecordJson.cellsFrom(set, table, context);
           const ids = chosen(table, context);
           const fields = Object.fromEntries(
-            Object.entries(cells).map(([field, cell]) => [field, ids.map(() => cell)]),
+            Object.entries(cells).map(([field, cell]) => [
+              field,
+              ids.map((id) => written(table, id, field, cell)),
+            ]),
           );
           return {
             label: `Changed ${counted(ids.length, table)}`,
@@ -338,6 +355,15 @@ function liveRecord(table: Workbook.Table, id: string): number {
   const row = Workbook.record(table, id)?.row;
   if (row !== undefined && Workbook.isLive(table, row)) return row;
   throw new DomainError("not-found", `There is no such record in ${table.sheet.name}.`);
+}
+
+/** The cell to write: the one that is there when it says the same in another spelling. */
+function written(table: Workbook.Table, id: string, key: string, cell: Cell | null): Cell | null {
+  const field = Workbook.findField(table, key);
+  const row = Workbook.record(table, id)?.row;
+  if (cell === null || field?.type !== "phone" || row === undefined) return cell;
+  const before = Workbook.value(table, row, key);
+  return before !== undefined && saysSame(before, cell, field) ? before : cell;
 }
 
 /** The ids that an earlier request under the same key made. */
