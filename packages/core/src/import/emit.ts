@@ -11,7 +11,7 @@ import type { Platform } from "../platform.ts";
 import type { Counts, Plan, RefusedRow } from "./plan.ts";
 
 /** Records of one changeset at most; a larger import is a row of changesets under one import id. */
-const MAX_RECORDS = 100_000;
+export const MAX_RECORDS = 100_000;
 /** Records handed over at a time. */
 const BATCH = 4000;
 /** More different sets of changed columns than this in one batch are written column by column. */

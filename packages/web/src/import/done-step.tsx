@@ -2,6 +2,7 @@ import CircleCheck from "lucide-solid/icons/circle-check";
 import Download from "lucide-solid/icons/download";
 import Undo2 from "lucide-solid/icons/undo-2";
 import { createSignal, For, Show } from "solid-js";
+import { MAX_RECORDS } from "@gridfolk/core/import/emit";
 import { call, inWords } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
@@ -27,7 +28,11 @@ export function DoneStep(props: {
       fallback={
         <StepFrame
           title="Importing"
-          lead="You can keep this open or stop. Either the whole import lands or none of it."
+          lead={
+            (session.progress()?.of ?? 0) > MAX_RECORDS
+              ? "You can keep this open or stop. What has landed by then can be undone as one."
+              : "You can keep this open or stop. Either the whole import lands or none of it."
+          }
           actions={<Button onClick={() => session.cancel()}>Stop the import</Button>}
         >
           <Progress
@@ -97,7 +102,13 @@ function Result(props: {
 
   return (
     <StepFrame
-      title={undone() === undefined ? "Imported" : "Undone"}
+      title={
+        undone() !== undefined
+          ? "Undone"
+          : props.written.stopped === undefined
+            ? "Imported"
+            : "Stopped half way"
+      }
       actions={
         <>
           <Show when={undone() === undefined}>
@@ -118,37 +129,47 @@ function Result(props: {
         </>
       }
     >
+      <Show when={undone() === undefined && props.written.stopped}>
+        {(why) => (
+          <Notice kind="problem">
+            {why()} What was written until then is there: undo it, or import the file again; rows
+            that are there already are recognised.
+          </Notice>
+        )}
+      </Show>
       <Show when={problem()}>{(text) => <Notice kind="problem">{text()}</Notice>}</Show>
       <Show
         when={undone()}
         fallback={
-          <dl class={styles.result}>
-            <CircleCheck size={32} aria-hidden={true} />
-            <div>
-              <dt>New</dt>
-              <dd>{count(props.written.created)}</dd>
-            </div>
-            <For each={props.session.plan()?.linked}>
-              {(linked) => (
-                <div>
-                  <dt>New {linked.sheet}</dt>
-                  <dd>{count(linked.created)}</dd>
-                </div>
-              )}
-            </For>
-            <div>
-              <dt>Changed</dt>
-              <dd>{count(props.written.updated)}</dd>
-            </div>
-            <div>
-              <dt>Unchanged</dt>
-              <dd>{count(props.written.unchanged)}</dd>
-            </div>
-            <div>
-              <dt>Refused</dt>
-              <dd>{count(props.written.refused)}</dd>
-            </div>
-          </dl>
+          <Show when={props.written.stopped === undefined}>
+            <dl class={styles.result}>
+              <CircleCheck size={32} aria-hidden={true} />
+              <div>
+                <dt>New</dt>
+                <dd>{count(props.written.created)}</dd>
+              </div>
+              <For each={props.session.plan()?.linked}>
+                {(linked) => (
+                  <div>
+                    <dt>New {linked.sheet}</dt>
+                    <dd>{count(linked.created)}</dd>
+                  </div>
+                )}
+              </For>
+              <div>
+                <dt>Changed</dt>
+                <dd>{count(props.written.updated)}</dd>
+              </div>
+              <div>
+                <dt>Unchanged</dt>
+                <dd>{count(props.written.unchanged)}</dd>
+              </div>
+              <div>
+                <dt>Refused</dt>
+                <dd>{count(props.written.refused)}</dd>
+              </div>
+            </dl>
+          </Show>
         }
       >
         {(text) => <Notice kind="done">{text()}</Notice>}

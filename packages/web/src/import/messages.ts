@@ -145,6 +145,8 @@ export interface Written {
   /** Refused by the plan and, because of what somebody changed meanwhile, by the server. */
   readonly refused: number;
   readonly late: readonly Refusal[];
+  /** A large import that broke off between two of its changesets: why. What landed can be undone. */
+  readonly stopped?: string;
 }
 
 /** The envelope of one call. */

@@ -5,12 +5,13 @@ import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
 import { proposeMapping, proposeSheet } from "@gridfolk/core/import/mapping";
-import { plan as makePlan, type Plan } from "@gridfolk/core/import/plan";
+import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
 import { cellText, type RawFile } from "@gridfolk/core/import/read/raw";
 import { refusedCsv } from "@gridfolk/core/import/refused";
-import { send } from "@gridfolk/core/import/send";
+import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
 import { dataRows, findTable, headerRow, type Table } from "@gridfolk/core/import/table";
+import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import { newId } from "@gridfolk/core/ledger/ids";
 import * as Replica from "@gridfolk/core/ledger/replica";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
@@ -49,10 +50,13 @@ let table: Table | undefined;
 let facts: readonly ColumnFacts[] = [];
 let workbook: Workbook | undefined;
 let planned: Planned | undefined;
+/** Rows that the server refused because of what somebody changed since the plan was made. */
+let late: readonly RefusedRow[] = [];
 
 /** A plan with its records in groups. */
 interface Planned {
   readonly plan: Plan;
+  readonly written?: boolean;
   readonly mapping: PlanRequest["mapping"];
   /** By column of the plan, how many records hold a value that does not fit. */
   readonly misfits: Int32Array;
@@ -67,7 +71,7 @@ const worker: ImportWorker = {
     bytes = from.file
       ? new Uint8Array(await from.file.arrayBuffer())
       : new TextEncoder().encode(from.text ?? "");
-    file = await readFile(bytes, {});
+    file = readFile(bytes, {});
     return view();
   },
 
@@ -79,7 +83,7 @@ const worker: ImportWorker = {
       choice = rest;
     }
     if (next.encoding !== undefined || next.delimiter !== undefined) {
-      file = await readFile(bytes, {
+      file = readFile(bytes, {
         ...(choice.encoding === undefined ? {} : { encoding: choice.encoding }),
         ...(choice.delimiter === undefined ? {} : { delimiter: choice.delimiter }),
       });
@@ -116,6 +120,7 @@ const worker: ImportWorker = {
     workbook = await currentWorkbook();
     await loadPhones();
     post({ progress: { phase: "planning", done: 0, of: must(table).raw.rows.length } });
+    late = [];
     planned = group(
       makePlan(
         { workbook, registry, locale: must(source).locale, platform: browserPlatform },
@@ -147,40 +152,58 @@ const worker: ImportWorker = {
   },
 
   async write() {
-    const { plan } = must(planned);
+    const { plan, written } = must(planned);
+    if (written === true) throw new Error("This import was written already. Open the file again.");
     const { workspace, name } = must(source);
     const id = newId(browserPlatform);
     const total = plan.counts.created + plan.counts.updated;
     report({ phase: "writing", done: 0, of: total });
-    const sent = await send(
-      plan,
-      {
-        import: id,
-        file: name,
-        base: must(workbook).seq,
-        onProgress: (done) =>
-          report({ phase: done < total ? "writing" : "finishing", done, of: total }),
-      },
-      makeTransport(workspace),
-      browserPlatform,
-    );
-    const late = sent.refused.filter((refusal) => refusal.sheet === plan.sheet.key);
-    const lost = new Set(late.map((refusal) => refusal.id)).size;
+    let stopped: string | undefined;
+    let sent: Sent;
+    try {
+      sent = await send(
+        plan,
+        {
+          import: id,
+          file: name,
+          base: must(workbook).seq,
+          onProgress: (done) =>
+            report({ phase: done < total ? "writing" : "finishing", done, of: total }),
+        },
+        makeTransport(workspace),
+        browserPlatform,
+      );
+    } catch (error) {
+      if (!(error instanceof PartlySent)) throw error;
+      stopped = error.message;
+      sent = {
+        changesets: error.answers.map((answer) => answer.changeset),
+        answers: error.answers,
+        refused: error.answers.flatMap((answer) => answer.refused),
+      };
+    }
+    const own = sent.refused.filter((refusal) => refusal.sheet === plan.sheet.key);
+    late = lateRows(plan, own);
+    // A plan is written once: what was written has changed the ground it stood on.
+    planned = { ...must(planned), written: true };
     return {
       import: id,
       changesets: sent.changesets,
-      created: Math.max(0, plan.counts.created - lost),
+      created: Math.max(0, plan.counts.created - late.length),
       updated: plan.counts.updated,
       unchanged: plan.counts.unchanged,
-      refused: plan.refused.length + lost,
-      late,
+      refused: plan.refused.length + late.length,
+      late: own,
+      ...(stopped === undefined ? {} : { stopped }),
     } satisfies Written;
   },
 
   refusedCsv() {
     const { plan } = must(planned);
     return Promise.resolve(
-      new Blob([refusedCsv(plan.table, plan.refused)], { type: "text/csv;charset=utf-8" }),
+      new Blob([refusedCsv(plan.table, [...plan.refused, ...late])], {
+        type: "text/csv;charset=utf-8",
+      }),
     );
   },
 };
@@ -364,6 +387,17 @@ function previewRow(record: number): PreviewRow {
     title: row === undefined ? "" : labelOf(target, row, locale),
     cells,
   };
+}
+
+function lateRows(plan: Plan, refusals: readonly Refusal[]): RefusedRow[] {
+  if (refusals.length === 0) return [];
+  const recordById = new Map(plan.ids.map((id, record) => [id, record]));
+  const reasons = new Map(refusals.map((refusal) => [refusal.id, refusal.reason]));
+  return [...reasons].flatMap(([id, reason]) => {
+    const record = recordById.get(id);
+    const row = record === undefined ? undefined : plan.rows[must(plan.matches.first[record])];
+    return row === undefined ? [] : [{ row, column: null, reason }];
+  });
 }
 
 let reported = 0;
