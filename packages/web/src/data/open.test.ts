@@ -169,6 +169,74 @@ describe("openWorkspace", () => {
     database.close();
   });
 
+  /** Edits of a first visit: the first is in the log without the page knowing, the others are not. */
+  async function leaveUnanswered(count: number): Promise<string[]> {
+    const first = await open();
+    const made = Array.from({ length: count }, (_, index) => create(first, `C${index}`));
+    for (const { operations } of made) await first.commit(operations, "Added a contact")?.outcome;
+    await until(saved(first));
+    server.quiet = true;
+    server.loseAnswers = 1;
+    for (const { id } of made) first.commit(rename(id, "Mine"), "Changed First name");
+    await until(() => first.status().state === "offline");
+    first.close();
+    server.quiet = false;
+    return made.map(({ id }) => id);
+  }
+
+  test("a change that a snapshot holds by now does not lie over what others did since", async () => {
+    const [id = ""] = await leaveUnanswered(1);
+    await server.commit(rename(id, "Theirs"));
+    await server.ledger.compact(WORKSPACE, { force: true });
+    const second = await open();
+    await until(saved(second));
+    await until(() => names(second.workbook)[0] === "Theirs");
+    await sameAsServer(second);
+    const database = await openCache(ann.id);
+    expect(await database.count("outbox")).toBe(0);
+    database.close();
+  });
+
+  test("a change that may have been sent before is sent again as it was, not with others", async () => {
+    const [id = ""] = await leaveUnanswered(6);
+    await server.commit(rename(id, "Theirs"));
+    await server.ledger.compact(WORKSPACE, { force: true });
+    const second = await open();
+    await until(saved(second));
+    await sameAsServer(second);
+    expect(names(await server.workbook()).toSorted()).toEqual([...Array(5).fill("Mine"), "Theirs"]);
+  });
+
+  test("an undo that breaks a rule for one record goes on for the others", async () => {
+    const workspace = await open();
+    await server.commit([
+      {
+        op: "field",
+        sheet: "contacts",
+        after: { key: "email", name: "Email", type: "email", unique: true },
+      },
+    ]);
+    const ids = workspace.newRecordIds(2);
+    const write = (email: readonly (string | null)[]): Operation[] => [
+      { op: "set", sheet: "contacts", ids, fields: { email } },
+    ];
+    const before = ["a@acme.test", "b@acme.test"];
+    await server.commit([{ op: "create", sheet: "contacts", ids, fields: { email: before } }]);
+    await until(() => Workbook.table(workspace.workbook, "contacts").live === 2);
+    await workspace.commit(write([null, null]), "Cleared Email")?.outcome;
+    const [other] = workspace.newRecordIds(1);
+    await server.commit([
+      { op: "create", sheet: "contacts", ids: [other!], fields: { email: ["a@acme.test"] } },
+    ]);
+    await until(() => Workbook.table(workspace.workbook, "contacts").live === 3);
+    expect(workspace.undo()).toBeDefined();
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+    const table = Workbook.table(workspace.workbook, "contacts");
+    const emails = ids.map((id) => Workbook.value(table, table.rowById.get(id)!, "email"));
+    expect(emails).toEqual([undefined, "b@acme.test"]);
+  });
+
   test("takes a refused change off again and says why", async () => {
     const workspace = await open();
     const notices: Notice[] = [];
@@ -257,7 +325,7 @@ describe("openWorkspace", () => {
     const second = await open();
     expect(pages()).toBeGreaterThan(0);
     const database = await openCache(ann.id);
-    await vi.waitFor(async () => expect(await database.count("pages")).toBeGreaterThan(0), 5_000);
+    await vi.waitFor(async () => expect(await database.count("pages")).toBe(pages()), 5_000);
     database.close();
     second.close();
     server.log.length = 0;

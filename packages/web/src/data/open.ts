@@ -92,6 +92,9 @@ export function openWorkspace(user: User, id: string): Workspace {
       clearTimeout(echoTimer);
       echoTimer = setTimeout(() => void refresh(), connected ? ECHO_MS : 0);
     },
+    onThere(entry) {
+      state.show(loaded().workbook, loaded().drop(entry.id));
+    },
     onReload: () => follower.inLine(load),
     onHalt: halt,
   });
@@ -129,7 +132,14 @@ export function openWorkspace(user: User, id: string): Workspace {
   async function load(): Promise<void> {
     const cache = database && pageCacheOf(database, id);
     const workbook = await loadWorkbook(id, remote, cache, platform, state.setProgress);
-    const waiting = (overlay?.waiting ?? kept).filter((entry) => !workbook.recent.has(entry.id));
+    // Of a log that was replaced, no seq tells anything: what was answered is there or lost.
+    const end = overlay?.workbook.epoch === workbook.epoch ? workbook.seq : Infinity;
+    const waiting = (overlay?.waiting ?? kept).filter((entry) => {
+      const at = queue.answeredAt(entry.id);
+      const isThere = workbook.recent.has(entry.id) || (at !== undefined && at <= end);
+      if (isThere) void outbox?.remove(entry).catch(() => undefined);
+      return !isThere;
+    });
     overlay = createOverlay<OutboxEntry>(workbook, user.id, rules, waiting);
     offline = false;
     batch(() => {
@@ -320,6 +330,8 @@ export function openWorkspace(user: User, id: string): Workspace {
       onClose() {
         connected = false;
         state.setPeople([]);
+        // Is it the socket, or the network?
+        if (!closed) echoTimer = setTimeout(() => void refresh(), ECHO_MS);
       },
     });
     queue.wake();

@@ -30,7 +30,10 @@ export interface Effect {
 export interface Overlay<Change extends Waiting = Waiting> {
   readonly workbook: Workbook.Workbook;
   readonly waiting: readonly Change[];
-  /** Lays a change on top. DomainError as by `check`, and then nothing has changed. */
+  /**
+   * Lays a change on top. DomainError as by `check`, and then nothing has changed. Of an undo, as on the server, records
+   * that would break a rule are left out.
+   */
   add(change: Change): Workbook.Touched;
   /** Folds the next heads of the log; waiting changes found in them are no longer waiting. */
   fold(heads: readonly Workbook.Committed[]): Effect;
@@ -89,7 +92,7 @@ export function createOverlay<Change extends Waiting = Waiting>(
       return layers.map(({ change }) => change);
     },
     add(change) {
-      const laid = lay(change, "throw");
+      const laid = lay(change, change.source === "undo" ? "refuse" : "throw");
       layers.push({ change, laid });
       return laid.touched;
     },

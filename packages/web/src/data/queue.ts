@@ -24,6 +24,8 @@ export interface QueueDeps {
   onMerged(parts: readonly OutboxEntry[], whole: OutboxEntry): void;
   /** The server has the change; the log will bring it. */
   onAnswered(): void;
+  /** The server has had the change for so long that the workbook holds it. */
+  onThere(entry: OutboxEntry): void;
   onReload(): Promise<void>;
   onHalt(reason: "signed-out" | "outdated"): void;
 }
@@ -38,6 +40,8 @@ export interface Queue {
   /** The last try found no server. */
   readonly offline: boolean;
   add(entry: OutboxEntry): Promise<Outcome>;
+  /** The seq at which the server has the change, where it has answered and the log has not brought it yet. */
+  answeredAt(id: string): number | undefined;
   /** The log has these. */
   seen(changesets: readonly Changeset[]): void;
   /** The server was reached otherwise: no need to wait longer. */
@@ -48,8 +52,8 @@ export interface Queue {
 export function createQueue(deps: QueueDeps): Queue {
   const pause = createPause();
   const outcomes = new Map<string, (outcome: Outcome) => void>();
-  /** Answered, but not yet brought by the log. */
-  const answered = new Set<string>();
+  /** Answered, but not yet brought by the log: at which seq it will be. */
+  const answered = new Map<string, number>();
   /** May have reached the server: their content is fixed. */
   const tried = new Set<string>();
   let stopped = false;
@@ -76,16 +80,34 @@ export function createQueue(deps: QueueDeps): Queue {
 
   async function next(): Promise<OutboxEntry | undefined> {
     const [first, ...rest] = open();
-    if (first === undefined || tried.has(first.id)) return first;
-    const count = mergeable([first, ...rest]);
+    if (first === undefined || mayBeThere(first)) return first;
+    const end = rest.findIndex(mayBeThere);
+    const count = mergeable([first, ...(end === -1 ? rest : rest.slice(0, end))]);
     if (count === 0) return first;
     const parts = [first, ...rest.slice(0, count - 1)];
     const whole = merged(parts, { id: deps.newId(), base: deps.base(), tab: deps.tab });
-    await deps.outbox()?.merge(parts, whole);
+    try {
+      await deps.outbox()?.merge(parts, whole);
+    } catch {
+      return first; // not kept as one, so not sent as one
+    }
     for (const part of parts) follow(part.id, whole.id);
     deps.onMerged(parts, whole);
     deps.onChange();
     return whole;
+  }
+
+  /** What is left behind when this fails is sent once more, and answered as it was. */
+  async function drop(entry: OutboxEntry): Promise<void> {
+    await deps
+      .outbox()
+      ?.remove(entry)
+      .catch(() => undefined);
+  }
+
+  /** What was done in another tab, or before the page was loaded again, may have been sent from there. */
+  function mayBeThere({ id, tab }: OutboxEntry): boolean {
+    return tried.has(id) || tab !== deps.tab;
   }
 
   /** Whoever waits for the part learns what became of the whole. */
@@ -105,15 +127,19 @@ export function createQueue(deps: QueueDeps): Queue {
       case "done":
         failures = 0;
         offline = false;
-        await deps.outbox()?.remove(entry);
-        if (deps.waiting().some(({ id }) => id === entry.id)) answered.add(entry.id);
+        await drop(entry);
+        if (deps.waiting().some(({ id }) => id === entry.id)) {
+          const seq = sending.answer?.seq ?? 0;
+          if (seq <= deps.base()) deps.onThere(entry);
+          else answered.set(entry.id, seq);
+        }
         resolve(entry.id, { ok: true, answer: sending.answer ?? blank(entry.id) });
         deps.onChange();
         deps.onAnswered();
         return true;
       case "refused":
         failures = 0;
-        await deps.outbox()?.remove(entry);
+        await drop(entry);
         deps.onRefused(entry, sending.error);
         resolve(entry.id, { ok: false, message: sending.error.message });
         deps.onChange();
@@ -131,7 +157,12 @@ export function createQueue(deps: QueueDeps): Queue {
         await pause.wait(sending.afterMs ?? backoffMs(failures));
         return true;
       case "reload":
-        await deps.onReload();
+        try {
+          await deps.onReload();
+        } catch {
+          failures += 1;
+          await pause.wait(backoffMs(failures));
+        }
         return true;
       case "signed-out":
       case "outdated":
@@ -163,6 +194,7 @@ export function createQueue(deps: QueueDeps): Queue {
       void run();
       return outcome;
     },
+    answeredAt: (id) => answered.get(id),
     seen(changesets) {
       for (const { id, answer } of changesets) {
         answered.delete(id);

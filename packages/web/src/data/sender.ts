@@ -41,6 +41,9 @@ function judge(error: unknown): Sending {
       case "busy":
       case "too-many-requests":
         return { kind: "later", offline: false, afterMs: error.retryAfterMs };
+      case "corrupt":
+        // Somebody has to repair the server; until then nothing may be given up.
+        return { kind: "later", offline: false, afterMs: undefined };
       case "reload":
         return { kind: "reload" };
       case "unauthenticated":
