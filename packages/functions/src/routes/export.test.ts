@@ -45,6 +45,19 @@ test("XLSX is an archive that a spreadsheet program opens", async () => {
   expect(answer.text.slice(0, 2)).toBe("PK");
 });
 
+test("what a page shows is exported as it is shown: filter, order, search, columns", async () => {
+  const filter = encodeURIComponent('{"and":[{"field":"city","op":"is","value":"London"}]}');
+  const { text } = await get(`format=csv&filter=${filter}&sort=-firstName&fields=city,firstName`);
+  expect(text.replace("\ufeff", "").trim().split("\r\n")).toEqual([
+    "City,First name",
+    "London,Bob",
+    "London,Ada",
+  ]);
+  expect((await get("format=csv&q=lovelace")).text.trim().split("\r\n")).toHaveLength(2);
+  expect((await get("format=csv&fields=nope")).status).toBe(400);
+  expect((await get("format=csv&sort=nope")).status).toBe(400);
+});
+
 test("a view exports its rows and columns in its order", async () => {
   const config = {
     filter: { and: [{ field: "city", op: "is", value: "London" }] },

@@ -7,6 +7,7 @@ import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { contextOf } from "@gridfolk/core/sheet/context";
 import * as Filter from "@gridfolk/core/sheet/filter";
 import * as Query from "@gridfolk/core/sheet/query";
+import * as Sort from "@gridfolk/core/sheet/sort";
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { AppEnv } from "../http/context.ts";
@@ -43,16 +44,22 @@ export const exports = new Hono<AppEnv>().get(
     v.object({
       format: v.optional(v.picklist(["csv", "xlsx"]), "csv"),
       view: v.optional(v.pipe(v.string(), v.description("Id of a view"))),
+      filter: v.optional(v.pipe(v.string(), v.description("As in lists of records"))),
+      sort: v.optional(v.pipe(v.string(), v.description("-closeDate,name"))),
+      q: v.optional(v.string()),
+      fields: v.optional(v.pipe(v.string(), v.description("Keys of the columns, in order"))),
     }),
   ),
   (c) => {
     const { services, workbook, session } = c.var;
-    const { format, view } = c.req.valid("query");
+    const { format, view, ...asked } = c.req.valid("query");
     const now = services.platform.clock.now();
     const table = sheetOf(workbook, c.req.param("sheet"));
     const context = contextOf(workbook, { now, me: session.user.id });
-    const { filter, sort, q, fields } =
-      view === undefined ? ALL : viewOf(workbook, table.key, view);
+    const { filter, sort, q, fields } = {
+      ...(view === undefined ? ALL : viewOf(workbook, table.key, view)),
+      ...viewAsked(table, asked),
+    };
     const rows = Query.ordered(
       table,
       {
@@ -82,6 +89,28 @@ export const exports = new Hono<AppEnv>().get(
     });
   },
 );
+
+/** What the request itself says goes before what the view says. An unknown column is an error here. */
+function viewAsked(
+  table: Workbook.Table,
+  asked: {
+    readonly filter?: string | undefined;
+    readonly sort?: string | undefined;
+    readonly q?: string | undefined;
+    readonly fields?: string | undefined;
+  },
+): Partial<View> {
+  const keys = asked.fields?.split(",").filter((key) => key !== "");
+  const sort = asked.sort === undefined ? undefined : [...Sort.parse(asked.sort)];
+  for (const key of keys ?? []) Filter.fieldOf(table, key, "fields");
+  for (const { field } of sort ?? []) Filter.fieldOf(table, field, "sort");
+  return {
+    ...(asked.filter === undefined ? {} : { filter: Filter.parseText(asked.filter) }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(asked.q === undefined ? {} : { q: asked.q }),
+    ...(keys === undefined ? {} : { fields: keys }),
+  };
+}
 
 const ALL: View = { sort: [] };
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
