@@ -6,6 +6,7 @@ import { Show, type JSX } from "solid-js";
 import type { Field } from "@gridfolk/core/field/field";
 import { Button } from "../ui/button.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
+import { ExportMenu } from "./export-menu.tsx";
 import { fieldIcons } from "./field-icon.tsx";
 import type { Layout } from "./layout.ts";
 import styles from "./sheet-view.module.css";
@@ -121,6 +122,7 @@ export function Toolbar(props: ToolbarProps) {
           </Button>
         )}
       </MenuButton>
+      <ExportMenu fields={props.fields} layout={props.layout} />
       <MenuButton
         label="Row height"
         align="end"

@@ -1,0 +1,62 @@
+import Download from "lucide-solid/icons/download";
+import type { Field } from "@gridfolk/core/field/field";
+import * as Sort from "@gridfolk/core/sheet/sort";
+import { useShell } from "../app/shell.ts";
+import { Button } from "../ui/button.tsx";
+import { MenuButton, type MenuItem } from "../ui/menu.tsx";
+import type { Layout } from "./layout.ts";
+
+export interface ExportMenuProps {
+  /** All fields of the sheet as arranged, hidden ones too. */
+  fields: readonly Field[];
+  layout: Layout;
+}
+
+/** The sheet as a file: what is on screen (columns, filter, search, order), or everything. */
+export function ExportMenu(props: ExportMenuProps) {
+  const shell = useShell();
+
+  const shown = (): Record<string, string> => {
+    const { hidden, filters, sort } = props.layout;
+    const search = shell.search().trim();
+    return {
+      fields: props.fields
+        .filter((field) => !hidden.includes(field.key))
+        .map((field) => field.key)
+        .join(","),
+      ...(filters.length === 0 ? {} : { filter: JSON.stringify({ and: filters }) }),
+      ...(sort.length === 0 ? {} : { sort: Sort.toText(sort) }),
+      ...(search === "" ? {} : { q: search }),
+    };
+  };
+
+  const download = (format: "xlsx" | "csv", view: Record<string, string>) => {
+    const sheet = shell.sheet();
+    if (sheet === undefined) return;
+    const query = new URLSearchParams({ format, ...view });
+    const link = document.createElement("a");
+    link.href = `/api/workspaces/${encodeURIComponent(shell.workspace.id)}/sheets/${encodeURIComponent(sheet)}/export?${query}`;
+    // The server names the file.
+    link.download = "";
+    link.click();
+  };
+
+  const items = (): readonly MenuItem[] => [
+    { heading: "What is shown" },
+    { label: "Excel (.xlsx)", run: () => download("xlsx", shown()) },
+    { label: "CSV", run: () => download("csv", shown()) },
+    { heading: "Everything" },
+    { label: "Excel, all rows and columns", run: () => download("xlsx", {}) },
+    { label: "CSV, all rows and columns", run: () => download("csv", {}) },
+  ];
+
+  return (
+    <MenuButton label="Export" items={items()} align="end">
+      {(trigger) => (
+        <Button {...trigger} variant="quiet" size="small" icon={Download}>
+          Export
+        </Button>
+      )}
+    </MenuButton>
+  );
+}
