@@ -123,6 +123,7 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       group: "Workspace",
       icon: UserPlus,
       words: "share members team",
+      enabled: () => can(role, "members"),
       run: () => open("share"),
     },
     {

@@ -44,13 +44,18 @@ export function PhoneTabs(props: PhoneTabsProps) {
       : []),
   ];
   const more = (): MenuItem[] => [
-    {
-      label: "Import a file",
-      icon: Upload,
-      disabled: !mayWrite(),
-      run: () => props.shell.openImport(current() ? { sheet: current()!.key } : {}),
-    },
-    { label: "Invite people", icon: UserPlus, run: () => props.onShare() },
+    ...(mayWrite()
+      ? [
+          {
+            label: "Import a file",
+            icon: Upload,
+            run: () => props.shell.openImport(current() ? { sheet: current()!.key } : {}),
+          },
+        ]
+      : []),
+    ...(can(workspace.me().role, "members")
+      ? [{ label: "Invite people", icon: UserPlus, run: () => props.onShare() }]
+      : []),
     { label: "Members", icon: Users, run: settings("members") },
     { label: "Trash", icon: Trash, run: settings("trash") },
     { label: "Settings", icon: Settings, run: settings("workspace") },

@@ -86,7 +86,9 @@ function WorkspaceMenu(props: TopBarProps) {
       run: () => navigate(`/w/${workspace.id}/settings/workspace`),
     },
     { label: "Members", icon: Users, run: () => navigate(`/w/${workspace.id}/settings/members`) },
-    { label: "Invite people", icon: UserPlus, run: () => props.onShare() },
+    ...(can(workspace.me().role, "members")
+      ? [{ label: "Invite people", icon: UserPlus, run: () => props.onShare() }]
+      : []),
     "separator",
     { heading: "Workspaces" },
     ...(others() ?? [{ id: workspace.id, name: workspace.name() }]).map((other): MenuItem => ({
