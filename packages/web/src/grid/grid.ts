@@ -81,6 +81,7 @@ export interface SheetGrid {
   onEditingDone(listener: () => void): void;
   focus(): void;
   newRow(): void;
+  showLastColumn(): void;
   destroy(): void;
 }
 
@@ -190,7 +191,6 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       getRowId: ({ data }) => data.id,
       columnDefs: defs(),
       defaultColDef: { sortable: false, resizable: true, cellDataType: false },
-      maintainColumnOrder: true,
       pinnedBottomRowData: sheet.canEdit() ? [{ id: GHOST, row: -1 }] : [],
       rowHeight: deps.rowHeight(),
       headerHeight: 34,
@@ -418,6 +418,10 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     return root.contains(document.activeElement) && !editing();
   }
 
+  function isTyping(): boolean {
+    return root.contains(document.activeElement) && editing();
+  }
+
   function onCopy(event: ClipboardEvent, cut: boolean): void {
     const active = cursor.active();
     const area = active && Selection.bounds(active, cursor.size());
@@ -432,8 +436,16 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   }
 
   function onPaste(event: ClipboardEvent): void {
-    if (!isHere() || event.clipboardData === null || !sheet.canEdit()) return;
+    if (event.clipboardData === null || !sheet.canEdit()) return;
     const text = event.clipboardData.getData("text/plain");
+    if (isTyping() && api.getFocusedCell()?.rowPinned === "bottom" && /[\t\n]/.test(text.trim())) {
+      // A block cannot go into one line: it becomes the rows that the person is about to add.
+      api.stopEditing(true);
+      cursor.goToGhost(
+        deps.fields().findIndex((f) => f.key === api.getFocusedCell()?.column.getColId()),
+      );
+    }
+    if (!isHere()) return;
     const block: Block =
       fromHtml(event.clipboardData.getData("text/html")) ?? (text === "" ? [] : fromTsv(text));
     if (block.length === 0) return;
@@ -647,6 +659,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       else cursor.goTo(spot);
     },
     newRow,
+    showLastColumn: () => api.ensureColumnVisible(ADD_COLUMN),
     destroy() {
       stop.abort();
       stopPointer();

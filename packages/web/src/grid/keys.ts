@@ -184,7 +184,18 @@ export function makeKeys(deps: KeyDeps): Keys {
       return enter(params, event.shiftKey);
     }
     if (!editing && leaving.test(key)) tabbedFrom = undefined;
-    if (editing) return false;
+    if (editing) {
+      if (key !== "Escape") return false;
+      // At once: left to the grid, what is pressed next would still go to the editor.
+      deps.api().stopEditing(true);
+      if (params.node.rowPinned === "bottom") {
+        cursor.goToGhost(cursor.fields().findIndex((field) => field.key === params.column.getColId()));
+      } else {
+        const column = cursor.fields().findIndex((field) => field.key === params.column.getColId());
+        leave(params.node.rowIndex ?? 0, column);
+      }
+      return true;
+    }
     const spot = cursor.focused();
     if (key === "ContextMenu" || (key === "F10" && event.shiftKey)) {
       deps.onMenu();

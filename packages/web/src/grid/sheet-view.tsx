@@ -245,7 +245,8 @@ export function SheetView(props: SheetViewProps) {
       misfits === 0 ? text : `${text}. ${count(misfits, "value")} marked: the text does not fit.`,
     );
     if (isNew && at?.position === undefined) {
-      queueMicrotask(() => grid()?.api.ensureColumnVisible(field.key));
+      // The plus behind it, too: columns are seldom added alone.
+      queueMicrotask(() => grid()?.showLastColumn());
     }
   }
 
