@@ -4,6 +4,7 @@ import { useShell } from "../app/shell.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { AccountSettings } from "./account.tsx";
+import { Imports } from "./imports.tsx";
 import { Members } from "./members.tsx";
 import { Trash } from "./trash.tsx";
 import { WorkspaceSettings } from "./workspace.tsx";
@@ -13,6 +14,7 @@ const pages = [
   { key: "workspace", label: "Workspace" },
   { key: "members", label: "Members" },
   { key: "account", label: "Account" },
+  { key: "imports", label: "Imports" },
   { key: "trash", label: "Trash" },
 ] as const;
 
@@ -42,6 +44,9 @@ export function Settings(props: RouteSectionProps) {
             </Match>
             <Match when={page() === "account"}>
               <AccountSettings />
+            </Match>
+            <Match when={page() === "imports"}>
+              <Imports workspace={shell.workspace} />
             </Match>
             <Match when={page() === "trash"}>
               <Trash workspace={shell.workspace} />
