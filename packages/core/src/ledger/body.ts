@@ -69,7 +69,7 @@ export function attemptKey(workspace: string, changeset: string, attempt: string
 export interface DecodedPart {
   readonly slices: readonly Codec.Slice[];
   readonly sha256: string;
-  /** Stored size. */
+  /** Stored size, or more where little is stored of much. */
   readonly bytes: number;
 }
 

@@ -2,6 +2,7 @@ import { DomainError } from "../error.ts";
 import type { Bytes } from "../platform.ts";
 import {
   checkCells,
+  concat as concatLists,
   concatColumns,
   decodeColumn,
   decodeColumns,
@@ -254,7 +255,8 @@ function cut(operation: RecordOperation, from: number, to: number): RecordOperat
   return pickRows(operation, (list) => list.slice(from, to));
 }
 
-function cellsOf(slices: readonly Slice[]): number {
+/** Cells in slices as they are in memory, before-values and row ids counted in. */
+export function cellsOf(slices: readonly Slice[]): number {
   let cells = 0;
   for (const { operation } of slices) {
     if (!isRecords(operation)) continue;
@@ -432,7 +434,7 @@ function concat(pieces: readonly Operation[], damage: Damage): Operation {
     slices.push(piece);
   }
   const first = slices[0] as RecordOperation;
-  const ids = ([] as string[]).concat(...slices.map((slice) => slice.ids));
+  const ids = concatLists(slices.map((slice) => slice.ids));
   const columns = (pick: (slice: RecordOperation) => Columns | undefined): Columns | undefined => {
     const sample = pick(first);
     if (sample === undefined) {
@@ -459,7 +461,7 @@ function concat(pieces: readonly Operation[], damage: Damage): Operation {
     const chains = slices.map((slice) => (slice.op === "create" ? undefined : slice.prev));
     if (chains.every((chain) => chain === undefined)) return {};
     if (chains.some((chain) => chain === undefined)) return fail(damage, "pieces of an operation differ");
-    return { prev: ([] as number[]).concat(...(chains as number[][])) };
+    return { prev: concatLists(chains as number[][]) };
   };
   const { op, sheet } = first;
   if (op === "delete" || op === "restore") return { op, sheet, ids, ...prev() };

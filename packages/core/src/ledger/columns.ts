@@ -146,10 +146,21 @@ function look(
   return column;
 }
 
+/** As many lists are handed over at a time: arguments of a call are not without limit. */
+const MOST_ARGUMENTS = 5_000;
+
+/** Lists one behind the other, however many they are. */
+export function concat<T>(lists: readonly (readonly T[])[]): T[] {
+  if (lists.length <= MOST_ARGUMENTS) return ([] as T[]).concat(...lists);
+  const all: T[] = [];
+  for (const list of lists) for (const item of list) all.push(item);
+  return all;
+}
+
 /** Columns of consecutive rows, one below the other. */
 export function concatColumns(pieces: readonly Column[]): Column {
   if (pieces.length === 1) return pieces[0] as Column;
-  const column = ([] as (Cell | null)[]).concat(...pieces);
+  const column = concat(pieces);
   const covering: (Cell | null)[] = [];
   for (const piece of pieces) {
     const dictionary = dictionaries.get(piece);

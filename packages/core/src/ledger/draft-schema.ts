@@ -53,10 +53,12 @@ export function checkSchema(
       if (complete !== undefined) landing.set(index, complete);
     }
   });
+  const last = new Map<string, number>();
   for (const [index, operation] of landing) {
     checkReferences(scope, operation, index);
-    checkWeight(scope, operation, index);
+    last.set(operation.op === "sheet" ? operation.key : (operation as FieldOperation).sheet, index);
   }
+  for (const [key, index] of last) checkWeight(scope, key, index);
   return landing;
 }
 
@@ -194,9 +196,7 @@ function checkReferences(scope: Scope, operation: Operation, index: number): voi
 }
 
 /** A sheet that grows has to fit a page afterwards, or there could be no snapshot any more. */
-function checkWeight(scope: Scope, operation: Operation, index: number): void {
-  if (operation.op !== "sheet" && operation.op !== "field") return;
-  const key = operation.op === "sheet" ? operation.key : operation.sheet;
+function checkWeight(scope: Scope, key: string, index: number): void {
   const text = JSON.stringify(sheetAfter(scope, key));
   if (!Weight.exceeds([text], Weight.MOST_SHEET)) return;
   const before = JSON.stringify(scope.workbook.sheets.get(key)?.sheet ?? null);

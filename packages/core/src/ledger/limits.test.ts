@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { create, draft, firstDraft, ledgerOn, newIds, platformAt, set } from "../testing/ledgers.ts";
 import { nodePlatform } from "../testing/platform.ts";
+import * as Codec from "./codec.ts";
+import * as Ids from "./ids.ts";
 import * as Keys from "./keys.ts";
 import type { Ledger } from "./ledger.ts";
 import { createMemoryStore } from "./memory-store.ts";
@@ -160,6 +162,35 @@ describe("compaction goes on, whatever the workspace holds", () => {
     expect(await clocked.compact(workspace, { force: true })).toBe(true);
     expect(((await store.get(Keys.manifest(workspace)))?.["lists"] as Uint8Array).length).toBeLessThan(250_000);
     expect(await store.get(stored)).toBeUndefined();
+  });
+});
+
+describe("what a client sends is refused before it takes too much", () => {
+  async function send(parts: readonly Uint8Array[]): Promise<unknown> {
+    const id = Ids.newId(nodePlatform);
+    const { attempt } = await ledger.upload.open(workspace, { id, parts: parts.length });
+    for (const [n, bytes] of parts.entries()) await ledger.upload.part(workspace, id, attempt, n, bytes);
+    const { operations: _, ...rest } = draft(1, []);
+    return ledger.upload.commit(workspace, id, attempt, { parts: parts.length, draft: { ...rest, id } });
+  }
+
+  test("an operation in very many slices", async () => {
+    const ids = newIds(150_000);
+    const slice = (id: string) => ({ n: 0, op: "create", sheet: "people", ids: [id, 1], fields: {} });
+    const text = JSON.stringify({ format: 1, operations: ids.map(slice) });
+    // Hardly anything once compressed, and well-formed.
+    expect(Codec.join([Codec.parsePart(text, "client")], "client")).toMatchObject([{ ids: { length: ids.length } }]);
+  });
+
+  test("parts that unfold to far more than an import holds", { timeout: 30_000 }, async () => {
+    const fields = Object.fromEntries(Array.from({ length: 480 }, (_, n) => [`f${n}`, { c: "x" }]));
+    const parts = Array.from({ length: 11 }, (_, n) => {
+      const first = `${n.toString(10).padStart(9, "0")}0000000`;
+      const operations = [{ n: 0, op: "create", sheet: "people", ids: [first, 4_000], fields }];
+      return nodePlatform.bytes.encode(JSON.stringify({ format: 1, operations }));
+    });
+    const members = await Promise.all(parts.map((part) => nodePlatform.bytes.gzip(part)));
+    await expect(send(members)).rejects.toMatchObject({ code: "too-large" });
   });
 });
 

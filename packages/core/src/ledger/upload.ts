@@ -20,6 +20,11 @@ export const ATTEMPT_MS = 15 * 60 * 1000;
 /** 700 parts of 350 kB are 245 MB: far beyond what one changeset is meant for. */
 const MAX_PARTS = 700;
 
+/** Cells of one upload, all parts together: 100,000 rows of 200 columns. What compresses well is a lot more in memory. */
+const MAX_CELLS = 20_000_000;
+/** Bytes that a cell in memory is counted as, at least. */
+const CELL_BYTES = 4;
+
 export function createUpload(
   context: LedgerContext,
   followers: Followers,
@@ -63,6 +68,7 @@ export function createUpload(
     const slices: (readonly Codec.Slice[])[] = [];
     const list: Head.PartReference[] = [];
     const read = 8;
+    let cells = 0;
     for (let start = 0; start < parts; start += read) {
       const numbers = Array.from({ length: Math.min(read, parts - start) }, (_, n) => start + n);
       const missing = numbers.filter((n) => decoded.get(held, n) === undefined);
@@ -78,6 +84,10 @@ export function createUpload(
           }
           part = await decode(bytes);
         }
+        cells += Codec.cellsOf(part.slices);
+        if (cells > MAX_CELLS) {
+          throw new DomainError("too-large", "This is too much for one change. Send it as several.");
+        }
         slices.push(part.slices);
         list.push({ first: firstOf(part.slices), sha256: part.sha256 });
       }
@@ -91,11 +101,9 @@ export function createUpload(
   }
 
   async function decode(bytes: Uint8Array): Promise<Body.DecodedPart> {
-    return {
-      slices: await Codec.decodePart(bytes, platform.bytes, "client"),
-      sha256: await platform.bytes.sha256(bytes),
-      bytes: bytes.length,
-    };
+    const slices = await Codec.decodePart(bytes, platform.bytes, "client");
+    const sha256 = await platform.bytes.sha256(bytes);
+    return { slices, sha256, bytes: Math.max(bytes.length, CELL_BYTES * Codec.cellsOf(slices)) };
   }
 
   return {
