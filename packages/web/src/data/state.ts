@@ -7,8 +7,6 @@ import type { Effect } from "./overlay.ts";
 import type { User } from "./session.ts";
 import type { Change, Me, Member, Notice, Person, Progress, Status } from "./workspace.ts";
 
-export type State = ReturnType<typeof createState>;
-
 /** What people see of an open workspace, as signals, and who else wants to know of changes. */
 export function createState(user: User) {
   const changeListeners = new Set<(change: Change) => void>();

@@ -98,7 +98,7 @@ export interface Progress {
   readonly records: number;
 }
 
-export interface CommitOptions {
+interface CommitOptions {
   readonly source?: Source;
   readonly undoes?: string;
   /** Left out of undo. */
@@ -151,7 +151,7 @@ export interface Me {
   readonly role: Role;
 }
 
-export type Role = "owner" | "admin" | "member" | "viewer";
+type Role = "owner" | "admin" | "member" | "viewer";
 
 export interface Member {
   /** User id, the value of a `user` cell. */

@@ -6,7 +6,7 @@ import { Dynamic } from "solid-js/web";
 import type { Icon } from "./button.tsx";
 import styles from "./field.module.css";
 
-export interface FieldFrameProps {
+interface FieldFrameProps {
   label: string;
   hint?: JSX.Element;
   /** What is wrong and what to do. */
@@ -21,7 +21,7 @@ interface Wiring {
 }
 
 /** Label, hint and error around any control; the control takes `wiring` so that all three are announced. */
-export function FieldFrame(props: FieldFrameProps & { children: (wiring: Wiring) => JSX.Element }) {
+function FieldFrame(props: FieldFrameProps & { children: (wiring: Wiring) => JSX.Element }) {
   const id = createUniqueId();
   const wiring = {
     id,

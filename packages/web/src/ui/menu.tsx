@@ -35,7 +35,7 @@ export interface MenuButtonProps {
   children: (trigger: MenuTrigger) => JSX.Element;
 }
 
-export interface MenuTrigger {
+interface MenuTrigger {
   readonly ref: (element: HTMLElement) => void;
   readonly onClick: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;

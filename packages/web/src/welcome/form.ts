@@ -102,7 +102,7 @@ export function emailProblem(email: string): string | undefined {
     : "This does not look like an e-mail address. It needs an @ and a domain, like grace@example.com.";
 }
 
-export const SHORTEST_PASSWORD = 8;
+const SHORTEST_PASSWORD = 8;
 
 export function newPasswordProblem(password: string): string | undefined {
   if (!password) return "Choose a password.";
