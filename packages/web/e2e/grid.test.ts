@@ -1,7 +1,14 @@
 import axe from "axe-core";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { hasBrowser, launchBrowser, startProduct, visit, type Product, type Visitor } from "./product.ts";
+import {
+  hasBrowser,
+  launchBrowser,
+  startProduct,
+  visit,
+  type Product,
+  type Visitor,
+} from "./product.ts";
 
 const password = "correct horse battery";
 
@@ -44,9 +51,7 @@ describe.skipIf(!hasBrowser)("the grid", () => {
   });
 
   const cellOf = (where: Page, row: number | "new", field: string): Locator =>
-    where.locator(
-      `.ag-row[row-index="${row === "new" ? "b-0" : row}"] [col-id="${field}"]`,
-    );
+    where.locator(`.ag-row[row-index="${row === "new" ? "b-0" : row}"] [col-id="${field}"]`);
   const cell = (row: number | "new", field: string) => cellOf(page, row, field);
   const text = async (row: number, field: string) =>
     ((await cell(row, field).textContent()) ?? "").trim();
@@ -83,7 +88,9 @@ describe.skipIf(!hasBrowser)("the grid", () => {
   });
 
   test("forty cells typed without a pause are all there", async () => {
-    await cell(0, "city").scrollIntoViewIfNeeded().catch(() => undefined);
+    await cell(0, "city")
+      .scrollIntoViewIfNeeded()
+      .catch(() => undefined);
     await cell(0, "firstName").click();
     for (let row = 0; row < 20; row++) {
       await page.keyboard.type(`N${row}`);
@@ -131,8 +138,14 @@ describe.skipIf(!hasBrowser)("the grid", () => {
     // The click opens an editor there; a block does not go into its one line.
     await cell("new", "firstName").click();
     await press("Control+v");
-    await page.getByText(/Pasted 6 cells, added 2 contacts/).first().waitFor();
-    await page.getByText(/1 cell needs a look/).first().waitFor();
+    await page
+      .getByText(/Pasted 6 cells, added 2 contacts/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/1 cell needs a look/)
+      .first()
+      .waitFor();
     await press("Control+End", "Control+ArrowLeft");
     const marked = page.locator(".ag-cell[data-invalid]", { hasText: "no e-mail" });
     await marked.waitFor();
@@ -197,7 +210,9 @@ describe.skipIf(!hasBrowser)("the grid", () => {
     await page.keyboard.type("en");
     await expect.poll(summary).toMatch(/ of \d+ rows/);
     await press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Last name contains en");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+      "Last name contains en",
+    );
     await press("Tab", "Enter");
     await expect.poll(summary).toBe(all);
   });
@@ -293,7 +308,10 @@ describe.skipIf(!hasBrowser)("the grid", () => {
     await press("Tab");
     await panel.getByRole("tab", { name: "History" }).click();
     await panel.getByText("Turin").waitFor();
-    await panel.getByRole("button", { name: /^Restore City/ }).first().click();
+    await panel
+      .getByRole("button", { name: /^Restore City/ })
+      .first()
+      .click();
     await page.getByText("Restored City").first().waitFor();
     await panel.getByRole("tab", { name: "Details" }).click();
     expect(await panel.getByRole("button", { name: /^City/ }).textContent()).not.toContain("Turin");

@@ -27,13 +27,15 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
   {
     title: "Editing",
     keys: [
-      ["Edit the cell", "Enter, F2"],
+      ["Edit the cell", "F2"],
       ["Replace the cell", "Start typing"],
       ["Save and go down", "Enter"],
       ["Save and go right", "Tab"],
       ["Give up the edit", "Esc"],
       ["Clear", "Delete"],
       ["Tick a checkbox", "Space"],
+      ["Today's date", "Ctrl+;"],
+      ["New line in long text", "Alt+Enter"],
     ],
   },
   {
@@ -41,7 +43,19 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
     keys: [
       ["Extend the selection", "Shift+Arrows"],
       ["Extend to the edge", "Ctrl+Shift+Arrows"],
+      ["Row, column", "Shift+Space, Ctrl+Space"],
       ["Everything", "Ctrl+A"],
+    ],
+  },
+  {
+    title: "Rows and columns",
+    keys: [
+      ["Open the record", "Space"],
+      ["New row", "Ctrl++"],
+      ["Delete rows", "Ctrl+-"],
+      ["Menu of the row", "Shift+F10"],
+      ["Menu of the column", "Alt+Shift+Down"],
+      ["Filter", "Ctrl+Shift+L"],
     ],
   },
   {

@@ -24,7 +24,11 @@ export interface Actions {
   setToday(row: number, field: Field): void;
   copy(area: Selection.Bounds, fields: readonly Field[]): Block;
   /** The area that was written, so that it can be selected. */
-  paste(block: Block, area: Selection.Bounds, fields: readonly Field[]): Selection.Bounds | undefined;
+  paste(
+    block: Block,
+    area: Selection.Bounds,
+    fields: readonly Field[],
+  ): Selection.Bounds | undefined;
   remove(rows: readonly number[]): void;
   duplicate(rows: readonly number[]): void;
 }
@@ -115,14 +119,19 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       if (field !== undefined && edited?.cell !== undefined) record.set(field.key, edited.cell);
       const ids = workspace.newRecordIds(1);
       const operations = [...(edited?.first ?? []), createOperation(sheetKey, ids, [record])];
-      if (commit(operations, `Added a ${sheet.sheet().singular ?? "row"}`) === undefined) return undefined;
+      if (commit(operations, `Added a ${sheet.sheet().singular ?? "row"}`) === undefined)
+        return undefined;
       announce(`Added a ${sheet.sheet().singular ?? "row"}`);
       return sheet.table().rowById.get(ids[0] as string);
     },
 
     toggle(row, field) {
-      const after = sheet.cell(row, field) === true ? false : true;
-      const operations = setOperations(sheetKey, [{ id: id(row), field: field.key, after }], before);
+      const after = sheet.cell(row, field) !== true;
+      const operations = setOperations(
+        sheetKey,
+        [{ id: id(row), field: field.key, after }],
+        before,
+      );
       if (commit(operations, `Changed ${field.name}`) !== undefined) {
         announce(`${field.name}: ${after ? "yes" : "no"}`);
       }
@@ -237,7 +246,10 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       const done = commit(operations, text);
       if (done === undefined) return undefined;
       const look: string[] = [];
-      if (misfits > 0) look.push(`${cells(misfits)} ${misfits === 1 ? "needs" : "need"} a look: the text does not fit the column and is marked.`);
+      if (misfits > 0)
+        look.push(
+          `${cells(misfits)} ${misfits === 1 ? "needs" : "need"} a look: the text does not fit the column and is marked.`,
+        );
       if (readOnly > 0) look.push(`${cells(readOnly)} left alone: the column fills itself.`);
       const lost = placed.reduce((most, line) => Math.max(most, line.length), 0) - columns.length;
       if (lost > 0) look.push(`${count(lost, "column")} beyond the last one left out.`);
@@ -274,4 +286,3 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
     },
   };
 }
-

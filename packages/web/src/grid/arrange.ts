@@ -38,7 +38,11 @@ function ranksOf(rows: Int32Array, key: Sorter): Int32Array {
     const row = rows[place] as number;
     const [value] = key.values(row);
     const name =
-      typeof value === "object" ? (Array.isArray(value) ? `[${value.join("\n")}` : `{${(value as { invalid: string }).invalid}`) : value;
+      typeof value === "object"
+        ? Array.isArray(value)
+          ? `[${value.join("\n")}`
+          : `{${(value as { invalid: string }).invalid}`
+        : value;
     let group = groupByValue.get(name);
     if (group === undefined) {
       group = representatives.length;

@@ -11,7 +11,9 @@ function quote(text: string): string {
 }
 
 export function toHtml(block: Block): string {
-  const rows = block.map((row) => `<tr>${row.map((text) => `<td>${escape(text)}</td>`).join("")}</tr>`);
+  const rows = block.map(
+    (row) => `<tr>${row.map((text) => `<td>${escape(text)}</td>`).join("")}</tr>`,
+  );
   return `<meta charset="utf-8"><table>${rows.join("")}</table>`;
 }
 

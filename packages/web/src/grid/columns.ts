@@ -1,4 +1,8 @@
-import type { ColDef, SuppressHeaderKeyboardEventParams, SuppressKeyboardEventParams } from "ag-grid-community";
+import type {
+  ColDef,
+  SuppressHeaderKeyboardEventParams,
+  SuppressKeyboardEventParams,
+} from "ag-grid-community";
 import type { Field, FieldType } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import { RowNumberCell, ValueCell } from "./cells.ts";

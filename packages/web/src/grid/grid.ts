@@ -157,7 +157,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     onToday: () => {
       const spot = cursor.focused();
       const field = spot && deps.fields()[spot.column];
-      if (spot === undefined || field === undefined || !isWritable(field) || !sheet.canEdit()) return;
+      if (spot === undefined || field === undefined || !isWritable(field) || !sheet.canEdit())
+        return;
       actions.setToday(order.rowAt(spot.row), field);
     },
     onUndo: deps.onUndo,
@@ -263,7 +264,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       if (field === undefined || row < 0) return undefined;
       const cell = sheet.cell(row, field);
       if (cell === undefined || isInvalid(cell)) return undefined;
-      if (field.type === "link") return Array.isArray(cell) && cell.length > 0 ? "record" : undefined;
+      if (field.type === "link")
+        return Array.isArray(cell) && cell.length > 0 ? "record" : undefined;
       return field.type === "email" || field.type === "phone" || field.type === "url"
         ? field.type
         : undefined;
@@ -455,7 +457,12 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     const atEnd = focusedCell?.rowPinned === "bottom";
     const column = deps.fields().findIndex((f) => f.key === focusedCell?.column.getColId());
     const area = atEnd
-      ? { top: order.count, bottom: order.count, left: Math.max(0, column), right: Math.max(0, column) }
+      ? {
+          top: order.count,
+          bottom: order.count,
+          left: Math.max(0, column),
+          right: Math.max(0, column),
+        }
       : active && Selection.bounds(active, cursor.size());
     if (area === undefined) return;
     copied = undefined;
@@ -565,7 +572,9 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       const from = anchor === undefined ? -1 : order.indexOf(anchor);
       const to = head === undefined ? -1 : order.indexOf(head);
       if (from < 0 || to < 0) return [];
-      return [{ ...range, anchor: { ...range.anchor, row: from }, head: { ...range.head, row: to } }];
+      return [
+        { ...range, anchor: { ...range.anchor, row: from }, head: { ...range.head, row: to } },
+      ];
     });
     const focused = cursor.focused();
     cursor.select(

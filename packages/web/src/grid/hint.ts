@@ -56,7 +56,11 @@ export function makeHint(root: HTMLElement, deps: HintDeps): () => void {
     timer = setTimeout(() => {
       if (!element.isConnected) return;
       note.showPopover?.();
-      placeBeside(note, element.getBoundingClientRect(), { side: "block-end", align: "start", gap: 4 });
+      placeBeside(note, element.getBoundingClientRect(), {
+        side: "block-end",
+        align: "start",
+        gap: 4,
+      });
     }, delayMs);
   };
 
@@ -75,7 +79,8 @@ export function makeHint(root: HTMLElement, deps: HintDeps): () => void {
       }
       showNote(target, 350);
       const opens = deps.opens(target);
-      if (opens === undefined || target.element.classList.contains("ag-cell-inline-editing")) return;
+      if (opens === undefined || target.element.classList.contains("ag-cell-inline-editing"))
+        return;
       button.ariaLabel = labels[opens];
       button.title = labels[opens];
       target.element.append(button);

@@ -189,7 +189,9 @@ export function makeKeys(deps: KeyDeps): Keys {
       // At once: left to the grid, what is pressed next would still go to the editor.
       deps.api().stopEditing(true);
       if (params.node.rowPinned === "bottom") {
-        cursor.goToGhost(cursor.fields().findIndex((field) => field.key === params.column.getColId()));
+        cursor.goToGhost(
+          cursor.fields().findIndex((field) => field.key === params.column.getColId()),
+        );
       } else {
         const column = cursor.fields().findIndex((field) => field.key === params.column.getColId());
         leave(params.node.rowIndex ?? 0, column);
@@ -231,7 +233,9 @@ export function makeKeys(deps: KeyDeps): Keys {
         if (spot === undefined) return false;
         if (event.shiftKey) {
           const active = cursor.active();
-          cursor.select([Selection.rowsRange(active?.anchor.row ?? spot.row, active?.head.row ?? spot.row)]);
+          cursor.select([
+            Selection.rowsRange(active?.anchor.row ?? spot.row, active?.head.row ?? spot.row),
+          ]);
         } else if (!deps.onToggle(spot)) deps.onOpenRecord(spot.row);
         return true;
     }

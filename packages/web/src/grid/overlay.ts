@@ -56,7 +56,13 @@ export function makeOverlay(
     const shift = rowShift(root, height);
     const used = { scrolling: 0, pinned: 0 };
 
-    const put = (pool: "scrolling" | "pinned", frame: Frame, x: number, width: number, sides: string) => {
+    const put = (
+      pool: "scrolling" | "pinned",
+      frame: Frame,
+      x: number,
+      width: number,
+      sides: string,
+    ) => {
       const layer = pool === "scrolling" ? scrolling : pinned;
       let element = pools[pool][used[pool]];
       if (element === undefined) {
@@ -91,11 +97,23 @@ export function makeOverlay(
       const inScrolling = columns.filter((column) => !column.pinned);
       const both = inPinned.length > 0 && inScrolling.length > 0;
       if (inPinned.length > 0) {
-        put("pinned", frame, Math.min(...inPinned.map((column) => column.x)), sum(inPinned), both ? "end" : "");
+        put(
+          "pinned",
+          frame,
+          Math.min(...inPinned.map((column) => column.x)),
+          sum(inPinned),
+          both ? "end" : "",
+        );
       }
       if (inScrolling.length > 0) {
         const x = pinnedWidth + Math.min(...inScrolling.map((column) => column.x));
-        put("scrolling", both ? withoutLabel(frame) : frame, x, sum(inScrolling), both ? "start" : "");
+        put(
+          "scrolling",
+          both ? withoutLabel(frame) : frame,
+          x,
+          sum(inScrolling),
+          both ? "start" : "",
+        );
       }
     }
     for (const pool of ["scrolling", "pinned"] as const) {

@@ -131,7 +131,8 @@ export function makePointer(deps: PointerDeps): () => void {
       if (down === 0 && right === 0) return;
       scrolling = setInterval(() => {
         const head = cursor.active()?.head;
-        if (head !== undefined) cursor.extendTo({ row: head.row + down, column: head.column + right });
+        if (head !== undefined)
+          cursor.extendTo({ row: head.row + down, column: head.column + right });
       }, 40);
     },
     { signal },
@@ -154,7 +155,8 @@ export function makePointer(deps: PointerDeps): () => void {
       const target = targetOf(element, cursor.fields());
       if (target.area === "none" || event.defaultPrevented) return;
       if (element.closest("[data-open-record]") !== null) deps.onOpenRecord(target.spot.row);
-      else if (target.area === "ghost" && !deps.editing()) deps.onGhost(Math.max(0, target.spot.column));
+      else if (target.area === "ghost" && !deps.editing())
+        deps.onGhost(Math.max(0, target.spot.column));
       else if (target.area === "cell" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
         // Only the box itself: the rest of the cell is for selecting.
         if (element.closest("[data-check]") !== null) deps.onToggle(target.spot);

@@ -28,9 +28,7 @@ export function Popover(props: PopoverProps) {
   };
   const focusable = () =>
     [
-      ...root.querySelectorAll<HTMLElement>(
-        "button, input, select, textarea, [tabindex='0']",
-      ),
+      ...root.querySelectorAll<HTMLElement>("button, input, select, textarea, [tabindex='0']"),
     ].filter((element) => !element.matches(":disabled, [tabindex='-1']"));
 
   onMount(() => {

@@ -50,7 +50,11 @@ export function question(table: Workbook.Table, asked: Asked, context: Context):
 type Select = (rows: readonly number[]) => readonly number[];
 
 /** Whether a condition can be asked of the sheet as it is now. */
-export function isAskable(table: Workbook.Table, condition: Filter.Leaf, context: Context): boolean {
+export function isAskable(
+  table: Workbook.Table,
+  condition: Filter.Leaf,
+  context: Context,
+): boolean {
   try {
     Filter.compile(condition, table, context);
     return true;

@@ -17,7 +17,9 @@ test("rows inserted one by one stand where sorting all of them would put them", 
         const table = tableOf(values);
         const question = {
           select: (rows: readonly number[]) => rows.filter((row) => values[row] !== 5),
-          ...(sorted ? { compare: (a: number, b: number) => (values[a] as number) - (values[b] as number) } : {}),
+          ...(sorted
+            ? { compare: (a: number, b: number) => (values[a] as number) - (values[b] as number) }
+            : {}),
         };
         const all = values.map((_, index) => index);
         const late = all.filter((row) => (row * 7 + seed) % 3 === 0);

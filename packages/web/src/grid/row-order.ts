@@ -87,7 +87,12 @@ export class RowOrder implements RowSource {
           ? Int32Array.from(shown).sort(compare)
           : Int32Array.from(shown);
     this.#fresh = new Map();
-    this.#remember(Array.from({ length: Math.min(NEWEST, table.ids.length) }, (_, i) => table.ids.length - 1 - i));
+    this.#remember(
+      Array.from(
+        { length: Math.min(NEWEST, table.ids.length) },
+        (_, i) => table.ids.length - 1 - i,
+      ),
+    );
     this.#set(rows);
   }
 

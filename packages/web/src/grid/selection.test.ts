@@ -48,7 +48,10 @@ test("cells of overlapping ranges are visited once", () => {
 
 test("covered rows are ascending and distinct", () => {
   expect(
-    Selection.coveredRows([Selection.rowsRange(3, 4), Selection.rowsRange(0), Selection.rowsRange(4)], size),
+    Selection.coveredRows(
+      [Selection.rowsRange(3, 4), Selection.rowsRange(0), Selection.rowsRange(4)],
+      size,
+    ),
   ).toEqual([0, 3, 4]);
 });
 

@@ -106,10 +106,13 @@ export function eachCell(
 export type Direction = "up" | "down" | "left" | "right";
 
 export function step(spot: Spot, direction: Direction, size: Size, by = 1): Spot {
-  const row =
-    direction === "up" ? spot.row - by : direction === "down" ? spot.row + by : spot.row;
+  const row = direction === "up" ? spot.row - by : direction === "down" ? spot.row + by : spot.row;
   const column =
-    direction === "left" ? spot.column - by : direction === "right" ? spot.column + by : spot.column;
+    direction === "left"
+      ? spot.column - by
+      : direction === "right"
+        ? spot.column + by
+        : spot.column;
   return clamp({ row, column }, size);
 }
 

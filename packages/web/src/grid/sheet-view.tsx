@@ -285,7 +285,12 @@ export function SheetView(props: SheetViewProps) {
     const edits: MenuItem[] = context.canEdit()
       ? [
           "separator",
-          { label: newRecordLabel(context), icon: Plus, keys: "Ctrl++", run: () => grid()?.newRow() },
+          {
+            label: newRecordLabel(context),
+            icon: Plus,
+            keys: "Ctrl++",
+            run: () => grid()?.newRow(),
+          },
           { label: `Duplicate ${noun}`, icon: Copy, run: () => actions.duplicate(rows) },
           {
             label: "Clear cells",
@@ -326,11 +331,13 @@ export function SheetView(props: SheetViewProps) {
   };
 
   const people = createMemo(() =>
-    workspace.people().flatMap(({ sheet, record, field, name, color }) =>
-      sheet === key && record !== undefined && field !== undefined
-        ? [{ id: record, field, name, color }]
-        : [],
-    ),
+    workspace
+      .people()
+      .flatMap(({ sheet, record, field, name, color }) =>
+        sheet === key && record !== undefined && field !== undefined
+          ? [{ id: record, field, name, color }]
+          : [],
+      ),
   );
 
   onMount(() => {
@@ -435,13 +442,21 @@ export function SheetView(props: SheetViewProps) {
 
   /** Links and people are shown by name: when a name changes, so do the cells that show it. */
   function refreshLinks(touched: Workbook.Touched): void {
-    const linked = fields().filter((field) => field.link !== undefined && touched.has(field.link.sheet));
+    const linked = fields().filter(
+      (field) => field.link !== undefined && touched.has(field.link.sheet),
+    );
     const affected = linked.filter((field) => {
       const other = touched.get(field.link?.sheet ?? "");
-      return other !== undefined && other.changed.length + other.deleted.length + other.restored.length > 0;
+      return (
+        other !== undefined &&
+        other.changed.length + other.deleted.length + other.restored.length > 0
+      );
     });
     if (affected.length > 0) {
-      grid()?.cellsChanged("all", affected.map((field) => field.key));
+      grid()?.cellsChanged(
+        "all",
+        affected.map((field) => field.key),
+      );
     }
   }
 
@@ -454,7 +469,11 @@ export function SheetView(props: SheetViewProps) {
         grid()?.questionChanged();
         grid()?.cellsChanged("all", "all");
         const { shown, total } = counts();
-        announce(shown === total ? `${count(total, "row")}` : `${shown.toLocaleString()} of ${count(total, "row")}`);
+        announce(
+          shown === total
+            ? `${count(total, "row")}`
+            : `${shown.toLocaleString()} of ${count(total, "row")}`,
+        );
       },
       { defer: true },
     ),
@@ -478,7 +497,8 @@ export function SheetView(props: SheetViewProps) {
     summarizing = setTimeout(() => {
       const at = cursor();
       const size = at?.size();
-      const areas = at === undefined || size === undefined ? [] : Selection.areasOf(at.ranges(), size);
+      const areas =
+        at === undefined || size === undefined ? [] : Selection.areasOf(at.ranges(), size);
       const [only] = areas;
       const single = areas.length <= 1 && (only === undefined || Selection.isSingle(only));
       setSelected(
@@ -533,7 +553,9 @@ export function SheetView(props: SheetViewProps) {
       run: () => {
         const trigger = host.querySelector<HTMLElement>("[data-add-column]");
         const anchor = (trigger ?? host).getBoundingClientRect();
-        setForm({ anchor: trigger === null ? new DOMRect(anchor.right - 340, anchor.top, 0, 0) : anchor });
+        setForm({
+          anchor: trigger === null ? new DOMRect(anchor.right - 340, anchor.top, 0, 0) : anchor,
+        });
       },
     },
     {

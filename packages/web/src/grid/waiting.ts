@@ -44,7 +44,7 @@ export function createWaiting(
         onChange([...ids], [...fields]);
       }, PATIENCE_MS);
       timers.add(timer);
-      const done = () => {
+      const answered = () => {
         clearTimeout(timer);
         timers.delete(timer);
         if (!marked) return;
@@ -55,7 +55,7 @@ export function createWaiting(
         }
         onChange([...ids], [...fields]);
       };
-      outcome.then(done, done);
+      outcome.then(answered, answered);
     },
     stop() {
       for (const timer of timers) clearTimeout(timer);

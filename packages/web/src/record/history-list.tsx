@@ -47,7 +47,9 @@ export function HistoryList(props: HistoryListProps) {
     setBusy(true);
     fetchHistory(props.workspace.id, props.sheet, props.record, cursor, own.signal).then(
       (page) => {
-        setEntries((before) => (cursor === undefined ? page.entries : [...(before ?? []), ...page.entries]));
+        setEntries((before) =>
+          cursor === undefined ? page.entries : [...(before ?? []), ...page.entries],
+        );
         setNext(page.next);
         setProblem(undefined);
         setBusy(false);

@@ -1,6 +1,16 @@
 import ArrowUpRight from "lucide-solid/icons/arrow-up-right";
 import Pencil from "lucide-solid/icons/pencil";
-import { createSignal, createUniqueId, For, Match, onCleanup, onMount, Show, Switch, untrack } from "solid-js";
+import {
+  createSignal,
+  createUniqueId,
+  For,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+  untrack,
+} from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
@@ -41,7 +51,9 @@ export function RecordField(props: RecordFieldProps) {
       ? undefined
       : addressOf(props.field, props.cell);
   const links = (): readonly string[] =>
-    props.field.type === "link" && Array.isArray(props.cell) ? (props.cell as readonly string[]) : [];
+    props.field.type === "link" && Array.isArray(props.cell)
+      ? (props.cell as readonly string[])
+      : [];
   const begin = (start?: string) => {
     if (writable()) setEditing({ start });
   };
@@ -78,9 +90,7 @@ export function RecordField(props: RecordFieldProps) {
               aria-labelledby={id}
               checked={props.cell === true}
               disabled={!writable()}
-              onChange={(event) =>
-                props.onWrite({ cell: event.currentTarget.checked, first: [] })
-              }
+              onChange={(event) => props.onWrite({ cell: event.currentTarget.checked, first: [] })}
             />
           </Match>
           <Match when={editing()} keyed>
@@ -190,7 +200,8 @@ function FieldEditor(props: FieldEditorProps) {
   const Editor = untrack(() => editorFor(props.field));
   onMount(() => {
     const leave = (event: FocusEvent) => {
-      if (!host.contains(event.relatedTarget as Node | null) && document.hasFocus()) end(true, false);
+      if (!host.contains(event.relatedTarget as Node | null) && document.hasFocus())
+        end(true, false);
     };
     host.addEventListener("focusout", leave);
     onCleanup(() => host.removeEventListener("focusout", leave));

@@ -82,7 +82,11 @@ export function RecordPanel(props: RecordPanelProps) {
     const before = () => cell(field);
     const operations = [
       ...edited.first,
-      ...setOperations(props.sheet, [{ id: props.id, field: field.key, after: edited.cell }], before),
+      ...setOperations(
+        props.sheet,
+        [{ id: props.id, field: field.key, after: edited.cell }],
+        before,
+      ),
     ];
     if (operations.length > 0) workspace.commit(operations, label, { source: "grid" });
   }
@@ -117,7 +121,8 @@ export function RecordPanel(props: RecordPanelProps) {
     root.focus({ preventScroll: true });
     onCleanup(() => {
       // Back to the cell it was opened from, unless the person has gone on.
-      const lost = root.contains(document.activeElement) || document.activeElement === document.body;
+      const lost =
+        root.contains(document.activeElement) || document.activeElement === document.body;
       if (lost && before instanceof HTMLElement && before.isConnected) before.focus();
     });
   });

@@ -18,5 +18,11 @@ export function Value(props: ValueProps) {
       host.textContent = props.cell;
     } else paint(host, props.field, props.cell, props.look);
   });
-  return <span ref={host} class={styles.drawn} data-long={props.field.type === "longText" ? "" : undefined} />;
+  return (
+    <span
+      ref={host}
+      class={styles.drawn}
+      data-long={props.field.type === "longText" ? "" : undefined}
+    />
+  );
 }

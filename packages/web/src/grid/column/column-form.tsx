@@ -10,7 +10,16 @@ import { Checkbox, SelectField, TextField } from "../../ui/field.tsx";
 import { MenuButton } from "../../ui/menu.tsx";
 import { Popover } from "../popover.tsx";
 import type { SheetContext } from "../sheet-context.ts";
-import { canBeUnique, draftOf, fieldOf, nameProblem, newKey, retyping, type ColumnDraft, type Retyping } from "./schema.ts";
+import {
+  canBeUnique,
+  draftOf,
+  fieldOf,
+  nameProblem,
+  newKey,
+  retyping,
+  type ColumnDraft,
+  type Retyping,
+} from "./schema.ts";
 import styles from "./column-form.module.css";
 
 export interface ColumnFormProps {
@@ -45,7 +54,24 @@ const order: readonly FieldType[] = [
   "updatedBy",
 ];
 
-const currencies = ["USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY", "SEK", "NOK", "DKK", "PLN", "CZK", "INR", "BRL", "MXN", "ZAR"];
+const currencies = [
+  "USD",
+  "EUR",
+  "GBP",
+  "CHF",
+  "CAD",
+  "AUD",
+  "JPY",
+  "SEK",
+  "NOK",
+  "DKK",
+  "PLN",
+  "CZK",
+  "INR",
+  "BRL",
+  "MXN",
+  "ZAR",
+];
 
 /** Makes a column or changes one: name, type and what the type needs; says beforehand how many values will not fit. */
 export function ColumnForm(props: ColumnFormProps) {
@@ -124,10 +150,12 @@ export function ColumnForm(props: ColumnFormProps) {
           <SelectField
             label="Currency of a bare number"
             value={draft().currency}
-            options={[...new Set([draft().currency, locale.currency, ...currencies])].map((code) => ({
-              value: code,
-              label: code,
-            }))}
+            options={[...new Set([draft().currency, locale.currency, ...currencies])].map(
+              (code) => ({
+                value: code,
+                label: code,
+              }),
+            )}
             onChange={(currency) => set({ currency })}
           />
         </Show>
@@ -137,7 +165,10 @@ export function ColumnForm(props: ColumnFormProps) {
             value={draft().decimals === undefined ? "" : String(draft().decimals)}
             options={[
               { value: "", label: "As many as the value has" },
-              ...[0, 1, 2, 3, 4].map((digits) => ({ value: String(digits), label: String(digits) })),
+              ...[0, 1, 2, 3, 4].map((digits) => ({
+                value: String(digits),
+                label: String(digits),
+              })),
             ]}
             onChange={(digits) => set({ decimals: digits === "" ? undefined : Number(digits) })}
           />
@@ -179,7 +210,9 @@ export function ColumnForm(props: ColumnFormProps) {
             {registry[draft().type].label.toLowerCase()}. They keep their text and are marked.
           </p>
         </Show>
-        <Show when={before !== undefined && preview().misfits === 0 && draft().type !== before?.type}>
+        <Show
+          when={before !== undefined && preview().misfits === 0 && draft().type !== before?.type}
+        >
           <p class={styles.note} role="status">
             {preview().filled === 0
               ? "The column is blank."

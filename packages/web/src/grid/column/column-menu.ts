@@ -45,14 +45,28 @@ export function columnMenu(deps: ColumnMenuDeps): readonly MenuItem[] {
   const edits: MenuItem[] = deps.canEdit
     ? [
         { label: "Edit column", icon: Pencil, run: deps.onEdit },
-        { label: "Insert column before", icon: ArrowLeftToLine, run: () => deps.onInsert("before") },
+        {
+          label: "Insert column before",
+          icon: ArrowLeftToLine,
+          run: () => deps.onInsert("before"),
+        },
         { label: "Insert column after", icon: ArrowRightToLine, run: () => deps.onInsert("after") },
         "separator",
       ]
     : [];
   return [
-    { label: up, icon: ArrowUp, checked: sorted?.descending === false, run: () => deps.onSort(false) },
-    { label: down, icon: ArrowDown, checked: sorted?.descending === true, run: () => deps.onSort(true) },
+    {
+      label: up,
+      icon: ArrowUp,
+      checked: sorted?.descending === false,
+      run: () => deps.onSort(false),
+    },
+    {
+      label: down,
+      icon: ArrowDown,
+      checked: sorted?.descending === true,
+      run: () => deps.onSort(true),
+    },
     ...(sorted === undefined ? [] : [{ label: "Do not sort", run: deps.onUnsort }]),
     { label: "Filter by this column", icon: ListFilter, run: deps.onFilter },
     "separator",

@@ -62,7 +62,12 @@ describe("a column's form", () => {
 
   test("leaves out what the type has no use for", () => {
     const draft = { ...draftOf(text, locale), unique: true, decimals: 2, options: [{ name: "A" }] };
-    expect(fieldOf("size", draft, sheet)).toEqual({ key: "size", name: "Size", type: "text", unique: true });
+    expect(fieldOf("size", draft, sheet)).toEqual({
+      key: "size",
+      name: "Size",
+      type: "text",
+      unique: true,
+    });
     expect(fieldOf("size", { ...draft, type: "checkbox" }, sheet)).toEqual({
       key: "size",
       name: "Size",

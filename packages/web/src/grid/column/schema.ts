@@ -118,7 +118,13 @@ export function retyping(
     becomesChoice && (to.options ?? []).length === 0
       ? {
           ...to,
-          options: optionsFor(cells, from, to.type as "choice" | "multiChoice", locale, names).slice(0, 200),
+          options: optionsFor(
+            cells,
+            from,
+            to.type as "choice" | "multiChoice",
+            locale,
+            names,
+          ).slice(0, 200),
         }
       : to;
   const change: Operation = { op: "field", sheet: table.key, after: field };

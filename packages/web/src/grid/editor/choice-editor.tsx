@@ -55,7 +55,9 @@ export function ChoiceEditor(props: EditorProps) {
 export function UserEditor(props: EditorProps) {
   const items = (query: string) =>
     matching(
-      props.deps.people().map(({ user, name, email }) => ({ id: user, label: name, detail: email })),
+      props.deps
+        .people()
+        .map(({ user, name, email }) => ({ id: user, label: name, detail: email })),
       query,
     );
   return (
@@ -141,7 +143,8 @@ export function matching(items: readonly PickerItem[], query: string): readonly 
     const at = label.indexOf(wanted);
     if (at === 0) ranked[0]?.push(item);
     else if (at > 0 && /[\s\-/(.@]/.test(label[at - 1] as string)) ranked[1]?.push(item);
-    else if (at > 0 || (item.detail?.toLowerCase().includes(wanted) ?? false)) ranked[2]?.push(item);
+    else if (at > 0 || (item.detail?.toLowerCase().includes(wanted) ?? false))
+      ranked[2]?.push(item);
   }
   return ranked.flat();
 }

@@ -143,7 +143,11 @@ export function DateEditor(props: EditorProps) {
                   data-outside={date.slice(0, 7) === month().slice(0, 7) ? undefined : ""}
                   data-today={date === now ? "" : undefined}
                   aria-pressed={date === day()}
-                  aria-label={registry.date.format(date, { ...props.field, type: "date" }, locale())}
+                  aria-label={registry.date.format(
+                    date,
+                    { ...props.field, type: "date" },
+                    locale(),
+                  )}
                   on:click={() => {
                     pick(date);
                     if (props.field.type === "date") props.onDone();

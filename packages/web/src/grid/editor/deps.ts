@@ -19,7 +19,9 @@ export function createEditorDeps(workspace: Workspace, sheetKey: string, names: 
     return key === undefined ? undefined : workspace.workbook.sheets.get(key);
   };
   // Labels of a linked sheet, kept while the workbook stands still: an editor asks at every key.
-  let known: { sheet: string; version: number; labels: string[]; rows: readonly number[] } | undefined;
+  let known:
+    | { sheet: string; version: number; labels: string[]; rows: readonly number[] }
+    | undefined;
 
   function labels(table: Workbook.Table) {
     const version = workspace.version();

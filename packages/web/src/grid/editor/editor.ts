@@ -8,7 +8,11 @@ export interface EditorDeps {
   readonly locale: () => Locale;
   readonly names: Names;
   /** Members a person may be assigned to. */
-  readonly people: () => readonly { readonly user: string; readonly name: string; readonly email: string }[];
+  readonly people: () => readonly {
+    readonly user: string;
+    readonly name: string;
+    readonly email: string;
+  }[];
   /** Records of the linked sheet that a person may mean, best first. */
   readonly records: (field: Field, query: string) => readonly Suggestion[];
   /** "company" for a link to Companies: the name of what would be made. */

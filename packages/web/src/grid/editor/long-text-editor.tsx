@@ -9,7 +9,8 @@ import styles from "./editor.module.css";
 export function LongTextEditor(props: EditorProps) {
   let area!: HTMLTextAreaElement;
   let open!: () => void;
-  const text = props.cell === undefined ? "" : isInvalid(props.cell) ? props.cell.invalid : String(props.cell);
+  const text =
+    props.cell === undefined ? "" : isInvalid(props.cell) ? props.cell.invalid : String(props.cell);
   const [lines, setLines] = createSignal(lineCount(props.start ?? text));
   const breakLine = () => {
     area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");

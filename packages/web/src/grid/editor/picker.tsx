@@ -244,7 +244,9 @@ export function Picker(props: PickerProps) {
       </div>
       <Show when={length() === 0}>
         <p class={styles.hint} role="status">
-          {query().trim() === "" ? "Nothing to choose from yet" : `Nothing matches “${query().trim()}”`}
+          {query().trim() === ""
+            ? "Nothing to choose from yet"
+            : `Nothing matches “${query().trim()}”`}
         </p>
       </Show>
     </Panel>

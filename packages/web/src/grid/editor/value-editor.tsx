@@ -58,7 +58,9 @@ export class ValueEditor implements ICellEditorComp<GridRow> {
     const edited = this.#handle?.value();
     const before = this.#params?.value;
     if (edited === undefined) return before;
-    return edited.first.length === 0 && equals(edited.cell, before) ? before : new EditedValue(edited);
+    return edited.first.length === 0 && equals(edited.cell, before)
+      ? before
+      : new EditedValue(edited);
   }
 
   destroy(): void {

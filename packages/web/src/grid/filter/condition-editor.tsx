@@ -1,5 +1,15 @@
 import Trash from "lucide-solid/icons/trash";
-import { createMemo, createSignal, createUniqueId, For, Index, Match, Show, Switch, untrack } from "solid-js";
+import {
+  createMemo,
+  createSignal,
+  createUniqueId,
+  For,
+  Index,
+  Match,
+  Show,
+  Switch,
+  untrack,
+} from "solid-js";
 import type { Json } from "@gridfolk/core/field/behaviour";
 import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
@@ -226,7 +236,9 @@ function Day(props: ValueProps) {
 
 function Two(props: ConditionEditorProps & { onValue: (value: Json | undefined) => void }) {
   const [values, setValues] = createSignal<readonly (Json | undefined)[]>(
-    untrack(() => (Array.isArray(props.condition.value) ? props.condition.value : [undefined, undefined])),
+    untrack(() =>
+      Array.isArray(props.condition.value) ? props.condition.value : [undefined, undefined],
+    ),
   );
   const set = (at: number, value: Json | undefined) => {
     setValues((before) => before.map((each, index) => (index === at ? value : each)));

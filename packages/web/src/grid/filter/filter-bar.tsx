@@ -47,7 +47,10 @@ export function FilterBar(props: FilterBarProps) {
     const condition = index === undefined ? undefined : props.conditions[index];
     const field = condition && fieldOf(condition);
     const chip = index === undefined ? undefined : chips()[index];
-    return index === undefined || condition === undefined || field === undefined || chip === undefined
+    return index === undefined ||
+      condition === undefined ||
+      field === undefined ||
+      chip === undefined
       ? undefined
       : { index, field, chip };
   };

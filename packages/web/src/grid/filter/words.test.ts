@@ -9,11 +9,11 @@ const look = {
 };
 const field = (type: Field["type"]): Field => ({ key: "f", name: "Field", type });
 
-suite("describe", () => {
+suite("a condition in words", () => {
   test("reads as a person would say it", () => {
-    expect(describe({ field: "f", op: "anyOf", value: ["Won", "Lost"] }, field("choice"), look)).toBe(
-      "Field is any of Won, Lost",
-    );
+    expect(
+      describe({ field: "f", op: "anyOf", value: ["Won", "Lost"] }, field("choice"), look),
+    ).toBe("Field is any of Won, Lost");
     expect(describe({ field: "f", op: "gt", value: 1000 }, field("currency"), look)).toBe(
       "Field > 1,000",
     );

@@ -12,7 +12,14 @@ const forTimes: { readonly [op in Operator]?: string } = {
   lte: "is on or before",
 };
 
-const forNumbers: { readonly [op in Operator]?: string } = { is: "=", isNot: "≠", gt: ">", gte: "≥", lt: "<", lte: "≤" };
+const forNumbers: { readonly [op in Operator]?: string } = {
+  is: "=",
+  isNot: "≠",
+  gt: ">",
+  gte: "≥",
+  lt: "<",
+  lte: "≤",
+};
 
 const words: { readonly [op in Operator]: string } = {
   is: "is",
@@ -62,9 +69,10 @@ export function offered(field: Field): readonly Operator[] {
   const first = preferred(field.type);
   const doubles = new Set<Operator>(isTime(field.type) ? ["before", "after", "on"] : []);
   if (field.type === "checkbox") return ["is"];
-  return [...first.filter((op) => all.includes(op)), ...all.filter((op) => !first.includes(op))].filter(
-    (op) => !doubles.has(op),
-  );
+  return [
+    ...first.filter((op) => all.includes(op)),
+    ...all.filter((op) => !first.includes(op)),
+  ].filter((op) => !doubles.has(op));
 }
 
 function preferred(type: FieldType): readonly Operator[] {
@@ -109,11 +117,14 @@ export function describe(condition: Leaf, field: Field, look: Look): string {
   }
   const { value } = condition;
   if (value === undefined) {
-    const complete = condition.op === "empty" || condition.op === "notEmpty" || condition.op === "isInvalid";
+    const complete =
+      condition.op === "empty" || condition.op === "notEmpty" || condition.op === "isInvalid";
     return `${field.name} ${label}${complete ? "" : " …"}`;
   }
   const between = condition.op === "between" && Array.isArray(value);
-  const values = (Array.isArray(value) ? value : [value]).map((item) => valueWords(item, field, look));
+  const values = (Array.isArray(value) ? value : [value]).map((item) =>
+    valueWords(item, field, look),
+  );
   return `${field.name} ${label} ${values.join(between ? " and " : ", ")}`;
 }
 
