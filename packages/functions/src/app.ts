@@ -4,6 +4,7 @@ import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
 import { limitBody } from "./http/body.ts";
 import type { AppEnv } from "./http/context.ts";
+import { soundJson } from "./http/json.ts";
 import { sameOrigin } from "./http/origin.ts";
 import { type Log, logRequests } from "./http/request-log.ts";
 import { signedIn } from "./http/session.ts";
@@ -52,6 +53,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     }),
   );
   app.use(limitBody);
+  app.use(soundJson);
   app.use(sameOrigin(options.publicUrl));
   app.use(privately);
 

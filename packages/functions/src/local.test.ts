@@ -109,6 +109,10 @@ test("a body over 4 MB is answered with 413, whether its length is told or not",
   const streamed = { method: "POST", headers, body: stream, duplex: "half" } as RequestInit;
   const untold = await fetch(`${server.url}${path}/import?sheet=contacts`, streamed);
   expect(untold.status).toBe(413);
+  expect([told, untold].map((answer) => answer.headers.get("connection"))).toEqual([
+    "close",
+    "close",
+  ]);
   expect((await ask(server, "GET", "/api/health")).status).toBe(200);
 });
 

@@ -124,12 +124,19 @@ async function requestListener(
       // A proxy adds the client it sees at the end; what stands before that, the client may have made up.
       const forwarded = trustProxy ? request.headers.get("x-forwarded-for") : null;
       const address = forwarded?.split(",").at(-1)?.trim() ?? env.incoming.socket.remoteAddress;
-      return app.fetch(request, address === undefined ? {} : { address });
+      return ending(app.fetch(request, address === undefined ? {} : { address }));
     }
     if (pathname === "/live") return new Response("WebSocket only", { status: 426 });
     return pages(request) ?? new Response("Method not allowed", { status: 405 });
   });
   return (request, response) => void answer(request, response);
+}
+
+/** Says that the connection ends with an answer to a body that is not read to its end: the client sends no more on it. */
+async function ending(answering: Response | Promise<Response>): Promise<Response> {
+  const answer = await answering;
+  if (answer.status === 413) answer.headers.set("Connection", "close");
+  return answer;
 }
 
 async function pagesOf(folder: string): Promise<StaticFiles> {

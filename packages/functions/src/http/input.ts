@@ -2,6 +2,7 @@ import { DomainError } from "@gridfolk/core/error";
 import { validator } from "hono-openapi";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ValidationTargets } from "hono";
+import { isJson } from "./json.ts";
 
 const places: Partial<Record<keyof ValidationTargets, string>> = {
   json: "The body does not have the shape this needs",
@@ -17,8 +18,14 @@ export function input<Schema extends StandardSchemaV1, Target extends keyof Vali
   target: Target,
   schema: Schema,
 ) {
-  return validator(target, schema, (result) => {
+  return validator(target, schema, (result, c) => {
     if (result.success) return;
+    if (target === "json" && !isJson(c.req.header("content-type"))) {
+      throw new DomainError(
+        "malformed",
+        "The body is read as JSON. Send it with the header Content-Type: application/json.",
+      );
+    }
     const errors = result.error.map((issue) => ({
       path: pointer(issue.path ?? []),
       message: issue.message,

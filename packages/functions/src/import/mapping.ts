@@ -10,10 +10,11 @@ import {
   type Target,
 } from "@gridfolk/core/import/mapping";
 import * as v from "valibot";
+import { nameOf } from "../http/name.ts";
 
 const types = Object.keys(registry);
 const newColumn = v.object({
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)),
+  name: nameOf(200),
   type: v.pipe(v.string(), v.check(isFieldType, `one of ${types.join(", ")}`)),
   currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))),
 });

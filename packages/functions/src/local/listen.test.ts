@@ -1,4 +1,5 @@
 import { get } from "node:http";
+import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { close, listen, type Listening } from "./listen.ts";
@@ -43,6 +44,29 @@ test("a port in use is said in plain words, with a way out", async () => {
 
 test("an address that is not this machine's is said so", async () => {
   await expect(start("192.0.2.77")).rejects.toThrow("192.0.2.77 is not an address of this machine");
+});
+
+test("what is no HTTP request, or one with too long a head, is answered with a problem", async () => {
+  const { url } = await start("127.0.0.1");
+  const send = (text: string) =>
+    new Promise<string>((resolve) => {
+      let heard = "";
+      const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text));
+      socket.on("data", (data: Buffer) => (heard += data.toString()));
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve(heard));
+    });
+  const answers = [
+    [await send("nonsense\r\n\r\n"), 400],
+    [await send(`GET /${"x".repeat(70_000)} HTTP/1.1\r\nHost: x\r\n\r\n`), 431],
+  ] as const;
+  for (const [answer, status] of answers) {
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toContain("application/problem+json");
+    expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toMatchObject({ status });
+  }
+  const filter = "y".repeat(40_000);
+  expect((await fetch(`${url}/?filter=${filter}`)).status).toBe(200);
 });
 
 test("close lets a request under way finish", async () => {

@@ -1,5 +1,11 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { DomainError } from "@gridfolk/core/error";
+import * as Problem from "../problem.ts";
+
+/** Filters and cursors travel in the address. */
+const MAX_HEAD_BYTES = 64 * 1024;
 
 export interface Listening {
   /** With the port that was chosen, when any was asked for. */
@@ -20,7 +26,11 @@ export async function listen(
   const servers: Server[] = [];
   let chosen = port;
   for (const address of hosts) {
-    const server = createServer({ keepAliveTimeout: 65_000 }, handle);
+    const server = createServer(
+      { keepAliveTimeout: 65_000, maxHeaderSize: MAX_HEAD_BYTES },
+      handle,
+    );
+    server.on("clientError", refuse);
     try {
       await bind(server, address, chosen);
     } catch (error) {
@@ -55,6 +65,32 @@ export async function close(servers: readonly Server[], graceMs = 10_000): Promi
           server.closeIdleConnections();
         }),
     ),
+  );
+}
+
+/** Answers what is no HTTP request, or one whose head is too long, with a problem like every other. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const under = socket as Duplex & { readonly bytesWritten?: number };
+  if (error.code === "ECONNRESET" || !socket.writable || (under.bytesWritten ?? 0) > 0) {
+    socket.destroy();
+    return;
+  }
+  const tooLong = error.code === "HPE_HEADER_OVERFLOW";
+  const problem = {
+    ...Problem.from(
+      new DomainError(
+        "malformed",
+        tooLong
+          ? `The address and headers of a request take at most ${MAX_HEAD_BYTES / 1024} kB. Shorten the filter.`
+          : "This is not an HTTP request.",
+      ),
+      crypto.randomUUID(),
+    ),
+    ...(tooLong ? { status: 431 } : {}),
+  };
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${tooLong ? "Request Header Fields Too Large" : "Bad Request"}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 

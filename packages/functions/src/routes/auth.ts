@@ -9,6 +9,7 @@ import { credential } from "../account/session.ts";
 import { PASSWORD_MAX, PASSWORD_MIN, refusing } from "../auth.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
+import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
 import { signedIn } from "../http/session.ts";
 import type { Services } from "../services.ts";
@@ -19,7 +20,7 @@ const password = v.pipe(
   v.minLength(PASSWORD_MIN, `a password has at least ${PASSWORD_MIN} characters`),
   v.maxLength(PASSWORD_MAX),
 );
-const userName = v.pipe(v.string(), v.trim(), v.nonEmpty("a name is needed"), v.maxLength(200));
+const userName = nameOf(200);
 
 const User = v.pipe(
   v.looseObject({ id: v.string(), name: v.string(), email: v.string() }),

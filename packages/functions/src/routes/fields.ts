@@ -14,13 +14,14 @@ import * as v from "valibot";
 import { commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
+import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
 import { fieldOf, sheetOf } from "../http/sheet.ts";
 import { may } from "../http/workspace.ts";
 
 const types = Object.keys(registry) as [FieldType, ...FieldType[]];
-const name = v.pipe(v.string(), v.trim(), v.nonEmpty("a name is needed"), v.maxLength(200));
-const optionName = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
+const name = nameOf(200);
+const optionName = nameOf(200);
 /** The name alone is enough. */
 const option = v.union([
   v.pipe(

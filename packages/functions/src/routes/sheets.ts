@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
+import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
 import { may } from "../http/workspace.ts";
@@ -30,7 +31,7 @@ const WrittenSheet = v.looseObject({
   changeset: v.string(),
 });
 
-const name = v.pipe(v.string(), v.trim(), v.nonEmpty("a name is needed"), v.maxLength(100));
+const name = nameOf(100);
 const MAX_SHEETS = 200;
 
 export const sheets = new Hono<AppEnv>()

@@ -117,6 +117,32 @@ test("health answers although nothing else can be loaded", async () => {
   expect((await broken.request("/api/workspaces")).status).toBe(500);
 });
 
+test("a body that is no sound JSON is a 400 that says why", async () => {
+  const post = (body: string | Uint8Array<ArrayBuffer>, type = "application/json") =>
+    app.ask("POST", "/api/workspaces", {
+      token: ada.token,
+      body,
+      headers: { "Content-Type": type },
+    });
+  const bytes = new TextEncoder()
+    .encode('{"name":"Acme"}')
+    .map((byte) => (byte === 65 ? 255 : byte));
+  const deep = `{"name":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+  for (const [answer, why] of [
+    [await post(bytes), "UTF-8"],
+    [await post(deep), "nests"],
+    [await post('{"name":"Acme"}', "text/plain"), "Content-Type"],
+    [await post('{"name":"Ac\\u0000me"}'), "control characters"],
+    [await post('{"name":"Ac\\ud800me"}'), "halves"],
+    [await post("{"), ""],
+    [await post(""), ""],
+  ] as const) {
+    expect(answer.status).toBe(400);
+    expect(answer.json.detail).toContain(why);
+  }
+  expect((await post('{"name":"[[[{{{\\"[[["}')).status).toBe(201);
+});
+
 test("a body over 4 MB is refused before it is read", async () => {
   const body = "x".repeat(4 * 1024 * 1024 + 1);
   const { status, json } = await app.ask("POST", "/api/workspaces", { token: ada.token, body });

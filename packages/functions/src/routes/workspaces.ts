@@ -10,10 +10,11 @@ import { describe } from "../account/membership.ts";
 import { commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
+import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
 import { may } from "../http/workspace.ts";
 
-const name = v.pipe(v.string(), v.trim(), v.nonEmpty("a name is needed"), v.maxLength(100));
+const name = nameOf(100);
 const locale = v.pipe(
   v.string(),
   v.maxLength(35),
