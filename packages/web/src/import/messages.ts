@@ -1,5 +1,5 @@
 import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
-import type { ColumnMapping, Mapping } from "@gridfolk/core/import/mapping";
+import type { Mapping } from "@gridfolk/core/import/mapping";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 
 /**
@@ -160,5 +160,3 @@ export type Response =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
   | { readonly progress: Progress };
-
-export type { ColumnMapping, Mapping };
