@@ -37,6 +37,7 @@ const targets = {
       "packages/web/public",
       "packages/web/index.html",
       "packages/web/vite.config.ts",
+      "docs/third-party-notices.txt",
     ],
     output: () => join(web, "dist"),
     build: buildPages,

@@ -1,11 +1,26 @@
-import { defineConfig } from "vite";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 
 const server = process.env["GRIDFOLK_URL"] ?? "http://localhost:3000";
 
+/** Licences ask that their text goes where the code goes. */
+const notices: Plugin = {
+  name: "third-party-notices",
+  apply: "build",
+  generateBundle() {
+    this.emitFile({
+      type: "asset",
+      fileName: "third-party-notices.txt",
+      source: readFileSync(join(import.meta.dirname, "../../docs/third-party-notices.txt")),
+    });
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [solid()],
+  plugins: [solid(), notices],
   build: {
     target: ["chrome125", "edge125", "firefox128", "safari17.5"],
     outDir: "dist",

@@ -70,7 +70,16 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
 
 export function Help(props: { onClose: () => void }) {
   return (
-    <Dialog title="Keyboard shortcuts" size="wide" onClose={props.onClose}>
+    <Dialog
+      title="Keyboard shortcuts"
+      size="wide"
+      onClose={props.onClose}
+      footer={
+        <a href="/third-party-notices.txt" target="_blank" rel="noopener">
+          Open-source licences
+        </a>
+      }
+    >
       <div class={styles.root}>
         <For each={groups}>
           {(group) => (
