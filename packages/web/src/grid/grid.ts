@@ -105,6 +105,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   const { sheet, actions } = deps;
   const { order } = sheet;
   let model: WorkbookRowModel | undefined;
+  tellRowHeight();
   let drawQueued = false;
   let copied: Selection.Bounds | undefined;
   /** The record made below the last row since the focus went there. */
@@ -192,7 +193,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       getRowId: ({ data }) => data.id,
       columnDefs: defs(),
       defaultColDef: { sortable: false, resizable: true, cellDataType: false },
-      pinnedBottomRowData: sheet.canEdit() ? [{ id: GHOST, row: -1 }] : [],
+      pinnedBottomRowData: ghostRows(),
       rowHeight: deps.rowHeight(),
       headerHeight: 34,
       animateRows: false,
@@ -295,6 +296,15 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     },
     { signal },
   );
+
+  function ghostRows(): GridRow[] {
+    return sheet.canEdit() ? [{ id: GHOST, row: -1 }] : [];
+  }
+
+  /** For the style sheet: text stands in the middle of the row. */
+  function tellRowHeight(): void {
+    host.style.setProperty("--grid-row-height", `${deps.rowHeight()}px`);
+  }
 
   function defs() {
     return columnDefs(deps.fields(), deps.layout(), order.count, {
@@ -656,7 +666,10 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     },
     peopleChanged: queueDraw,
     rowHeightChanged() {
+      tellRowHeight();
       api.setGridOption("rowHeight", deps.rowHeight());
+      // Pinned rows keep the height they were made with.
+      api.setGridOption("pinnedBottomRowData", ghostRows());
       queueDraw();
     },
     editing,

@@ -16,6 +16,7 @@ export const theme = themeQuartz.withParams({
   headerTextColor: "var(--ink-soft)",
   headerBackgroundColor: "var(--grid-header)",
   headerCellHoverBackgroundColor: "var(--surface-hover)",
+  rowHeight: "var(--grid-row-height, 32px)",
   headerHeight: 34,
   headerColumnBorder: { color: "var(--line)" },
   headerColumnBorderHeight: "100%",

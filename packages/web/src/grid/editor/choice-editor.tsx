@@ -28,6 +28,7 @@ export function ChoiceEditor(props: EditorProps) {
       placeholder={multiple ? "Choose or type" : "Choose or type"}
       items={items}
       labelOf={(name) => name}
+      colorOf={color}
       draw={(item) => <Chip text={item.label} color={color(item.id)} />}
       create={{
         label: "Create option",

@@ -2,6 +2,7 @@ import Check from "lucide-solid/icons/check";
 import Plus from "lucide-solid/icons/plus";
 import X from "lucide-solid/icons/x";
 import { createMemo, createSignal, createUniqueId, For, onMount, Show, type JSX } from "solid-js";
+import { chipColor } from "../../ui/chip.tsx";
 import { Panel } from "./panel.tsx";
 import styles from "./editor.module.css";
 
@@ -28,6 +29,8 @@ export interface PickerProps {
   /** Items that fit what was typed, best first. */
   items: (query: string) => readonly PickerItem[];
   labelOf: (id: string) => string;
+  /** The palette's colour of an item. */
+  colorOf?: (id: string) => string | undefined;
   /** How an item is drawn; its label in plain text when absent. */
   draw?: (item: PickerItem) => JSX.Element;
   /** "Create option", "New company"; absent when nothing can be made. */
@@ -155,7 +158,13 @@ export function Picker(props: PickerProps) {
       <div class={styles.field} on:click={() => input.focus()}>
         <For each={picked()}>
           {(item) => (
-            <span class={styles.picked}>
+            <span
+              class={styles.picked}
+              style={{
+                background: `var(--chip-${chipColor(props.colorOf?.(item))})`,
+                color: `var(--chip-${chipColor(props.colorOf?.(item))}-ink)`,
+              }}
+            >
               <span>{props.labelOf(item)}</span>
               <button
                 type="button"
