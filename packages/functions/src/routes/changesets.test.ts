@@ -41,6 +41,14 @@ describe("a changeset", () => {
     expect(await total()).toBe(1);
   });
 
+  test("of a history that a restore has replaced is refused, so that its client loads again", async () => {
+    const { epoch } = (await app.ask("GET", `${workspace}/snapshot`, { token: ada.token })).json;
+    const draft = { id: newId(nodePlatform), base: 1, operations: [create(1)] };
+    const refused = await post("/changesets", { ...draft, epoch: "another" });
+    expect(refused).toMatchObject({ status: 409, json: { type: "urn:gridfolk:problem:reload" } });
+    expect((await post("/changesets", { ...draft, epoch })).status).toBe(201);
+  });
+
   test("of a shape that is none is a 400", async () => {
     const id = newId(nodePlatform);
     for (const body of [

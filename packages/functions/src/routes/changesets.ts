@@ -1,6 +1,7 @@
 import { DomainError } from "@gridfolk/core/error";
 import type { Draft } from "@gridfolk/core/ledger/changeset";
 import * as Codec from "@gridfolk/core/ledger/codec";
+import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -52,6 +53,12 @@ export const Undone = v.object({
 /** The parts of a draft that are not operations. */
 export const draftEntries = {
   base: v.pipe(seq, v.description("The seq of the workbook it was decided on")),
+  epoch: v.optional(
+    v.pipe(
+      v.string(),
+      v.description("Of that workbook; another history than the server's is 409 reload"),
+    ),
+  ),
   label: v.optional(label, "Changed records"),
   source: v.optional(source, "api"),
   undoes: v.optional(changesetKey),
@@ -78,6 +85,18 @@ export function draftOf(
   };
 }
 
+/** DomainError "reload" for a client whose workbook belongs to a history that a restore has replaced. */
+export function demandSameHistory(
+  workbook: Pick<Workbook, "epoch">,
+  given: { readonly epoch?: string | undefined },
+): void {
+  if (given.epoch === undefined || given.epoch === workbook.epoch) return;
+  throw new DomainError(
+    "reload",
+    "This workspace was restored or replaced. Load it again, then send what waits.",
+  );
+}
+
 /** The write path of clients that hold a workbook of their own. */
 export const changesets = new Hono<AppEnv>()
   .post(
@@ -87,7 +106,14 @@ export const changesets = new Hono<AppEnv>()
       summary: "Write a changeset",
       description:
         "Operations carry stored values, as in snapshots and changes. The id is the client's: sending the same changeset again answers what was answered first.",
-      fails: ["changeset-reused", "stale", "invalid-values", "unknown-field", "client-too-old"],
+      fails: [
+        "changeset-reused",
+        "stale",
+        "reload",
+        "invalid-values",
+        "unknown-field",
+        "client-too-old",
+      ],
       answers: { 201: { description: "Durable", schema: Written } },
     }),
     input(
@@ -99,8 +125,9 @@ export const changesets = new Hono<AppEnv>()
       }),
     ),
     async (c) => {
-      const { services, workspace, session } = c.var;
+      const { services, workbook, workspace, session } = c.var;
       const { id, operations: given, ...rest } = c.req.valid("json");
+      demandSameHistory(workbook, rest);
       const operations = Codec.parseOperations(given);
       const answer = await services.ledger.commit(workspace, {
         ...draftOf(rest, id, session.user.id),

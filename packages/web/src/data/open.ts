@@ -62,7 +62,7 @@ export function openWorkspace(user: User, id: string): Workspace {
   const queue = createQueue({
     waiting: () => overlay?.waiting ?? kept,
     outbox: () => outbox,
-    send: (entry) => sendEntry(id, entry, platform),
+    send: (entry) => sendEntry(id, entry, loaded().workbook.epoch, platform),
     newId: () => newId(platform),
     tab: thisTab,
     base: () => loaded().workbook.seq,

@@ -22,14 +22,15 @@ export type Sending =
 /** The largest body sent in one request; more goes in parts. The server takes 4 MB. */
 const LARGEST_BODY = 3_000_000;
 
-/** Sends one change. The same change may be sent any number of times: the server does it once. */
+/** Sends one change, made or laid again on a workbook of this epoch. The same change may be sent any number of times: the server does it once. */
 export async function sendEntry(
   workspace: string,
   entry: OutboxEntry,
+  epoch: string,
   platform: Platform,
 ): Promise<Sending> {
   try {
-    return { kind: "done", answer: await post(workspace, entry, platform) };
+    return { kind: "done", answer: await post(workspace, entry, epoch, platform) };
   } catch (error) {
     return judge(error);
   }
@@ -61,10 +62,16 @@ function judge(error: unknown): Sending {
   return { kind: "faulty", error: error instanceof Error ? error : new Error(String(error)) };
 }
 
-async function post(workspace: string, entry: OutboxEntry, platform: Platform): Promise<Answer> {
+async function post(
+  workspace: string,
+  entry: OutboxEntry,
+  epoch: string,
+  platform: Platform,
+): Promise<Answer> {
   const path = `/api/workspaces/${encodeURIComponent(workspace)}`;
   const draft = {
     base: entry.base,
+    epoch,
     source: entry.source,
     label: entry.label,
     ...(entry.undoes === undefined ? {} : { undoes: entry.undoes }),
