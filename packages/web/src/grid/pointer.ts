@@ -154,8 +154,12 @@ export function makePointer(deps: PointerDeps): () => void {
       }
       const target = targetOf(element, cursor.fields());
       if (target.area === "none" || event.defaultPrevented) return;
-      if (element.closest("[data-open-record]") !== null) deps.onOpenRecord(target.spot.row);
-      else if (target.area === "ghost" && !deps.editing())
+      if (element.closest("[data-open-record]") !== null) {
+        // So that closing the record comes back to its row.
+        if (cursor.focused()?.row !== target.spot.row)
+          cursor.goTo({ row: target.spot.row, column: 0 });
+        deps.onOpenRecord(target.spot.row);
+      } else if (target.area === "ghost" && !deps.editing())
         deps.onGhost(Math.max(0, target.spot.column));
       else if (target.area === "cell" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
         // Only the box itself: the rest of the cell is for selecting.

@@ -493,8 +493,10 @@ export function SheetView(props: SheetViewProps) {
   let summarizing: ReturnType<typeof setTimeout> | undefined;
   /** Counting many cells must not hold up the selection that is being drawn. */
   function summarizeSoon(): void {
-    clearTimeout(summarizing);
+    // Not put off again and again while a selection grows.
+    if (summarizing !== undefined) return;
     summarizing = setTimeout(() => {
+      summarizing = undefined;
       const at = cursor();
       const size = at?.size();
       const areas =

@@ -21,6 +21,7 @@ import { Tabs } from "../ui/tabs.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { BackLinks } from "./back-links.tsx";
 import { HistoryList } from "./history-list.tsx";
+import { ReachBar } from "./reach-bar.tsx";
 import { RecordField } from "./record-field.tsx";
 import styles from "./record.module.css";
 
@@ -242,6 +243,9 @@ export function RecordPanel(props: RecordPanelProps) {
             />
           </Show>
         </div>
+        <Show when={shell.narrow()}>
+          <ReachBar fields={fields()} cell={cell} />
+        </Show>
       </Show>
     </aside>
   );
