@@ -83,7 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
       say("Nothing was written.");
       return 0;
     }
-    return await write(plan, file.name, workbook.seq, connection, workspace, values.json === true);
+    return await write(plan, file.name, workbook, connection, workspace, values.json === true);
   } catch (error) {
     if (cancel.signal.aborted && !(error instanceof Uncertain)) {
       say("Cancelled. Nothing was written.");
@@ -113,7 +113,7 @@ function propose(table: Table, workbook: Workbook, wanted: string | undefined): 
 async function write(
   plan: Plan,
   name: string,
-  base: number,
+  { seq: base, epoch }: Workbook,
   connection: Connection,
   workspace: string,
   json: boolean,
@@ -129,6 +129,7 @@ async function write(
         import: id,
         file: name,
         base,
+        epoch,
         onProgress: (done) =>
           line.update(`Sending ${done.toLocaleString("en-US")} of ${count(total, "record")}`),
       },

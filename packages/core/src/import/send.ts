@@ -16,18 +16,22 @@ export interface Transport {
   commit(
     changeset: string,
     attempt: string,
-    end: { parts: number; draft: Omit<Draft, "id" | "actor" | "operations"> },
+    end: { parts: number; draft: SentDraft },
   ): Promise<Answer>;
   abandon(changeset: string, attempt: string): Promise<void>;
 }
+
+/** What a changeset of an import says of itself, and of which history its plan was made. */
+export type SentDraft = Omit<Draft, "id" | "actor" | "operations"> & { readonly epoch: string };
 
 export interface Sending {
   /** Groups the changesets; what undo of the import names. */
   readonly import: string;
   /** Name of the file. */
   readonly file: string;
-  /** The seq the plan was made at. */
+  /** The workbook the plan was made on. */
   readonly base: number;
+  readonly epoch: string;
   /** Called with the number of records on the server so far. */
   readonly onProgress?: (records: number) => void;
 }
@@ -73,6 +77,7 @@ export async function send(
         id,
         {
           base: done.at(-1)?.seq ?? sending.base,
+          epoch: sending.epoch,
           source: "import",
           label: label(plan, planned.length, index),
           import: sending.import,
@@ -112,7 +117,7 @@ export class PartlySent extends DomainError {
 async function sendOne(
   changeset: PlannedChangeset,
   id: string,
-  draft: Omit<Draft, "id" | "actor" | "operations">,
+  draft: SentDraft,
   transport: Transport,
   platform: Platform,
   onProgress: (share: number) => void,

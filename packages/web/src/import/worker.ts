@@ -167,6 +167,7 @@ const worker: ImportWorker = {
           import: id,
           file: name,
           base: must(workbook).seq,
+          epoch: must(workbook).epoch,
           onProgress: (done) =>
             report({ phase: done < total ? "writing" : "finishing", done, of: total }),
         },
