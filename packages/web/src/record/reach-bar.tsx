@@ -44,13 +44,16 @@ export function ReachBar(props: ReachBarProps) {
       ? `https://maps.google.com/?q=${encodeURIComponent(parts.join(", "))}`
       : undefined;
   };
-  const ways = (): readonly Way[] =>
-    [
-      { label: "Call", icon: Phone, href: first("phone") },
-      { label: "Mail", icon: Mail, href: first("email") },
-      { label: "Web", icon: Globe, href: first("url") },
-      { label: "Map", icon: MapPin, href: map() },
-    ].filter((way): way is Way => way.href !== undefined);
+  const ways = (): readonly Way[] => {
+    const way = (label: string, icon: Icon, href: string | undefined): readonly Way[] =>
+      href === undefined ? [] : [{ label, icon, href }];
+    return [
+      ...way("Call", Phone, first("phone")),
+      ...way("Mail", Mail, first("email")),
+      ...way("Web", Globe, first("url")),
+      ...way("Map", MapPin, map()),
+    ];
+  };
   return (
     <Show when={ways().length > 0}>
       <nav class={styles.reach} aria-label="Get in touch">
