@@ -93,5 +93,5 @@ const routesInside = [
 /** Nothing of the API is kept by caches on the way or in the browser, unless a route says otherwise. */
 const privately = createMiddleware<AppEnv>(async (c, next) => {
   await next();
-  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-store");
+  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "private, no-store");
 });

@@ -27,7 +27,8 @@ export function logRequests(log: Log) {
     c.set("requestId", requestId);
     const start = performance.now();
     await next();
-    c.header("X-Request-Id", requestId);
+    // Not c.header: on a finished answer it makes a new one, whose body then streams.
+    c.res.headers.set("X-Request-Id", requestId);
     const { status } = c.res;
     const fault = c.error !== undefined && Problem.isFault(c.error) ? c.error : undefined;
     const { seq } = c.var;
