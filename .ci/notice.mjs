@@ -28,7 +28,10 @@ for (const folder of folders) {
     private: isPrivate,
   } = JSON.parse(readFileSync(manifest, "utf8"));
   if (isPrivate && name?.startsWith("gridfolk")) continue;
-  const id = typeof license === "string" ? license : (license?.type ?? licenses?.[0]?.type ?? known[name] ?? "");
+  const id =
+    typeof license === "string"
+      ? license
+      : (license?.type ?? licenses?.[0]?.type ?? known[name] ?? "");
   if (id === "") throw new Error(`${name}@${version} names no licence: look before shipping it`);
   if (forbidden.test(id) && !/\bOR\b/.test(id)) {
     throw new Error(`${name}@${version} is under ${id}, which the product may not ship`);
