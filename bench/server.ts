@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Agent, request, type IncomingMessage } from "node:http";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import { nodePlatform } from "@gridfolk/functions/platform";
 import { gridfolk } from "../packages/web/e2e/command.ts";
@@ -64,13 +66,37 @@ export async function setCell(
     source: "grid",
     operations: [{ op: "set", sheet, ids: [id], fields: { [field]: [value] } }],
   };
+  const { ms, answer } = await post(api, `/api/workspaces/${workspace}/changesets`, body);
+  return { ms, seq: (answer as { seq: number }).seq };
+}
+
+const agent = new Agent({ keepAlive: true });
+
+/** By Node's plain client: fetch takes a quarter of a millisecond more, which is not the server's. */
+async function post(
+  api: Api,
+  path: string,
+  body: object,
+): Promise<{ ms: number; answer: unknown }> {
+  const data = JSON.stringify(body);
   const start = performance.now();
-  const { seq } = await api.call<{ seq: number }>(
-    "POST",
-    `/api/workspaces/${workspace}/changesets`,
-    body,
-  );
-  return { ms: performance.now() - start, seq };
+  const asked = request(api.url + path, {
+    method: "POST",
+    agent,
+    headers: {
+      Authorization: `Bearer ${api.token}`,
+      "Content-Type": "application/json",
+      "Content-Length": Buffer.byteLength(data),
+    },
+  });
+  asked.end(data);
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
+  let text = "";
+  response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  await once(response, "end");
+  const ms = performance.now() - start;
+  if (response.statusCode !== 201) throw new Error(`POST ${path}: ${response.statusCode} ${text}`);
+  return { ms, answer: JSON.parse(text) };
 }
 
 /** Creates records and answers their ids. */
