@@ -22,8 +22,8 @@ export interface Cursor {
   /** Focus to the row below the last one. */
   goToGhost(column: number): void;
   select(ranges: readonly Selection.Range[]): void;
-  /** Moves the end of the active range and brings it into view. */
-  extendTo(spot: Selection.Spot): void;
+  /** Moves the end of the active range, and brings it into view unless it is known to be there. */
+  extendTo(spot: Selection.Spot, inView?: boolean): void;
   reveal(spot: Selection.Spot): void;
   /** The grid moved its focus by itself: the selection follows. */
   followFocus(): void;
@@ -112,12 +112,16 @@ export function createCursor(deps: CursorDeps): Cursor {
       select([]);
     },
     select,
-    extendTo(to) {
+    extendTo(to, inView = false) {
       const spot = Selection.clamp(to, size());
       const active = ranges.at(-1);
       const anchor = active?.anchor ?? focused() ?? spot;
       const next = { ...(active ?? Selection.cellRange(anchor)), anchor, head: spot };
       ranges = [...ranges.slice(0, -1), next];
+      if (inView) {
+        deps.onChange();
+        return;
+      }
       if (next.kind === "columns") showColumn(fieldAt(spot.column)?.key ?? "");
       else if (next.kind === "rows") deps.api().ensureIndexVisible(spot.row);
       else reveal(spot);

@@ -106,7 +106,7 @@ export function makePointer(deps: PointerDeps): () => void {
     (event) => {
       if (dragging === undefined || (event.buttons & 1) === 0) return;
       const target = targetOf(event.target as Element, cursor.fields());
-      if (target.area === "cell" || target.area === "number") cursor.extendTo(target.spot);
+      if (target.area === "cell" || target.area === "number") cursor.extendTo(target.spot, true);
     },
     { signal },
   );
