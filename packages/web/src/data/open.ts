@@ -1,6 +1,7 @@
 import { batch } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import { DomainError, isDomainError } from "@gridfolk/core/error";
+import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { newId, recordIds } from "@gridfolk/core/ledger/ids";
 import type { Operation } from "@gridfolk/core/ledger/operation";
@@ -29,6 +30,16 @@ import type { Outcome, Sent, Undone, Workspace } from "./workspace.ts";
 const REFRESH_MS = 60_000;
 /** How long the socket has to bring an own change back before it is asked for. */
 const ECHO_MS = 400;
+
+/** The telephone numbers of every country are 29 kB: nobody needs them before they touch something. */
+function loadPhonesWhenTouched(): void {
+  const events = ["keydown", "pointerdown"] as const;
+  const load = () => {
+    for (const event of events) window.removeEventListener(event, load, true);
+    loadPhones().catch(() => undefined);
+  };
+  for (const event of events) window.addEventListener(event, load, true);
+}
 
 /** Opens a workspace for a person, from the cache and the network, and keeps it current until `close`. */
 export function openWorkspace(user: User, id: string): Workspace {
@@ -319,6 +330,7 @@ export function openWorkspace(user: User, id: string): Workspace {
       }
     }
     if (closed) return;
+    loadPhonesWhenTouched();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     live = connectLive({
       url: `${scheme}://${location.host}/live?workspace=${encodeURIComponent(id)}`,
