@@ -99,20 +99,19 @@ test("a body over 4 MB is answered with 413, whether its length is told or not",
   const { token, path } = await begin(server);
   const headers = { Authorization: `Bearer ${token}` };
   const body = new Uint8Array(8 * 1024 * 1024);
-  const told = await fetch(`${server.url}${path}/import?sheet=contacts`, {
-    method: "POST",
-    headers,
-    body,
-  });
-  expect(told.status).toBe(413);
+  // Again and again: an answer in the middle of sending would break some of the connections.
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const told = await fetch(`${server.url}${path}/import?sheet=contacts`, {
+      method: "POST",
+      headers,
+      body,
+    });
+    expect([told.status, (await told.text()).includes("too-large")]).toEqual([413, true]);
+  }
   const stream = new Blob([body]).stream();
   const streamed = { method: "POST", headers, body: stream, duplex: "half" } as RequestInit;
   const untold = await fetch(`${server.url}${path}/import?sheet=contacts`, streamed);
   expect(untold.status).toBe(413);
-  expect([told, untold].map((answer) => answer.headers.get("connection"))).toEqual([
-    "close",
-    "close",
-  ]);
   expect((await ask(server, "GET", "/api/health")).status).toBe(200);
 });
 

@@ -1,4 +1,5 @@
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { openStore } from "./engine.ts";
@@ -124,7 +125,7 @@ async function requestListener(
       // A proxy adds the client it sees at the end; what stands before that, the client may have made up.
       const forwarded = trustProxy ? request.headers.get("x-forwarded-for") : null;
       const address = forwarded?.split(",").at(-1)?.trim() ?? env.incoming.socket.remoteAddress;
-      return ending(app.fetch(request, address === undefined ? {} : { address }));
+      return heardOut(env.incoming, app.fetch(request, address === undefined ? {} : { address }));
     }
     if (pathname === "/live") return new Response("WebSocket only", { status: 426 });
     return pages(request) ?? new Response("Method not allowed", { status: 405 });
@@ -132,10 +133,38 @@ async function requestListener(
   return (request, response) => void answer(request, response);
 }
 
-/** Says that the connection ends with an answer to a body that is not read to its end: the client sends no more on it. */
-async function ending(answering: Response | Promise<Response>): Promise<Response> {
+/** What a client may go on sending after it was refused, and for how long. */
+const DRAIN_BYTES = 64 * 1024 * 1024;
+const DRAIN_MS = 10_000;
+
+/**
+ * Lets a client whose body is too large send it to its end before it is told: programs that are answered while they send
+ * see a broken connection instead of the answer. A body without end is cut off.
+ */
+async function heardOut(
+  incoming: IncomingMessage | Http2ServerRequest,
+  answering: Response | Promise<Response>,
+): Promise<Response> {
   const answer = await answering;
-  if (answer.status === 413) answer.headers.set("Connection", "close");
+  if (answer.status !== 413 || incoming.readableEnded || incoming.destroyed) return answer;
+  const whole = await new Promise<boolean>((resolve) => {
+    let bytes = 0;
+    const late = setTimeout(() => resolve(false), DRAIN_MS);
+    const end = (whole: boolean) => () => {
+      clearTimeout(late);
+      resolve(whole);
+    };
+    // Whoever read until it was too much would stop it again at every chunk.
+    incoming.removeAllListeners("data");
+    incoming.on("data", (chunk: Uint8Array) => {
+      bytes += chunk.byteLength;
+      if (bytes > DRAIN_BYTES) end(false)();
+    });
+    incoming.once("end", end(true));
+    incoming.once("close", end(false));
+    incoming.resume();
+  });
+  if (!whole) answer.headers.set("Connection", "close");
   return answer;
 }
 
