@@ -1,4 +1,5 @@
-// Bundles the command's TypeScript once per state of its sources.
+// Bundles the command's TypeScript once per state of its sources. Run by itself, as an installation does, it makes the bundle
+// ahead of the first use, or leaves that to the first use where it cannot.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir, userInfo } from "node:os";
@@ -12,19 +13,27 @@ const OTHERS = [join(root, "package-lock.json"), fileURLToPath(import.meta.url)]
 /** Bundles of other states that are kept: another checkout of the same folder may be in use. */
 const KEPT = 3;
 
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await ready().catch(({ message }) => process.stderr.write(`gridfolk: ${message}\n`));
+}
+
 /** The command's main module, built when it has to be. */
 export async function load() {
+  return import(pathToFileURL(await ready()).href);
+}
+
+/** The file of the bundle, built when it has to be. */
+async function ready() {
   const key = stateOfSources();
   const file = (folder) => join(folder, key, "main.js");
   for (const folder of folders()) {
-    if (statSync(file(folder), { throwIfNoEntry: false }))
-      return import(pathToFileURL(file(folder)).href);
+    if (statSync(file(folder), { throwIfNoEntry: false })) return file(folder);
   }
   for (const folder of folders()) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       await build(folder, key);
-      return await import(pathToFileURL(file(folder)).href);
+      return file(folder);
     } catch (error) {
       // A read-only installation: the next place is tried.
       if (error.code !== "EACCES" && error.code !== "EROFS" && error.code !== "EPERM") throw error;
