@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -144,6 +145,20 @@ describe("/live", () => {
     expect(await connect(server, withTicket).opened).toBe(401);
     const elsewhere = "workspace=01aaaaaaaaaaaaaaaaaaaaaaaa";
     expect(await connect(server, elsewhere, { cookie, origin: server.url }).opened).toBe(404);
+  });
+
+  test("is the only address for WebSockets", async () => {
+    const server = await start();
+    const { port } = new URL(server.url);
+    for (const path of ["/", "/elsewhere", "//["]) {
+      const status = await new Promise((resolve, reject) => {
+        request({ port, path, headers: { Connection: "Upgrade", Upgrade: "websocket" } })
+          .on("response", (answer) => resolve(answer.statusCode))
+          .on("error", reject)
+          .end();
+      });
+      expect([path, status]).toEqual([path, 404]);
+    }
   });
 
   test("brings a commit of one browser to another, and ends when the server stops", async () => {

@@ -96,7 +96,9 @@ interface Guest {
 
 /** Who may come in, or the status that says why not. */
 async function admit(deps: Deps, incoming: IncomingMessage): Promise<Guest | number> {
-  const url = new URL(incoming.url ?? "/", "http://localhost");
+  const path = incoming.url ?? "/";
+  if (!URL.canParse(path, "http://localhost")) return 404;
+  const url = new URL(path, "http://localhost");
   if (url.pathname !== "/live") return 404;
   const workspace = url.searchParams.get("workspace") ?? "";
   const guest = await identify(deps, incoming, url, workspace);
