@@ -118,7 +118,8 @@ async function unitsOf(
     });
     const workbook = await ledger.read(workspace);
     const plan = planContacts(workbook, readFileSync(file));
-    const sending = { import: Ids.newId(nodePlatform), file: "contacts.csv", base: workbook.seq };
+    const { seq: base, epoch } = workbook;
+    const sending = { import: Ids.newId(nodePlatform), file: "contacts.csv", base, epoch };
     await send(plan, sending, transportTo(ledger, workspace, "owner"), nodePlatform);
     await stopEdits();
     await ledger.flush();

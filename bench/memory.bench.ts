@@ -79,7 +79,7 @@ async function oneRun(
 
   const paged = await timed(() => Page.recordPages(Workbook.table(workbook, "people"), bytes));
   took("page", paged.ms);
-  const stored = [await Page.schemaPage(workbook, bytes), ...paged.answer];
+  const stored = [...(await Page.schemaPages(workbook, bytes)), ...paged.answer];
   const empty = heap();
   const fresh = Workbook.empty("w", "e");
   const load = await timed(async () => {

@@ -36,6 +36,8 @@ export interface Follower {
   dirty: Dirty;
   /** The newest heads, oldest first, without gaps. */
   ring: RingEntry[];
+  /** What they hold together, so that a commit need not count it again. */
+  held: { bytes: number; cells: number };
   /** While set, heads wait: a snapshot of exactly this state is being taken. */
   hold: Promise<void> | undefined;
   /** Heads are known to end at `workbook.seq` as of this time. */
@@ -117,6 +119,7 @@ export function createFollowers(context: LedgerContext): Followers {
       workspace,
       ...(await load(workspace)),
       ring: [],
+      held: { bytes: 0, cells: 0 },
       hold: undefined,
       unsureUntil: 0,
       users: 0,
@@ -162,7 +165,8 @@ export function createFollowers(context: LedgerContext): Followers {
     } catch (error) {
       // A replaced log is read again from its own snapshot; what contradicts that one as well is damaged.
       if (!isDomainError(error, "corrupt") || fresh) throw error;
-      Object.assign(follower, await load(follower.workspace), { ring: [] });
+      const begun = { ring: [], held: { bytes: 0, cells: 0 } };
+      Object.assign(follower, await load(follower.workspace), begun);
       await advance(follower, true);
     }
   }
@@ -286,25 +290,22 @@ function bodyBytes(head: Head): number {
 }
 
 function remember(follower: Follower, head: Head, committed: Workbook.Committed): void {
-  const { ring } = follower;
+  const { ring, held } = follower;
   const cells = cellsOf(committed);
   const large = cells > RING_CELLS / 4;
-  ring.push({
+  const entry = {
     head,
     committed: large ? undefined : committed,
     cells: large ? 0 : cells,
     stored: head.bytes + bodyBytes(head),
-  });
-  let bytes = 0;
-  let total = 0;
-  for (const entry of ring) {
-    bytes += entry.head.bytes;
-    total += entry.cells;
-  }
-  while (ring.length > RING_HEADS || bytes > RING_BYTES || total > RING_CELLS) {
+  };
+  ring.push(entry);
+  held.bytes += head.bytes;
+  held.cells += entry.cells;
+  while (ring.length > RING_HEADS || held.bytes > RING_BYTES || held.cells > RING_CELLS) {
     const oldest = must(ring.shift());
-    bytes -= oldest.head.bytes;
-    total -= oldest.cells;
+    held.bytes -= oldest.head.bytes;
+    held.cells -= oldest.cells;
   }
 }
 
