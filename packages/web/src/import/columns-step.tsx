@@ -32,6 +32,9 @@ const orders = {
   ymd: "year first",
 };
 
+/** What is said of a column that shows nothing particular. */
+const PLAIN = "Plain text.";
+
 /** Where every column goes, with samples and the reason; each is one click to correct. */
 export function ColumnsStep(props: { session: ImportSession }) {
   const session = props.session;
@@ -74,17 +77,29 @@ export function ColumnsStep(props: { session: ImportSession }) {
           onChange={(value) => void session.propose(value)}
         />
       </div>
-      <ul class={styles.columns}>
-        <For each={session.proposal()?.columns}>
-          {(column, index) => (
-            <Show when={session.mapping()?.columns[index()]}>
-              {(mapping) => (
-                <ColumnCard session={session} column={column} mapping={mapping()} index={index()} />
-              )}
-            </Show>
-          )}
-        </For>
-      </ul>
+      <div class={styles.columns}>
+        <div class={styles.columnsHead} aria-hidden="true">
+          <span>In your file</span>
+          <span>Goes to</span>
+          <span>Why</span>
+        </div>
+        <ul>
+          <For each={session.proposal()?.columns}>
+            {(column, index) => (
+              <Show when={session.mapping()?.columns[index()]}>
+                {(mapping) => (
+                  <ColumnCard
+                    session={session}
+                    column={column}
+                    mapping={mapping()}
+                    index={index()}
+                  />
+                )}
+              </Show>
+            )}
+          </For>
+        </ul>
+      </div>
     </StepFrame>
   );
 }
@@ -123,6 +138,14 @@ function ColumnCard(props: {
           : { kind: "skip" };
     props.session.setTarget(props.index, target);
   };
+  /** The reason and, where it says more than that, the evidence. */
+  const why = () => {
+    const reason = props.column.doubt ?? props.mapping.reason;
+    const { evidence } = props.column;
+    return (evidence === PLAIN || reason.includes(evidence) ? reason : `${reason} ${evidence}`)
+      .replace(PLAIN, "")
+      .trim();
+  };
   const made = () => (props.mapping.target.kind === "new" ? props.mapping.target.field : undefined);
 
   return (
@@ -131,7 +154,7 @@ function ColumnCard(props: {
         <strong>{props.column.name}</strong>
         <span class={styles.samples}>
           <For each={props.column.samples.slice(0, 3)} fallback={<em>empty</em>}>
-            {(sample) => <span>{sample}</span>}
+            {(sample) => <span title={sample}>{sample}</span>}
           </For>
         </span>
       </div>
@@ -174,11 +197,7 @@ function ColumnCard(props: {
         </Show>
       </div>
       <p class={styles.reason} data-doubt={props.column.doubt ? "" : undefined}>
-        {props.column.doubt ?? props.mapping.reason}
-        <Show when={props.column.evidence !== props.mapping.reason}>
-          {" "}
-          <span>{props.column.evidence}</span>
-        </Show>
+        {why()}
       </p>
     </li>
   );

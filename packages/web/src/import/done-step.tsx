@@ -9,6 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Progress } from "../ui/progress.tsx";
 import type { Written } from "./messages.ts";
+import { PlanRows } from "./plan-rows.tsx";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
 import { count, counted } from "./words.ts";
@@ -67,6 +68,8 @@ function Result(props: {
   const [undoing, setUndoing] = createSignal(false);
   const [undone, setUndone] = createSignal<string>();
   const [problem, setProblem] = createSignal<string>();
+  /** What was written is what the preview showed. */
+  const unhindered = () => props.written.stopped === undefined && props.written.late.length === 0;
   const sheet = () => props.session.sheet();
 
   const undo = async () => {
@@ -81,8 +84,8 @@ function Result(props: {
       await props.workspace.refresh();
       setUndone(
         answer.skipped.length === 0
-          ? `The import was undone: ${counted(answer.reverted, "record")} put back.`
-          : `The import was undone: ${counted(answer.reverted, "record")} put back. ${count(answer.skipped.length)} were changed by somebody since and left alone.`,
+          ? `The import was undone: ${counted(answer.reverted, "record is as it was", "records are as they were")} before.`
+          : `The import was undone: ${counted(answer.reverted, "record is as it was", "records are as they were")} before. ${count(answer.skipped.length)} were changed by somebody since and left alone.`,
       );
     } catch (error) {
       setProblem(inWords(error));
@@ -108,6 +111,11 @@ function Result(props: {
           : props.written.stopped === undefined
             ? "Imported"
             : "Stopped half way"
+      }
+      lead={
+        undone() === undefined && props.written.stopped === undefined
+          ? "Everybody in this workspace sees it now. You can undo it here, or later in Settings, Imports."
+          : undefined
       }
       actions={
         <>
@@ -145,7 +153,7 @@ function Result(props: {
             <dl class={styles.result}>
               <CircleCheck size={32} aria-hidden={true} />
               <div>
-                <dt>New</dt>
+                <dt>New {sheet()?.name.toLowerCase() ?? ""}</dt>
                 <dd>{count(props.written.created)}</dd>
               </div>
               <For each={props.session.plan()?.linked}>
@@ -174,16 +182,24 @@ function Result(props: {
       >
         {(text) => <Notice kind="done">{text()}</Notice>}
       </Show>
-      <Show when={props.written.refused > 0}>
+      <Show when={props.written.refused > 0 && undone() === undefined}>
         <div class={styles.refused}>
           <p>
-            {counted(props.written.refused, "row was", "rows were")} not written. The file names the
-            reason of each; mend it there and import it again.
+            {counted(props.written.refused, "row was", "rows were")} not written. Download them with
+            the reason of each, correct them and import that file.
           </p>
           <Button icon={Download} onClick={() => void download()}>
             Download the refused rows
           </Button>
         </div>
+      </Show>
+      <Show when={undone() === undefined && unhindered() && props.session.plan()}>
+        {(plan) => (
+          <>
+            <h3 class={styles.subtitle}>What changed</h3>
+            <PlanRows session={props.session} plan={plan()} />
+          </>
+        )}
       </Show>
     </StepFrame>
   );

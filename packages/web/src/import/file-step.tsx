@@ -44,7 +44,7 @@ function Drop(props: { session: ImportSession }) {
 
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0];
-    if (file) void props.session.open({ file });
+    if (file) void props.session.start({ file });
   };
 
   return (
@@ -100,7 +100,7 @@ function Drop(props: { session: ImportSession }) {
         />
       </label>
       <Show when={text().trim() !== ""}>
-        <Button onClick={() => void props.session.open({ text: text() })}>
+        <Button onClick={() => void props.session.start({ text: text() })}>
           Use the pasted rows
         </Button>
       </Show>
@@ -179,6 +179,14 @@ function Found(props: { session: ImportSession; file: FileView }) {
           }
         />
       </div>
+      <Show when={props.file.dataRows === 0}>
+        <Notice kind="warning">
+          There are no rows to import below the names.{" "}
+          {props.file.tables.length > 1
+            ? "Choose another worksheet above, or another file."
+            : "Choose another row for the names above, or another file."}
+        </Notice>
+      </Show>
       <For each={props.file.notes}>{(note) => <Notice kind="warning">{note}</Notice>}</For>
       <div class={styles.tableFrame} role="region" aria-label="First rows of the file" tabIndex={0}>
         <table class={styles.raw}>
@@ -204,8 +212,10 @@ function Found(props: { session: ImportSession; file: FileView }) {
         </table>
       </div>
       <p class={styles.hint}>
-        {props.file.kind === "csv" ? "Text file" : "Excel workbook"}, {bytes(props.file.bytes)}. The
-        first {count(props.file.rows.length)} rows are shown as they stand in the file.
+        {props.file.kind === "csv" ? "Text file" : "Excel workbook"}, {bytes(props.file.bytes)}.{" "}
+        {props.file.rows.length < (props.file.tables[props.file.table]?.rows ?? 0)
+          ? `The first ${count(props.file.rows.length)} rows are shown as they stand in the file.`
+          : "All rows are shown as they stand in the file."}
       </p>
     </StepFrame>
   );

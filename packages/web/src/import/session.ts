@@ -111,6 +111,15 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     });
   }
 
+  /** Opens a file and, when nothing about it needs a look, goes on to its columns. */
+  async function start(source: { file?: File; text?: string }) {
+    await open(source);
+    const found = file();
+    if (found === undefined || found.dataRows === 0) return;
+    const worksheets = found.tables.filter((table) => !table.hidden && table.rows > 0);
+    if (worksheets.length < 2) await go("columns");
+  }
+
   const choose = (choice: TableChoice) =>
     work("Reading again", async () => {
       const view = await client.choose(choice);
@@ -238,9 +247,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   }
 
   const first = from.files?.[0];
-  if (first !== undefined) void open({ file: first }).then(() => file() && go("columns"));
-  else if (from.text !== undefined)
-    void open({ text: from.text }).then(() => file() && go("columns"));
+  if (first !== undefined) void start({ file: first });
+  else if (from.text !== undefined) void start({ text: from.text });
 
   return {
     step,
@@ -250,7 +258,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     setProblem,
     progress,
     file,
-    open,
+    start,
     choose,
     proposal,
     propose,

@@ -7,7 +7,7 @@ import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column"
 import { proposeMapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
-import { cellText, type RawFile } from "@gridfolk/core/import/read/raw";
+import { cellText, type RawFile, type RawTable } from "@gridfolk/core/import/read/raw";
 import { refusedCsv } from "@gridfolk/core/import/refused";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
 import { dataRows, findTable, headerRow, type Table } from "@gridfolk/core/import/table";
@@ -209,16 +209,17 @@ const worker: ImportWorker = {
   },
 };
 
+/** The first that is not hidden and has more than a title; else the first that holds anything. */
+function firstWorksheet(tables: readonly RawTable[]): number {
+  const shown = (least: number) =>
+    tables.findIndex((one) => one.hidden !== true && one.rows.length >= least);
+  return [shown(2), shown(1)].find((at) => at >= 0) ?? 0;
+}
+
 function view(): FileView {
   const { name } = must(source);
   const read = must(file);
-  // The first worksheet that holds something and is not hidden.
-  const at =
-    choice.table ??
-    Math.max(
-      0,
-      read.tables.findIndex((one) => one.hidden !== true && one.rows.length > 0),
-    );
+  const at = choice.table ?? firstWorksheet(read.tables);
   const raw = must(read.tables[at], "a table in the file");
   table = findTable(raw, choice.headerRow === undefined ? {} : { headerRow: choice.headerRow });
   const rows = dataRows(table);
