@@ -69,10 +69,15 @@ function describeColumn(
       fits: {},
     };
   }
+  // Counts of a part of the values say so.
+  const said = <Judged extends { readonly reason: string }>(judged: Judged): Judged =>
+    cells.length < filled && /^\d/.test(judged.reason)
+      ? { ...judged, reason: `In a sample, ${judged.reason}` }
+      : judged;
   const typed = fromFormats(cells);
-  if (typed !== undefined) return { ...base, ...typed };
+  if (typed !== undefined) return { ...base, ...said(typed) };
   const texts = cells.map(cellText);
-  const judged = judge(texts, column, locale, registry);
+  const judged = said(judge(texts, column, locale, registry));
   if (judged.type === "date" || judged.type === "dateTime") {
     const all = rows.length > SAMPLE ? undecidedDates(table, column.index, rows) : texts;
     return { ...base, ...judged, ...dateFacts(all, judged.type, judged.fits, locale, registry) };
