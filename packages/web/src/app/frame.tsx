@@ -80,7 +80,10 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     "palette" | "help" | "share" | "new-sheet" | "sign-out" | undefined
   >();
   const [renaming, setRenaming] = createSignal<string>();
-  const [folded, setFolded] = createSignal(localStorage.getItem(FOLDED) === "folded");
+  // Where there is little room, names give way to rows until somebody asks for them.
+  const tight = createMedia("(width < 900px)");
+  const [chosen, setChosen] = createSignal(localStorage.getItem(FOLDED));
+  const folded = () => chosen() === "folded" || (tight() && chosen() === null);
   const close = () => setDialog(undefined);
 
   const shell: Shell = {
@@ -126,8 +129,8 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     ),
   );
   const fold = () => {
-    setFolded(!folded());
-    localStorage.setItem(FOLDED, folded() ? "folded" : "wide");
+    setChosen(folded() ? "wide" : "folded");
+    localStorage.setItem(FOLDED, chosen() ?? "");
   };
   const undo = (verb: "undo" | "redo") => {
     const undone = workspace[verb]();
@@ -350,9 +353,12 @@ export function SheetPage(props: RouteSectionProps) {
       >
         <Show when={key()} keyed>
           {(sheet) => (
-            <Suspense fallback={<Loading workspace={shell.workspace} />}>
-              <Cards shell={shell} sheet={sheet} />
-            </Suspense>
+            <div class={styles.fill}>
+              <SampleBar shell={shell} />
+              <Suspense fallback={<Loading workspace={shell.workspace} />}>
+                <Cards shell={shell} sheet={sheet} />
+              </Suspense>
+            </div>
           )}
         </Show>
       </Show>

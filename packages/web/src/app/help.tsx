@@ -75,7 +75,7 @@ export function Help(props: { onClose: () => void }) {
       size="wide"
       onClose={props.onClose}
       footer={
-        <a href="/third-party-notices.txt" target="_blank" rel="noopener">
+        <a class={styles.more} href="/third-party-notices.txt" target="_blank" rel="noopener">
           Open-source licences
         </a>
       }

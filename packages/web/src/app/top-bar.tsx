@@ -27,6 +27,7 @@ import { user, workspaces } from "../data/session.ts";
 import type { Person } from "../data/workspace.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
+import { Chip } from "../ui/chip.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
 import { makeTooltip } from "../ui/tooltip.tsx";
 import { Logo } from "./logo.tsx";
@@ -46,7 +47,10 @@ export function TopBar(props: TopBarProps) {
     <header class={styles.top}>
       <WorkspaceMenu {...props} />
       <Show when={!props.shell.narrow()} fallback={<span class={styles.space} />}>
-        <SearchField shell={props.shell} />
+        {/* There is nothing to search outside a sheet. */}
+        <Show when={props.shell.sheet()}>
+          <SearchField shell={props.shell} />
+        </Show>
         <span class={styles.space} />
         <People shell={props.shell} />
         <Show when={can(props.shell.workspace.me().role, "write")}>
@@ -58,9 +62,14 @@ export function TopBar(props: TopBarProps) {
             Import
           </Button>
         </Show>
-        <Button variant="quiet" icon={UserPlus} onClick={() => props.onShare()}>
-          Share
-        </Button>
+        <Show when={props.shell.workspace.me().role === "viewer"}>
+          <Chip text="View only" />
+        </Show>
+        <Show when={can(props.shell.workspace.me().role, "members")}>
+          <Button variant="quiet" icon={UserPlus} onClick={() => props.onShare()}>
+            Share
+          </Button>
+        </Show>
         <IconButton icon={Keyboard} label="Keyboard shortcuts" onClick={() => props.onHelp()} />
       </Show>
       <AccountMenu {...props} />
@@ -144,6 +153,13 @@ export function SearchField(props: { shell: Shell; autofocus?: boolean; onDone?:
     input.value = "";
     set("");
   };
+  /** On to the rows: into the grid where there is one. */
+  const leave = () => {
+    input.blur();
+    const view = document.getElementById("view");
+    (view?.querySelector<HTMLElement>("[data-grid]") ?? view)?.focus();
+    props.onDone?.();
+  };
   return (
     <div class={styles.search} role="search">
       <Search size={15} aria-hidden={true} />
@@ -164,14 +180,11 @@ export function SearchField(props: { shell: Shell; autofocus?: boolean; onDone?:
         onKeyDown={(event) => {
           if (event.key === "Enter") {
             set(event.currentTarget.value);
-            event.currentTarget.blur();
-            document.getElementById("view")?.focus();
-            props.onDone?.();
+            leave();
           } else if (event.key === "Escape") {
             event.stopPropagation();
             clear();
-            event.currentTarget.blur();
-            props.onDone?.();
+            leave();
           }
         }}
       />
@@ -231,7 +244,7 @@ function AccountMenu(props: TopBarProps) {
   const navigate = useNavigate();
   const { workspace } = props.shell;
   const items = (): MenuItem[] => [
-    { heading: user()?.email ?? "" },
+    { heading: [user()?.name, user()?.email].filter(Boolean).join(" · ") },
     {
       label: "Account",
       icon: UserRound,

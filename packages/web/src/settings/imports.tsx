@@ -57,7 +57,7 @@ export function Imports(props: { workspace: Workspace }) {
       );
       await props.workspace.refresh();
       showToast({
-        text: `The import of ${file} was undone: ${number(answer.reverted)} put back`,
+        text: `The import of ${file} was undone, in ${number(answer.reverted)} ${answer.reverted === 1 ? "record" : "records"}`,
         ...(answer.skipped.length === 0
           ? {}
           : {
@@ -76,7 +76,7 @@ export function Imports(props: { workspace: Workspace }) {
       when={imports().length > 0}
       fallback={
         <Empty icon={FileUp} title="No imports yet">
-          Every file you import is listed here, and can be taken back as a whole.
+          Files that were imported are listed here. Each can be taken back as a whole.
         </Empty>
       }
     >

@@ -134,20 +134,26 @@ export function Members(props: { workspace: Workspace }) {
           },
         ]
       : []),
-    member.user === me().id
-      ? {
-          label: "Leave this workspace",
-          icon: LogOut,
-          danger: true,
-          run: () => setAsking({ member, kind: "leave" }),
-        }
-      : {
-          label: "Remove from the workspace",
-          icon: UserMinus,
-          danger: true,
-          disabled: !mayManage() || (member.role === "owner" && !mayOwn()),
-          run: () => setAsking({ member, kind: "remove" }),
-        },
+    ...(member.user === me().id
+      ? [
+          {
+            label: "Leave this workspace",
+            icon: LogOut,
+            danger: true,
+            run: () => setAsking({ member, kind: "leave" }),
+          },
+        ]
+      : []),
+    ...(member.user !== me().id && mayManage() && (member.role !== "owner" || mayOwn())
+      ? [
+          {
+            label: "Remove from the workspace",
+            icon: UserMinus,
+            danger: true,
+            run: () => setAsking({ member, kind: "remove" }),
+          },
+        ]
+      : []),
   ];
 
   return (
@@ -212,16 +218,18 @@ export function Members(props: { workspace: Workspace }) {
                     )}
                   </For>
                 </select>
-                <MenuButton items={options(member)} label={member.name} align="end">
-                  {(trigger) => (
-                    <IconButton
-                      {...trigger}
-                      icon={Ellipsis}
-                      size="small"
-                      label={`Options of ${member.name}`}
-                    />
-                  )}
-                </MenuButton>
+                <Show when={options(member).length > 0}>
+                  <MenuButton items={options(member)} label={member.name} align="end">
+                    {(trigger) => (
+                      <IconButton
+                        {...trigger}
+                        icon={Ellipsis}
+                        size="small"
+                        label={`Options of ${member.name}`}
+                      />
+                    )}
+                  </MenuButton>
+                </Show>
               </li>
             )}
           </For>
