@@ -13,7 +13,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * whatever walks through it runs out of stack.
  */
 export const soundJson = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.req.raw.body !== null && isJson(c.req.header("content-type"))) {
+  const { method } = c.req;
+  if (method !== "GET" && method !== "HEAD" && isJson(c.req.header("content-type"))) {
     const bytes = await bodyOf(c);
     let text: string;
     try {
@@ -24,6 +25,8 @@ export const soundJson = createMiddleware<AppEnv>(async (c, next) => {
     if (isTooDeep(text)) {
       throw new DomainError("malformed", `The body nests deeper than ${DEEPEST} levels.`);
     }
+    // Whoever reads it as JSON need not decode it again. Hono keeps promises there, whatever its type says.
+    c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
   }
   await next();
 });
