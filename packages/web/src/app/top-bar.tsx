@@ -43,6 +43,9 @@ export interface TopBarProps {
 }
 
 export function TopBar(props: TopBarProps) {
+  const { workspace } = props.shell;
+  /** Not while the workspace is on its way, and no longer once this person is out of it. */
+  const isMember = () => workspace.members().some(({ user }) => user === workspace.me().id);
   return (
     <header class={styles.top}>
       <WorkspaceMenu {...props} />
@@ -53,7 +56,7 @@ export function TopBar(props: TopBarProps) {
         </Show>
         <span class={styles.space} />
         <People shell={props.shell} />
-        <Show when={can(props.shell.workspace.me().role, "write")}>
+        <Show when={can(workspace.me().role, "write")}>
           <Button
             variant="quiet"
             icon={Upload}
@@ -62,10 +65,10 @@ export function TopBar(props: TopBarProps) {
             Import
           </Button>
         </Show>
-        <Show when={props.shell.workspace.me().role === "viewer"}>
+        <Show when={isMember() && workspace.me().role === "viewer"}>
           <Chip text="View only" />
         </Show>
-        <Show when={can(props.shell.workspace.me().role, "members")}>
+        <Show when={can(workspace.me().role, "members")}>
           <Button variant="quiet" icon={UserPlus} onClick={() => props.onShare()}>
             Share
           </Button>
