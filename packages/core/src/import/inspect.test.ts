@@ -51,6 +51,22 @@ test("a table of something else is not forced into a sheet", () => {
   expect(tables[0]!.columns[1]).toMatchObject({ type: "date", dateOrder: "dmy" });
 });
 
+test("a column Name alone speaks of people when it holds first and last names", () => {
+  const nameOf = (text: string) => inspect(csv(text), options).tables[0]?.columns[0]?.mapsTo;
+  expect(nameOf("Name,Age,Gender\nAnn Lee,36,f\nBob de Vries,41,m\n")).toBe("contacts.firstName");
+  expect(nameOf("name,population\nFrance,67\nSpain,47\nItaly,59\n")).toBeNull();
+  expect(nameOf("Name,Email\nAnn,ann@x.test\nBob,bob@x.test\n")).toBe("contacts.firstName");
+});
+
+test("a file without a table says so", () => {
+  for (const text of ["\n", " \n \n"]) {
+    expect(inspect(csv(text), options)).toEqual({
+      tables: [],
+      refusedBecause: "There is no table in this file.",
+    });
+  }
+});
+
 test("worksheets without cells are left out, hidden ones unless nothing else is there", () => {
   const sheet = (name: string, rows: RawTable["rows"], hidden?: true): RawTable => ({
     sheet: name,

@@ -47,12 +47,13 @@ export function inspect(file: RawFile, options: InspectOptions): Inspection {
   const tables = (shown.length > 0 ? shown : file.tables).flatMap((raw) =>
     inspectTable(raw, options),
   );
-  return { tables };
+  if (tables.length > 0) return { tables };
+  return { tables, refusedBecause: "There is no table in this file." };
 }
 
 function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): InspectedTable[] {
   const table = findTable(raw);
-  if (table.columns.length === 0 && raw.sheet !== null) return [];
+  if (table.columns.length === 0) return [];
   const rows = dataRows(table);
   const facts = describeColumns(table, rows, options.locale, options.registry);
   const sheet = proposeSheet(facts, options.sheets);
@@ -81,7 +82,7 @@ function inspectColumns(
   sheet: Sheet | undefined,
 ): InspectedColumn[] {
   const proposed = sheet === undefined ? undefined : proposeMapping(facts, sheet);
-  const mapping = proposed !== undefined && isRecognised(proposed) ? proposed : undefined;
+  const mapping = proposed !== undefined && isRecognised(proposed, facts) ? proposed : undefined;
   return facts.map((fact, index) => ({
     name: fact.column.named ? fact.column.name : "",
     type: fact.type,

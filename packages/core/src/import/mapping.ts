@@ -100,16 +100,25 @@ const TELLING: { readonly [sheet: string]: { readonly [field: string]: number } 
 };
 
 /** Whether enough of a ready-made sheet is recognised to say that the table holds such records; own sheets are taken at their word. */
-export function isRecognised({ sheet, columns }: Mapping): boolean {
+export function isRecognised({ sheet, columns }: Mapping, facts: readonly ColumnFacts[]): boolean {
   const identity = IDENTITY[sheet];
   if (identity === undefined) return true;
-  const found = columns.filter(({ target }) =>
-    target.kind === "fullName"
-      ? true
-      : target.kind === "field" && identity.fields.includes(target.field),
+  const found = columns.filter(
+    ({ target }, index) =>
+      (target.kind === "fullName" && namesPeople(facts[index])) ||
+      (target.kind === "field" && identity.fields.includes(target.field)),
   );
   return found.length >= identity.least;
 }
+
+/** Countries and products have a column Name as well: alone it speaks of people only when most of it is first and last names. */
+function namesPeople(fact: ColumnFacts | undefined): boolean {
+  const samples = fact?.samples ?? [];
+  const people = samples.filter((sample) => WHOLE_NAME.test(sample.trim()));
+  return people.length * 2 > samples.length;
+}
+
+const WHOLE_NAME = /^\p{L}[\p{L}\p{M}.'’-]*(?:,?\s+\(?\p{L}[\p{L}\p{M}.'’-]*\)?){1,5}$/u;
 
 const IDENTITY: {
   readonly [sheet: string]: { readonly fields: readonly string[]; readonly least: number };
