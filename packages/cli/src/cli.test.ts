@@ -176,6 +176,7 @@ describe("usage", () => {
     [["import", "/nowhere/x.csv"], /no file/],
     [["import", contactsFile, "--wings"], /wings/],
     [["import", contactsFile, "--mode", "guess"], /overwrite or fill/],
+    [["import", contactsFile, "--key", "wings"], /no field “wings”/],
     [["undo"], /gridfolk undo ID/],
   ])("%j ends with 2 and says why", async (args, message) => {
     const { code, out, err } = await gridfolk(args);

@@ -62,6 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const workbook = await opening;
     await phones;
     const mapping = propose(table, workbook, values.sheet);
+    checkKey(values.key, mapping.sheet, workbook);
     const plan = makePlan(
       { workbook, registry, locale: localeOf(workbook), platform },
       table,
@@ -108,6 +109,14 @@ function propose(table: Table, workbook: Workbook, wanted: string | undefined): 
     throw new UsageError(`There is no sheet “${wanted ?? ""}”. The workspace has ${names}.`);
   }
   return proposeMapping(facts, sheet);
+}
+
+/** UsageError for a field that the sheet does not have. */
+function checkKey(key: string | undefined, sheet: string, workbook: Workbook): void {
+  const fields = workbook.sheets.get(sheet)?.sheet.fields.filter((field) => field.deleted !== true);
+  if (key === undefined || key === "none" || fields?.some((field) => field.key === key)) return;
+  const names = fields?.map((field) => field.key).join(", ");
+  throw new UsageError(`There is no field “${key}” to match by. It is none, or one of ${names}.`);
 }
 
 async function write(

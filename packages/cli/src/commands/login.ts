@@ -1,4 +1,4 @@
-import { isDomainError } from "@gridfolk/core/error";
+import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { options } from "../args.ts";
 import { call, type Connection } from "../http.ts";
 import { isInteractive, say } from "../output.ts";
@@ -36,7 +36,10 @@ async function signIn(connection: Connection, email: string, password: string): 
     return answer.token;
   } catch (error) {
     if (isDomainError(error, "unauthenticated"))
-      throw new UsageError("The e-mail address or the password is wrong.");
+      throw new DomainError(
+        "unauthenticated",
+        "The e-mail address or the password is wrong. Nothing was remembered.",
+      );
     throw error;
   }
 }
