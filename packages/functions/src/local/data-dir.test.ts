@@ -20,6 +20,7 @@ test("openDataDir makes the folder, readable by its owner only", async () => {
 test("openDataDir says what is in the way", async () => {
   await writeFile(join(folder, "file"), "");
   await expect(DataDir.openDataDir(join(folder, "file", "x"))).rejects.toThrow(/Cannot use .*file/);
+  await expect(DataDir.openDataDir(join(folder, "file"))).rejects.toThrow("it is a file");
 });
 
 test("authSecret is made once and stays the same, for nobody else to read", async () => {

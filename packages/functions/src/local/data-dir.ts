@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 /** Opens the folder that everything local lives in, making it when it is not there. Readable by its owner only. */
@@ -7,10 +7,22 @@ export async function openDataDir(path: string): Promise<string> {
   const folder = resolve(path);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Error(`Cannot use ${folder} for data: ${(error as Error).message}`, { cause: error });
+    throw new Error(
+      `Cannot use ${folder} for data: ${reasonOf(error)}. Set DATA_DIR to a folder that this user may write to.`,
+      { cause: error },
+    );
   }
   return folder;
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EPERM") return "it may not be written";
+  if (code === "EROFS") return "it is on a disk that is read-only";
+  if (code === "EEXIST" || code === "ENOTDIR") return "it is a file";
+  return message;
 }
 
 /** The secret that signs sessions and links: made once, kept, so that sessions survive a restart and another port. */
