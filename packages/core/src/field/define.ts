@@ -93,7 +93,8 @@ export function define<V extends Value>(definition: Definition<V>): FieldBehavio
       if (json === null) return undefined;
       if (typeof json === "string") return parserOf(field, locale, reading)(json);
       const marked = markedText(json);
-      if (marked !== undefined) return marked.invalid.trim() === "" ? undefined : marked;
+      // Marked text that fits after all is the value: no type has both.
+      if (marked !== undefined) return parserOf(field, locale, reading)(marked.invalid);
       const cell = definition.fromJson?.(json, field, locale, reading);
       if (cell !== undefined) return cell;
       if (Array.isArray(json) && json.length === 0 && definition.is([])) return undefined;

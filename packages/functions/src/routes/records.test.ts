@@ -83,6 +83,21 @@ describe("values", () => {
     expect((await ask("GET", `contacts/records/${json.ids[0]}`)).json.fields.email).toEqual(marked);
   });
 
+  test("marked although they fit are what they are", async () => {
+    const marked = (text: string) => ({ text, invalid: true });
+    const { json } = await create("contacts", {
+      firstName: marked("Ada"),
+      email: marked("ada@example.com"),
+      phone: marked("none"),
+    });
+    const one = await ask("GET", `contacts/records/${json.ids[0]}`);
+    expect(one.json.fields).toEqual({
+      firstName: "Ada",
+      email: "ada@example.com",
+      phone: marked("none"),
+    });
+  });
+
   test("of unknown fields are a 400 with the path", async () => {
     const { status, json } = await create("contacts", { nope: 1 });
     expect([status, json.errors[0].path]).toEqual([400, "/records/0/nope"]);

@@ -40,7 +40,7 @@ const Values = v.pipe(
   v.record(v.string(), Value),
 );
 
-const VALUES = `Values by field key: text, number, boolean; date YYYY-MM-DD; date-time RFC 3339 in UTC; currency {amount: "1234.50", currency: "USD"} or a number in the field's currency; phone E.164 or as typed; choices by name; links and users by id or by name, out as [{id, label}]; null unsets. What does not fit its field is refused with 422 and its path, unless it is sent as {text, invalid: true}, the form in which values that do not fit (from imports, or after a change of type) are answered.`;
+const VALUES = `Values by field key: text, number, boolean; date YYYY-MM-DD; date-time RFC 3339 in UTC; currency {amount: "1234.50", currency: "USD"} or a number in the field's currency; phone E.164 or as typed; choices by name; links by id or by name, out as [{id, label}]; members by id, name or e-mail address, out by id; null unsets. What does not fit its field is refused with 422 and its path, unless it is sent as {text, invalid: true}, the form in which values that do not fit (from imports, or after a change of type) are answered.`;
 
 const Filtering = v.pipe(
   v.unknown(),
