@@ -109,6 +109,13 @@ describe("matching", () => {
     expect(again.counts.unchanged).toBe(Workbook.table(workbook, "contacts").live);
   });
 
+  test("an address or a number in another spelling changes nothing", () => {
+    const workbook = newWorkbook();
+    write(workbook, planCsv(workbook, ANN));
+    const text = "First name,Email,Phone\nAnn, ANN@X.test,+1 212 555 0100\n";
+    expect(planCsv(workbook, text).counts).toMatchObject({ updated: 0, unchanged: 1 });
+  });
+
   test("by phone when there is no e-mail, by any field or by none on request", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, ANN));
