@@ -39,10 +39,13 @@ import { columnMenu } from "./column/column-menu.ts";
 import type { Retyping } from "./column/schema.ts";
 import type { Cursor } from "./cursor.ts";
 import { createEditorDeps } from "./editor/deps.ts";
+import { words } from "./cell-content.ts";
 import { begin, FilterBar } from "./filter/filter-bar.tsx";
+import { describe, isNumber } from "./filter/words.ts";
 import type { SheetGrid } from "./grid.ts";
 import type { HeaderDeps, SortMark } from "./header.tsx";
 import * as Layout from "./layout.ts";
+import { PRINT_LIMIT, printAs } from "./print.ts";
 import { isAskable, patterns, question } from "./question.ts";
 import * as Selection from "./selection.ts";
 import { createSheetContext } from "./sheet-context.ts";
@@ -142,6 +145,27 @@ export function SheetView(props: SheetViewProps) {
     setCounts({ shown: order.count, total: context.table().live });
   }
   untrack(ask);
+
+  onCleanup(
+    printAs(() => {
+      const [look, table] = [context.look(), context.table()];
+      const conditions = layout().filters.flatMap((leaf) => {
+        const field = schema().fields.find((other) => other.key === leaf.field);
+        return field === undefined ? [] : [describe(leaf, field, look)];
+      });
+      return {
+        title: schema().name,
+        about: [...conditions, shell.search() && `containing “${shell.search()}”`]
+          .filter(Boolean)
+          .join(", "),
+        columns: fields().map(({ name, type }) => ({ name, end: isNumber(type) })),
+        rows: Array.from(order.rows.subarray(0, PRINT_LIMIT), (row) =>
+          fields().map((field) => words(field, Workbook.value(table, row, field.key), look)),
+        ),
+        of: order.count,
+      };
+    }),
+  );
 
   const header: HeaderDeps = {
     field: (wanted) => schema().fields.find((field) => field.key === wanted),
@@ -619,7 +643,15 @@ export function SheetView(props: SheetViewProps) {
         }
       />
       <div class={styles.grid}>
-        <div ref={host} style={{ height: "100%" }} />
+        <div
+          ref={host}
+          data-grid=""
+          tabIndex={-1}
+          style={{ height: "100%" }}
+          onFocus={(event) => {
+            if (event.target === event.currentTarget) grid()?.focus();
+          }}
+        />
         <Switch>
           <Match when={counts().total === 0}>
             <div class={styles.teach}>
