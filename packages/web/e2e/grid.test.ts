@@ -308,10 +308,7 @@ describe.skipIf(!hasBrowser)("the grid", () => {
     await press("Tab");
     await panel.getByRole("tab", { name: "History" }).click();
     await panel.getByText("Turin").waitFor();
-    await panel
-      .getByRole("button", { name: /^Restore City/ })
-      .first()
-      .click();
+    await panel.getByRole("button", { name: "Put the old value back in City" }).first().click();
     await page.getByText("Restored City").first().waitFor();
     await panel.getByRole("tab", { name: "Details" }).click();
     expect(await panel.getByRole("button", { name: /^City/ }).textContent()).not.toContain("Turin");

@@ -151,10 +151,10 @@ export function HistoryList(props: HistoryListProps) {
                                     variant="link"
                                     size="small"
                                     icon={RotateCcw}
-                                    aria-label={`Restore ${field().name} as it was before`}
+                                    aria-label={`Put the old value back in ${field().name}`}
                                     onClick={() => props.onRestore(field(), before())}
                                   >
-                                    Restore this value
+                                    Put the old value back
                                   </Button>
                                 </Show>
                               </dd>
