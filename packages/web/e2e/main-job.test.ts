@@ -152,8 +152,7 @@ describe.skipIf(!hasBrowser)("the main job", () => {
 
     // Out again, as a file.
     const exported = (await page.evaluate(
-      async (id) =>
-        (await fetch(`/api/workspaces/${id}/sheets/contacts/export?format=csv`)).text(),
+      async (id) => (await fetch(`/api/workspaces/${id}/sheets/contacts/export?format=csv`)).text(),
       workspace,
     )) as string;
     expect(exported).toContain("Beatrix");
@@ -164,10 +163,11 @@ describe.skipIf(!hasBrowser)("the main job", () => {
       const { imports } = (await (await fetch(`/api/workspaces/${id}/imports`)).json()) as {
         imports: { import: string }[];
       };
-      const response = await fetch(
-        `/api/workspaces/${id}/imports/${imports[0]?.import}/undo`,
-        { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" },
-      );
+      const response = await fetch(`/api/workspaces/${id}/imports/${imports[0]?.import}/undo`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: "{}",
+      });
       return response.json();
     }, workspace)) as { reverted: number; skipped: unknown[] };
     expect(undone.reverted).toBeGreaterThan(ROWS * 0.9);
@@ -285,6 +285,7 @@ describe.skipIf(!hasBrowser)("the main job", () => {
     await page.getByRole("button", { name: "See contacts" }).waitFor();
     await press(/^See contacts$/);
     await cell(page, 0, "firstName").getByText("Ada").waitFor();
+    expect(await cell(page, 0, "lastName").innerText()).toBe("Lovelace");
     await context.close();
   });
 });

@@ -47,7 +47,8 @@ export async function startProduct(
   const until = Date.now() + 120_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`The server did not start:\n${output}`);
-    if (Date.now() > until) throw new Error(`The server did not answer within two minutes:\n${output}`);
+    if (Date.now() > until)
+      throw new Error(`The server did not answer within two minutes:\n${output}`);
     const healthy = await fetch(`${url}/api/health`).then(
       (response) => response.ok,
       () => false,
@@ -160,7 +161,8 @@ export class Api {
 
   async call<Result>(method: string, path: string, body?: unknown): Promise<Result> {
     const response = await this.request(method, path, body);
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Result;
   }
 }

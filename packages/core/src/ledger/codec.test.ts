@@ -32,13 +32,21 @@ const failure = (code: ErrorCode): unknown =>
 
 async function roundTrip(operations: readonly Operation[]): Promise<Operation[]> {
   const parts = await encodeParts(operations, bytes);
-  return join(await Promise.all(parts.map((part) => decodePart(part.bytes, bytes, "client"))), "client");
+  return join(
+    await Promise.all(parts.map((part) => decodePart(part.bytes, bytes, "client"))),
+    "client",
+  );
 }
 
 describe("encodeParts", () => {
   it("cuts at 4,000 records", async () => {
     const ids = recordIds(nodePlatform, 9001);
-    const create: Operation = { op: "create", sheet: "s", ids, fields: { a: ids.map((_, n) => n) } };
+    const create: Operation = {
+      op: "create",
+      sheet: "s",
+      ids,
+      fields: { a: ids.map((_, n) => n) },
+    };
     const parts = await encodeParts([create], bytes);
     expect(parts.map((part) => part.rows)).toEqual([MAX_PART_ROWS, MAX_PART_ROWS, 1001]);
     expect(await roundTrip([create])).toEqual([create]);
@@ -73,9 +81,20 @@ describe("encodeParts", () => {
     expect(join(slices, "log")).toEqual(operations);
     const firsts = parts.map((part) => part.first);
     expect(firsts).toEqual([...firsts].sort());
-    for (const [sheet, id] of [["s", ids[5000]], ["s", ids[0]], ["t", half[12]], ["s", half[15]]] as const) {
-      const found = slices.map((list) =>
-        list.filter(({ operation }) => "ids" in operation && operation.sheet === sheet && operation.ids.includes(id as string)).length,
+    for (const [sheet, id] of [
+      ["s", ids[5000]],
+      ["s", ids[0]],
+      ["t", half[12]],
+      ["s", half[15]],
+    ] as const) {
+      const found = slices.map(
+        (list) =>
+          list.filter(
+            ({ operation }) =>
+              "ids" in operation &&
+              operation.sheet === sheet &&
+              operation.ids.includes(id as string),
+          ).length,
       );
       const holding = found.flatMap((count, n) => (count > 0 ? [n] : []));
       expect(holding).toEqual([partOf(firsts, sheet, id as string)]);
@@ -88,18 +107,35 @@ describe("encodeParts", () => {
       { op: "delete", sheet: "s", ids: [] },
       { op: "create", sheet: "s", ids: [b, a], fields: { n: [2, 1] } },
     ];
-    expect(await roundTrip(operations)).toEqual([{ op: "create", sheet: "s", ids: [a, b], fields: { n: [1, 2] } }]);
+    expect(await roundTrip(operations)).toEqual([
+      { op: "create", sheet: "s", ids: [a, b], fields: { n: [1, 2] } },
+    ]);
   });
 
   it("says so when one record alone is too large", async () => {
     const ids = recordIds(nodePlatform, 1);
-    const fields = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`f${n}`, [noise(100_000)]]));
-    await expect(encodeParts([{ op: "create", sheet: "s", ids, fields }], bytes)).rejects.toEqual(failure("too-large"));
+    const fields = Object.fromEntries(
+      Array.from({ length: 10 }, (_, n) => [`f${n}`, [noise(100_000)]]),
+    );
+    await expect(encodeParts([{ op: "create", sheet: "s", ids, fields }], bytes)).rejects.toEqual(
+      failure("too-large"),
+    );
   });
 
   it("keeps cells apart that look alike", async () => {
     const ids = recordIds(nodePlatform, 64);
-    const alike = [1, "1", true, "true", null, ["1"], { invalid: "1" }, '["1"]', '{"invalid":"1"}', ""];
+    const alike = [
+      1,
+      "1",
+      true,
+      "true",
+      null,
+      ["1"],
+      { invalid: "1" },
+      '["1"]',
+      '{"invalid":"1"}',
+      "",
+    ];
     const column = ids.map((_, n) => alike[n % alike.length] as never);
     const create: Operation = { op: "create", sheet: "s", ids, fields: { a: column } };
     expect(await roundTrip([create])).toEqual([create]);
@@ -110,8 +146,21 @@ describe("reading", () => {
   const ids = recordIds(nodePlatform, 3);
   const good = JSON.parse(
     pack([
-      { op: "set", sheet: "s", ids, fields: { a: ["x", "y", "z"], b: [1, 1, 1] }, before: { a: [null, null, "q"], b: [2, 2, 2] }, prev: [1, 2, 3] },
-      { op: "field", sheet: "s", after: { key: "a", name: "A", type: "choice", options: [{ name: "x" }] }, position: 0, before: null },
+      {
+        op: "set",
+        sheet: "s",
+        ids,
+        fields: { a: ["x", "y", "z"], b: [1, 1, 1] },
+        before: { a: [null, null, "q"], b: [2, 2, 2] },
+        prev: [1, 2, 3],
+      },
+      {
+        op: "field",
+        sheet: "s",
+        after: { key: "a", name: "A", type: "choice", options: [{ name: "x" }] },
+        position: 0,
+        before: null,
+      },
       { op: "sheet", key: "s", after: { name: "S", title: ["a"], position: 0 }, before: null },
     ]),
   ) as { operations: { [name: string]: unknown }[] };
@@ -122,32 +171,82 @@ describe("reading", () => {
     ["no format", "{}"],
     ["a newer format", JSON.stringify({ ...good, format: 2 })],
     ["no operations", JSON.stringify({ format: 1 })],
-    ["an unknown operation", JSON.stringify({ format: 1, operations: [{ n: 0, op: "drop", sheet: "s" }] })],
-    ["a missing operation", JSON.stringify({ format: 1, operations: [{ n: 3, op: "delete", sheet: "s", ids: [ids[0], 1] }] })],
-    ["a key that every object has", pack([{ op: "delete", sheet: "s", ids }]).replace('"s"', '"constructor"')],
-    ["a column of another length", pack([{ op: "create", sheet: "s", ids, fields: { a: [1, 2, 3] } }]).replace("[1,2,3]", "[1,2]")],
-    ["a cell that is an object", pack([{ op: "create", sheet: "s", ids, fields: { a: [1, 2, 3] } }]).replace("[1,2,3]", '[1,2,{"x":1}]')],
-    ["an endless number of rows", JSON.stringify({ format: 1, operations: [{ n: 0, op: "delete", sheet: "s", ids: [ids[0], 1e9] }] })],
+    [
+      "an unknown operation",
+      JSON.stringify({ format: 1, operations: [{ n: 0, op: "drop", sheet: "s" }] }),
+    ],
+    [
+      "a missing operation",
+      JSON.stringify({
+        format: 1,
+        operations: [{ n: 3, op: "delete", sheet: "s", ids: [ids[0], 1] }],
+      }),
+    ],
+    [
+      "a key that every object has",
+      pack([{ op: "delete", sheet: "s", ids }]).replace('"s"', '"constructor"'),
+    ],
+    [
+      "a column of another length",
+      pack([{ op: "create", sheet: "s", ids, fields: { a: [1, 2, 3] } }]).replace(
+        "[1,2,3]",
+        "[1,2]",
+      ),
+    ],
+    [
+      "a cell that is an object",
+      pack([{ op: "create", sheet: "s", ids, fields: { a: [1, 2, 3] } }]).replace(
+        "[1,2,3]",
+        '[1,2,{"x":1}]',
+      ),
+    ],
+    [
+      "an endless number of rows",
+      JSON.stringify({
+        format: 1,
+        operations: [{ n: 0, op: "delete", sheet: "s", ids: [ids[0], 1e9] }],
+      }),
+    ],
   ])("refuses %s", (_, text) => {
-    expect(() => join([parsePart(text, "client")], "client")).toThrow(failure("malformed") as Error);
+    expect(() => join([parsePart(text, "client")], "client")).toThrow(
+      failure("malformed") as Error,
+    );
     expect(() => unpack(text, "log")).toThrow(failure("corrupt") as Error);
   });
 
   it("never fails in another way, however the bytes are bent", () => {
     const values = fc.jsonValue();
     fc.assert(
-      fc.property(fc.nat(2), fc.constantFrom("n", "op", "sheet", "key", "ids", "fields", "before", "prev", "after", "position"), values, fc.boolean(), (n, name, value, inside) => {
-        const bent = structuredClone(good);
-        const operation = bent.operations[n] as { [name: string]: unknown };
-        const target = operation[name];
-        if (inside && typeof target === "object" && target !== null) (target as { [name: string]: unknown })["a"] = value;
-        else operation[name] = value;
-        try {
-          unpack(JSON.stringify(bent), "client");
-        } catch (error) {
-          expect(error).toEqual(failure("malformed"));
-        }
-      }),
+      fc.property(
+        fc.nat(2),
+        fc.constantFrom(
+          "n",
+          "op",
+          "sheet",
+          "key",
+          "ids",
+          "fields",
+          "before",
+          "prev",
+          "after",
+          "position",
+        ),
+        values,
+        fc.boolean(),
+        (n, name, value, inside) => {
+          const bent = structuredClone(good);
+          const operation = bent.operations[n] as { [name: string]: unknown };
+          const target = operation[name];
+          if (inside && typeof target === "object" && target !== null)
+            (target as { [name: string]: unknown })["a"] = value;
+          else operation[name] = value;
+          try {
+            unpack(JSON.stringify(bent), "client");
+          } catch (error) {
+            expect(error).toEqual(failure("malformed"));
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -165,15 +264,31 @@ describe("reading", () => {
 
   it("refuses few bytes that stand for very many cells", () => {
     const wide = Array.from({ length: 600 }, (_, n) => [`f${n}`, { c: "x" }]);
-    const operation = { n: 0, op: "create", sheet: "s", ids: [ids[0], 4000], fields: Object.fromEntries(wide) };
-    expect(() => parsePart(JSON.stringify({ format: 1, operations: [operation] }), "client")).toThrow(failure("malformed") as Error);
+    const operation = {
+      n: 0,
+      op: "create",
+      sheet: "s",
+      ids: [ids[0], 4000],
+      fields: Object.fromEntries(wide),
+    };
+    expect(() =>
+      parsePart(JSON.stringify({ format: 1, operations: [operation] }), "client"),
+    ).toThrow(failure("malformed") as Error);
   });
 
   it("refuses parts that overlap or tell of different operations", () => {
-    const slice = (from: number, to: number): Operation => ({ op: "delete", sheet: "s", ids: ids.slice(from, to) });
+    const slice = (from: number, to: number): Operation => ({
+      op: "delete",
+      sheet: "s",
+      ids: ids.slice(from, to),
+    });
     const at = (operation: Operation) => [{ index: 0, operation }];
-    expect(() => join([at(slice(0, 2)), at(slice(1, 3))], "client")).toThrow(failure("malformed") as Error);
-    expect(() => join([at(slice(0, 2)), at({ ...slice(2, 3), op: "restore" } as Operation)], "client")).toThrow(failure("malformed") as Error);
+    expect(() => join([at(slice(0, 2)), at(slice(1, 3))], "client")).toThrow(
+      failure("malformed") as Error,
+    );
+    expect(() =>
+      join([at(slice(0, 2)), at({ ...slice(2, 3), op: "restore" } as Operation)], "client"),
+    ).toThrow(failure("malformed") as Error);
     expect(join([at(slice(0, 2)), at(slice(2, 3))], "client")).toEqual([slice(0, 3)]);
   });
 });
@@ -181,18 +296,32 @@ describe("reading", () => {
 describe("parseOperations", () => {
   it("takes operations as clients send them, in any order of rows", () => {
     const [a, b] = recordIds(nodePlatform, 2) as [string, string];
-    expect(parseOperations([{ op: "set", sheet: "s", ids: [b, a], fields: { x: [2, 1] } }])).toEqual([
-      { op: "set", sheet: "s", ids: [a, b], fields: { x: [1, 2] } },
-    ]);
+    expect(
+      parseOperations([{ op: "set", sheet: "s", ids: [b, a], fields: { x: [2, 1] } }]),
+    ).toEqual([{ op: "set", sheet: "s", ids: [a, b], fields: { x: [1, 2] } }]);
   });
 
   it.each([
     ["no list", {}],
-    ["a record twice", [{ op: "delete", sheet: "s", ids: ["1r5c8d0ab0000000", "1r5c8d0ab0000000"] }]],
+    [
+      "a record twice",
+      [{ op: "delete", sheet: "s", ids: ["1r5c8d0ab0000000", "1r5c8d0ab0000000"] }],
+    ],
     ["ids of another shape", [{ op: "delete", sheet: "s", ids: ["1"] }]],
-    ["an infinite number", [{ op: "create", sheet: "s", ids: ["1r5c8d0ab0000000"], fields: { a: [Infinity] } }]],
-    ["a prototype as a column", JSON.parse('[{"op":"create","sheet":"s","ids":["1r5c8d0ab0000000"],"fields":{"__proto__":[1]}}]')],
-    ["a field that says more than a field can", [{ op: "field", sheet: "s", after: { key: "a", name: "A", type: "text", color: "red" } }]],
+    [
+      "an infinite number",
+      [{ op: "create", sheet: "s", ids: ["1r5c8d0ab0000000"], fields: { a: [Infinity] } }],
+    ],
+    [
+      "a prototype as a column",
+      JSON.parse(
+        '[{"op":"create","sheet":"s","ids":["1r5c8d0ab0000000"],"fields":{"__proto__":[1]}}]',
+      ),
+    ],
+    [
+      "a field that says more than a field can",
+      [{ op: "field", sheet: "s", after: { key: "a", name: "A", type: "text", color: "red" } }],
+    ],
   ])("refuses %s", (_, json) => {
     expect(() => parseOperations(json)).toThrow(failure("malformed") as Error);
   });

@@ -103,7 +103,10 @@ export async function encodeParts(
       return [{ first, rows: count, bytes: member, sha256: await bytes.sha256(member) }];
     }
     if (count <= 1) {
-      throw new DomainError("too-large", "One record is too large to be stored: shorten its texts.");
+      throw new DomainError(
+        "too-large",
+        "One record is too large to be stored: shorten its texts.",
+      );
     }
     bytesPerRow = Math.max(bytesPerRow, (member?.byteLength ?? MAX_PART_BYTES * 2) / count);
     const middle = range.from + Math.ceil(count / 2);
@@ -121,11 +124,14 @@ export async function encodeParts(
   try {
     for (const sheet of [...bySheet.keys()].sort()) {
       const ids = distinctIds((bySheet.get(sheet) ?? []).map(({ operation }) => operation.ids));
-      for (let from = 0; from < ids.length; ) {
+      for (let from = 0; from < ids.length;) {
         const rows =
           bytesPerRow === 0
             ? MAX_PART_ROWS
-            : Math.max(1, Math.min(MAX_PART_ROWS, Math.floor((MAX_PART_BYTES * 0.93) / bytesPerRow)));
+            : Math.max(
+                1,
+                Math.min(MAX_PART_ROWS, Math.floor((MAX_PART_BYTES * 0.93) / bytesPerRow)),
+              );
         const to = Math.min(ids.length, from + rows);
         const made = encodeRange({ sheet, ids, from, to }, along);
         // A failure is met when its turn comes; until then it is not unhandled.
@@ -210,7 +216,9 @@ export function unpack(text: string, origin: Origin): Operation[] {
 /** Operations as JSON from a client (`POST changesets`), checked for shape, rows sorted. DomainError "malformed". */
 export function parseOperations(json: unknown): Operation[] {
   if (!Array.isArray(json)) return fail("malformed", "operations are not a list");
-  return json.map((operation: unknown) => sortRows(readOperation(asObject(operation, "malformed"), "malformed", plainReader)));
+  return json.map((operation: unknown) =>
+    sortRows(readOperation(asObject(operation, "malformed"), "malformed", plainReader)),
+  );
 }
 
 function prepare(operations: readonly Operation[]): Operation[] {
@@ -261,7 +269,8 @@ export function cellsOf(slices: readonly Slice[]): number {
   for (const { operation } of slices) {
     if (!isRecords(operation)) continue;
     let columns = 2;
-    if (operation.op === "create" || operation.op === "set") columns += Object.keys(operation.fields).length;
+    if (operation.op === "create" || operation.op === "set")
+      columns += Object.keys(operation.fields).length;
     if (operation.op === "set") columns += Object.keys(operation.before ?? {}).length;
     cells += columns * operation.ids.length;
   }
@@ -279,7 +288,9 @@ function toText(slices: readonly Slice[]): string {
       ids: toRuns(operation.ids),
       fields: op === "create" || op === "set" ? encodeColumns(operation.fields) : undefined,
       before:
-        op === "set" && operation.before !== undefined ? encodeColumns(operation.before) : undefined,
+        op === "set" && operation.before !== undefined
+          ? encodeColumns(operation.before)
+          : undefined,
       prev:
         op !== "create" && operation.prev !== undefined ? encodeColumn(operation.prev) : undefined,
     };
@@ -316,7 +327,8 @@ function parseBody(text: string, damage: Damage, rowLimit: number, cellLimit: nu
       return ids;
     },
     columns(encoded, length) {
-      if (typeof encoded === "object" && encoded !== null) count(Object.keys(encoded).length * length);
+      if (typeof encoded === "object" && encoded !== null)
+        count(Object.keys(encoded).length * length);
       return decodeColumns(encoded, length, damage);
     },
     column(encoded, length) {
@@ -357,7 +369,11 @@ const plainReader: Reader = {
   },
 };
 
-function readOperation(json: { readonly [name: string]: unknown }, damage: Damage, reader: Reader): Operation {
+function readOperation(
+  json: { readonly [name: string]: unknown },
+  damage: Damage,
+  reader: Reader,
+): Operation {
   const { op } = json;
   if (op === "sheet") {
     const { key, after, before } = json;
@@ -366,7 +382,9 @@ function readOperation(json: { readonly [name: string]: unknown }, damage: Damag
       op,
       key,
       after: readProperties(after, damage),
-      ...(before === undefined ? {} : { before: before === null ? null : readProperties(before, damage) }),
+      ...(before === undefined
+        ? {}
+        : { before: before === null ? null : readProperties(before, damage) }),
     };
   }
   const { sheet } = json;
@@ -378,8 +396,12 @@ function readOperation(json: { readonly [name: string]: unknown }, damage: Damag
       sheet,
       after: readField(after, damage),
       ...(position === undefined ? {} : { position: asPosition(position, damage) }),
-      ...(before === undefined ? {} : { before: before === null ? null : readField(before, damage) }),
-      ...(beforePosition === undefined ? {} : { beforePosition: asPosition(beforePosition, damage) }),
+      ...(before === undefined
+        ? {}
+        : { before: before === null ? null : readField(before, damage) }),
+      ...(beforePosition === undefined
+        ? {}
+        : { beforePosition: asPosition(beforePosition, damage) }),
     };
   }
   if (op !== "create" && op !== "set" && op !== "delete" && op !== "restore") {
@@ -390,7 +412,9 @@ function readOperation(json: { readonly [name: string]: unknown }, damage: Damag
     return { op, sheet, ids, fields: reader.columns(json["fields"], ids.length) };
   }
   const prev =
-    json["prev"] === undefined ? {} : { prev: asSeqs(reader.column(json["prev"], ids.length), damage) };
+    json["prev"] === undefined
+      ? {}
+      : { prev: asSeqs(reader.column(json["prev"], ids.length), damage) };
   if (op !== "set") return { op, sheet, ids, ...prev };
   return {
     op,
@@ -416,7 +440,8 @@ function asPosition(json: unknown, damage: Damage): number {
 
 function asSeqs(column: Column, damage: Damage): readonly number[] {
   for (const seq of column) {
-    if (typeof seq !== "number" || !Number.isInteger(seq) || seq < 0) fail(damage, "a chain is broken");
+    if (typeof seq !== "number" || !Number.isInteger(seq) || seq < 0)
+      fail(damage, "a chain is broken");
   }
   return column as readonly number[];
 }
@@ -428,7 +453,8 @@ function concat(pieces: readonly Operation[], damage: Damage): Operation {
     const last = slices.at(-1);
     if (!isRecords(piece)) return fail(damage, "a sheet or column operation stands twice");
     if (last !== undefined) {
-      if (piece.op !== last.op || piece.sheet !== last.sheet) fail(damage, "pieces of two operations are mixed");
+      if (piece.op !== last.op || piece.sheet !== last.sheet)
+        fail(damage, "pieces of two operations are mixed");
       if ((piece.ids[0] ?? "") <= (last.ids.at(-1) ?? "")) fail(damage, "parts overlap");
     }
     slices.push(piece);
@@ -438,7 +464,8 @@ function concat(pieces: readonly Operation[], damage: Damage): Operation {
   const columns = (pick: (slice: RecordOperation) => Columns | undefined): Columns | undefined => {
     const sample = pick(first);
     if (sample === undefined) {
-      if (slices.some((slice) => pick(slice) !== undefined)) fail(damage, "pieces of an operation differ");
+      if (slices.some((slice) => pick(slice) !== undefined))
+        fail(damage, "pieces of an operation differ");
       return undefined;
     }
     const keys = Object.keys(sample);
@@ -460,12 +487,15 @@ function concat(pieces: readonly Operation[], damage: Damage): Operation {
   const prev = (): { prev?: readonly number[] } => {
     const chains = slices.map((slice) => (slice.op === "create" ? undefined : slice.prev));
     if (chains.every((chain) => chain === undefined)) return {};
-    if (chains.some((chain) => chain === undefined)) return fail(damage, "pieces of an operation differ");
+    if (chains.some((chain) => chain === undefined))
+      return fail(damage, "pieces of an operation differ");
     return { prev: concatLists(chains as number[][]) };
   };
   const { op, sheet } = first;
   if (op === "delete" || op === "restore") return { op, sheet, ids, ...prev() };
-  const fields = columns((slice) => (slice.op === "create" || slice.op === "set" ? slice.fields : undefined)) ?? {};
+  const fields =
+    columns((slice) => (slice.op === "create" || slice.op === "set" ? slice.fields : undefined)) ??
+    {};
   if (op === "create") return { op, sheet, ids, fields };
   const before = columns((slice) => (slice.op === "set" ? slice.before : undefined));
   return { op, sheet, ids, fields, ...(before === undefined ? {} : { before }), ...prev() };

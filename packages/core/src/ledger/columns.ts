@@ -107,7 +107,11 @@ export function decodeColumn(encoded: unknown, length: number, damage: Damage): 
     return encoded;
   }
   if (typeof encoded !== "object" || encoded === null) fail(damage, "a column is missing");
-  const { c: constant, d: dictionary, i: text } = encoded as { c?: unknown; d?: unknown; i?: unknown };
+  const {
+    c: constant,
+    d: dictionary,
+    i: text,
+  } = encoded as { c?: unknown; d?: unknown; i?: unknown };
   let column: Column;
   if (constant !== undefined) {
     checkCells([constant], damage);

@@ -89,7 +89,8 @@ export function allRows(table: Table): number[] {
   if (ascending) {
     order.all = known.concat(fresh);
   } else {
-    const compare = (a: number, b: number): number => ((ids[a] as string) < (ids[b] as string) ? -1 : 1);
+    const compare = (a: number, b: number): number =>
+      (ids[a] as string) < (ids[b] as string) ? -1 : 1;
     order.all = merge(known, fresh.sort(compare), compare);
   }
   return order.all;
@@ -108,7 +109,9 @@ function merge(a: number[], b: number[], compare: (a: number, b: number) => numb
   let i = 0;
   let j = 0;
   while (i < a.length && j < b.length) {
-    merged.push(compare(a[i] as number, b[j] as number) < 0 ? (a[i++] as number) : (b[j++] as number));
+    merged.push(
+      compare(a[i] as number, b[j] as number) < 0 ? (a[i++] as number) : (b[j++] as number),
+    );
   }
   return merged.concat(a.slice(i), b.slice(j));
 }

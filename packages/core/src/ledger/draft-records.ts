@@ -50,7 +50,8 @@ export function checkRecords(
     fillBefore(entry);
     for (const at of inTrash) {
       const id = entry.operation.ids[at] as string;
-      if (entry.keep[at] === 1) refuse(scope, entry.sheet, id, entry.index, "The record is in the trash.");
+      if (entry.keep[at] === 1)
+        refuse(scope, entry.sheet, id, entry.index, "The record is in the trash.");
     }
   }
   for (const key of scope.schema.keys()) {
@@ -62,7 +63,7 @@ export function checkRecords(
   }
   checkGuards(scope, guard);
   // A refused record may have been linked to, or have made room for another: look again until nothing more is refused.
-  for (let before = -1; before !== scope.refused.length; ) {
+  for (let before = -1; before !== scope.refused.length;) {
     before = scope.refused.length;
     for (const sheet of scope.sheets.values()) {
       for (const entry of sheet.entries) checkLinks(scope, entry);
@@ -84,7 +85,10 @@ function checkTarget(sheet: SheetScope, operation: Entry["operation"]): void {
       throw new DomainError("unknown-field", `${sheet.sheet.name} has no column "${key}".`);
     }
     if (field.deleted === true) {
-      throw new DomainError("stale", `The column “${field.name}” of ${sheet.sheet.name} is in the trash.`);
+      throw new DomainError(
+        "stale",
+        `The column “${field.name}” of ${sheet.sheet.name} is in the trash.`,
+      );
     }
     if (Workbook.isStamped(field.type)) {
       throw new DomainError(
@@ -156,7 +160,8 @@ function checkRestored(scope: Scope, { sheet, index }: Entry, id: string, row: n
   for (const field of sheet.sheet.fields) {
     if (field.deleted === true) continue;
     const cell = cellBefore(sheet, row, field.key);
-    if (cell === undefined || Workbook.isStamped(field.type) || scope.rules.check(cell, field)) continue;
+    if (cell === undefined || Workbook.isStamped(field.type) || scope.rules.check(cell, field))
+      continue;
     const reason = `“${field.name}” does not take ${quote(cell)} any more.`;
     refuse(scope, sheet, id, index, reason, field.key);
     return;
@@ -170,7 +175,8 @@ function convertsFields(sheet: SheetScope, keys: readonly string[]): boolean {
 
 /** Whether the draft changes which values the field takes. */
 function isConverted(sheet: SheetScope, after: Field | undefined): boolean {
-  const before = sheet.table === undefined ? undefined : Workbook.findField(sheet.table, after?.key ?? "");
+  const before =
+    sheet.table === undefined ? undefined : Workbook.findField(sheet.table, after?.key ?? "");
   if (before === undefined || after === undefined || before === after) return false;
   return (
     before.type !== after.type ||
@@ -225,7 +231,8 @@ function fillBefore(entry: Entry): void {
       }
       before[key] = values;
     }
-    for (let at = 0; at < keep.length; at += 1) keep[at] = (keep[at] as number) & (differs[at] as number);
+    for (let at = 0; at < keep.length; at += 1)
+      keep[at] = (keep[at] as number) & (differs[at] as number);
     entry.operation = { op: "set", sheet: operation.sheet, ids, fields: operation.fields, before };
   }
   if (shared.size === 0) return;
@@ -248,7 +255,8 @@ function checkExistingValues(scope: Scope, asked: readonly Operation[], sheet: S
     if (column === undefined || !isConverted(sheet, field)) continue;
     const covered = new Set<number>();
     for (const { operation, rows } of sheet.entries) {
-      if (operation.op === "set" && field.key in operation.fields) for (const row of rows) covered.add(row);
+      if (operation.op === "set" && field.key in operation.fields)
+        for (const row of rows) covered.add(row);
     }
     const fitting = new Set<Cell>();
     let misfits = 0;
@@ -292,7 +300,8 @@ function checkRequired(scope: Scope, sheet: SheetScope): void {
         if (keep[at] === 0 || (last ?? column?.[at] ?? null) !== null) return;
         if (!isLiveAfter(sheet, id, rows[at] as number)) return;
         // A cell that was blank before the rule came may stay so.
-        if (operation.op === "set" && (operation.before?.[field.key]?.[at] ?? null) === null) return;
+        if (operation.op === "set" && (operation.before?.[field.key]?.[at] ?? null) === null)
+          return;
         refuse(scope, sheet, id, index, `“${field.name}” must not be blank.`, field.key);
       });
     }
@@ -309,7 +318,8 @@ function checkWeight(scope: Scope, { sheet, operation, rows, keep, index }: Entr
   const written = new Float64Array(ids.length);
   for (const key in fields) {
     const column = fields[key] as Column;
-    for (let at = 0; at < column.length; at += 1) (written[at] as number) += Weight.lengthOf(column[at]);
+    for (let at = 0; at < column.length; at += 1)
+      (written[at] as number) += Weight.lengthOf(column[at]);
   }
   const columns = [...(sheet.table?.columns.values() ?? [])];
   for (let at = 0; at < ids.length; at += 1) {
@@ -330,7 +340,13 @@ function checkWeight(scope: Scope, { sheet, operation, rows, keep, index }: Entr
     }
     if (!Weight.exceeds(after, Weight.MOST_RECORD)) continue;
     if (after.join("").length <= before.join("").length) continue;
-    refuse(scope, sheet, id, index, "The texts of this record are too long together. Shorten one of them.");
+    refuse(
+      scope,
+      sheet,
+      id,
+      index,
+      "The texts of this record are too long together. Shorten one of them.",
+    );
   }
 }
 
@@ -343,7 +359,8 @@ function checkGuards(scope: Scope, guard: NonNullable<Draft["guard"]>): void {
       throw new DomainError("unknown-field", `${sheet.sheet.name} has no column "${fieldKey}".`);
     }
     scope.decidedBy.add(`${key}/${fieldKey}`);
-    if (sheet.table === undefined || Workbook.findField(sheet.table, fieldKey) === undefined) continue;
+    if (sheet.table === undefined || Workbook.findField(sheet.table, fieldKey) === undefined)
+      continue;
     const index = Workbook.keyIndex(scope.workbook, key, fieldKey, scope.rules);
     for (const { operation, index: at } of sheet.entries) {
       const column = operation.op === "create" ? operation.fields[fieldKey] : undefined;

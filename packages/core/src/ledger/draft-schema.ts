@@ -38,10 +38,7 @@ export class SchemaRefusal extends Error {
  * Checks the draft's sheet and field operations, one after the other, and puts the sheets they lead to into the scope. Answers
  * them complete, by index; those that change nothing are missing.
  */
-export function checkSchema(
-  scope: Scope,
-  asked: readonly Operation[],
-): Map<number, Operation> {
+export function checkSchema(scope: Scope, asked: readonly Operation[]): Map<number, Operation> {
   const landing = new Map<number, Operation>();
   asked.forEach((operation, index) => {
     if (scope.without.has(index)) return;
@@ -96,7 +93,11 @@ function checkField(
     new SchemaRefusal(index, { sheet: key, field: after.key, reason });
   const others = sheet.fields.filter((field) => field.key !== after.key && field.deleted !== true);
   if (after.name.trim() === "") throw refusal("A column needs a name.");
-  if (after.deleted !== true && isNew(before, after) && others.some((field) => sameName(field, after))) {
+  if (
+    after.deleted !== true &&
+    isNew(before, after) &&
+    others.some((field) => sameName(field, after))
+  ) {
     throw refusal(`${sheet.name} already has a column “${after.name}”.`);
   }
   if (after.deleted === true && before?.deleted !== true && sheet.title.includes(after.key)) {
@@ -201,7 +202,8 @@ function checkWeight(scope: Scope, key: string, index: number): void {
   if (!Weight.exceeds([text], Weight.MOST_SHEET)) return;
   const before = JSON.stringify(scope.workbook.sheets.get(key)?.sheet ?? null);
   if (text.length <= before.length) return;
-  const reason = "A sheet cannot have that many columns and choices. Shorten their names or take another sheet.";
+  const reason =
+    "A sheet cannot have that many columns and choices. Shorten their names or take another sheet.";
   throw new SchemaRefusal(index, { sheet: key, reason });
 }
 

@@ -1,7 +1,16 @@
 import type { Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
 import { SchemaRefusal } from "./draft-schema.ts";
-import { cellBefore, isLiveAfter, lastChange, look, quote, refuse, type Scope, type SheetScope } from "./draft-scope.ts";
+import {
+  cellBefore,
+  isLiveAfter,
+  lastChange,
+  look,
+  quote,
+  refuse,
+  type Scope,
+  type SheetScope,
+} from "./draft-scope.ts";
 import type { Operation } from "./operation.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -75,7 +84,8 @@ function claimsOn(
         if (done.has(id)) return;
         done.add(id);
         const written = sheet.written.get(field.key);
-        const cell = written?.has(id) === true ? written.get(id) : cellBefore(sheet, row, field.key);
+        const cell =
+          written?.has(id) === true ? written.get(id) : cellBefore(sheet, row, field.key);
         released.add(id);
         if (isLiveAfter(sheet, id, row)) claim(id, cell, index);
       } else if (operation.op === "delete") {

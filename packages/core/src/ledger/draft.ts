@@ -129,7 +129,8 @@ function complete({ operation, sheet, rows, keep }: Entry, tally: Tally): Operat
   let places = rows;
   let kept = 0;
   for (let at = 0; at < keep.length; at += 1) {
-    if (keep[at] === 1 && refusedIds.size > 0 && refusedIds.has(operation.ids[at] as string)) keep[at] = 0;
+    if (keep[at] === 1 && refusedIds.size > 0 && refusedIds.has(operation.ids[at] as string))
+      keep[at] = 0;
     kept += keep[at] as number;
   }
   if (kept === 0) return undefined;
@@ -156,7 +157,11 @@ function createTally(): Tally {
   const counts = { created: 0, changed: 0, deleted: 0, restored: 0 };
   const changed = new Map<string, (readonly string[])[]>();
   const existing = new Map<string, (readonly string[])[]>();
-  const note = (lists: Map<string, (readonly string[])[]>, key: string, ids: readonly string[]): void => {
+  const note = (
+    lists: Map<string, (readonly string[])[]>,
+    key: string,
+    ids: readonly string[],
+  ): void => {
     const found = lists.get(key);
     if (found === undefined) lists.set(key, [ids]);
     else found.push(ids);
@@ -190,7 +195,8 @@ function invalid(scope: Scope, asked: readonly Operation[]): DomainError {
   for (const { refusal, index } of scope.refused) {
     if (errors.length === ERRORS) break;
     const operation = asked[index];
-    const row = operation !== undefined && isRecords(operation) ? operation.ids.indexOf(refusal.id) : -1;
+    const row =
+      operation !== undefined && isRecords(operation) ? operation.ids.indexOf(refusal.id) : -1;
     const cell = refusal.field === undefined ? "" : `/fields/${refusal.field}`;
     errors.push({
       path: `/operations/${index}${cell}${row === -1 ? "" : `/${row}`}`,
@@ -199,9 +205,7 @@ function invalid(scope: Scope, asked: readonly Operation[]): DomainError {
   }
   const more = scope.refused.length - 1;
   const first = errors[0]?.message ?? "A value is not allowed.";
-  return new DomainError(
-    "invalid-values",
-    more === 0 ? first : `${first} (and ${more} more)`,
-    { errors },
-  );
+  return new DomainError("invalid-values", more === 0 ? first : `${first} (and ${more} more)`, {
+    errors,
+  });
 }

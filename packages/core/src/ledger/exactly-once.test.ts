@@ -26,7 +26,8 @@ beforeEach(async () => {
 async function upload(id: string, operations: readonly Operation[]) {
   const parts = await Codec.encodeParts(operations, nodePlatform.bytes);
   const { attempt } = await ledger.upload.open(workspace, { id, parts: parts.length });
-  for (const [n, { bytes }] of parts.entries()) await ledger.upload.part(workspace, id, attempt, n, bytes);
+  for (const [n, { bytes }] of parts.entries())
+    await ledger.upload.part(workspace, id, attempt, n, bytes);
   const { operations: _, ...rest } = draft(1, []);
   return { attempt, end: { parts: parts.length, draft: { ...rest, id } } };
 }
@@ -44,7 +45,13 @@ describe("a device whose clock is days ahead", () => {
   test("does not lose what it uploaded to the sweep", async () => {
     const id = ahead();
     const ids = newIds(10);
-    const { attempt, end } = await upload(id, [create("people", ids, ids.map((name) => ({ name })))]);
+    const { attempt, end } = await upload(id, [
+      create(
+        "people",
+        ids,
+        ids.map((name) => ({ name })),
+      ),
+    ]);
     const intent = await store.get(Keys.intent(workspace, id, attempt));
     await ledger.upload.commit(workspace, id, attempt, end);
     await ledger.flush();
@@ -53,7 +60,9 @@ describe("a device whose clock is days ahead", () => {
     await ledger.compact(workspace, { force: true });
     const later = ledgerOn(store, { platform: platformAt(Date.now() + 3 * DAY) });
     await later.sweep(workspace);
-    expect((await later.changeset(workspace, id))?.operations).toMatchObject([{ op: "create", ids }]);
+    expect((await later.changeset(workspace, id))?.operations).toMatchObject([
+      { op: "create", ids },
+    ]);
   });
 });
 
@@ -80,7 +89,8 @@ test("a large change that takes long to write is not told to try again for that"
   const slow = ledgerOn(store, { platform });
   await slow.read(workspace);
   store.faults.before = async (call, { pk }) => {
-    if (call === "putMany" && pk.startsWith("BODY#")) platform.clock.set(platform.clock.now() + 12_000);
+    if (call === "putMany" && pk.startsWith("BODY#"))
+      platform.clock.set(platform.clock.now() + 12_000);
   };
   const ids = newIds(20_000);
   const rows = ids.map((name) => ({ name }));

@@ -34,14 +34,34 @@ async function operationsOf(head: Golden["heads"][number]): Promise<readonly Ope
   if (head.body !== undefined) return Codec.unpack(head.body, "log");
   const parts = (head.parts ?? []).map((part) => Codec.decodePart(fromBase64(part), bytes, "log"));
   const stored = Codec.join(await Promise.all(parts), "log");
-  return Patch.apply(stored, head.patch === undefined ? undefined : Patch.decode(head.patch, "log"));
+  return Patch.apply(
+    stored,
+    head.patch === undefined ? undefined : Patch.decode(head.patch, "log"),
+  );
 }
 
 async function fold(workbook: Workbook.Workbook, heads: Golden["heads"]): Promise<string> {
   for (const head of heads) {
     const { seq, at, hash, id, actor } = head;
-    const answer = { seq, changeset: id, created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
-    const changeset = { id, base: seq - 1, actor, source: "grid", label: "", seq, at, answer } as const;
+    const answer = {
+      seq,
+      changeset: id,
+      created: 0,
+      changed: 0,
+      deleted: 0,
+      restored: 0,
+      refused: [],
+    };
+    const changeset = {
+      id,
+      base: seq - 1,
+      actor,
+      source: "grid",
+      label: "",
+      seq,
+      at,
+      answer,
+    } as const;
     const operations = await operationsOf(head);
     Workbook.apply(workbook, { seq, at, hash, changesets: [{ ...changeset, operations }] });
   }

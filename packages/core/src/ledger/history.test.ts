@@ -4,12 +4,27 @@ import type { Operation } from "./operation.ts";
 
 const A = "1r5c8d0ab0000001";
 const B = "1r5c8d0ab0000002";
-const changeset = { id: "x", base: 6, actor: "ann", source: "grid", label: "Edited", seq: 7, at: 9 } as const;
+const changeset = {
+  id: "x",
+  base: 6,
+  actor: "ann",
+  source: "grid",
+  label: "Edited",
+  seq: 7,
+  at: 9,
+} as const;
 
 describe("a record's history", () => {
   it("tells before and after of what changed, and which change came before", () => {
     const operations: Operation[] = [
-      { op: "set", sheet: "s", ids: [A, B], fields: { a: ["x", "y"], b: [1, 1] }, before: { a: [null, "y"], b: [2, 1] }, prev: [3, 4] },
+      {
+        op: "set",
+        sheet: "s",
+        ids: [A, B],
+        fields: { a: ["x", "y"], b: [1, 1] },
+        before: { a: [null, "y"], b: [2, 1] },
+        prev: [3, 4],
+      },
     ];
     expect(extract(changeset, operations, "s", A)).toEqual({
       entry: {
@@ -41,6 +56,9 @@ describe("a record's history", () => {
       prev: 0,
     });
     const gone: Operation[] = [{ op: "delete", sheet: "s", ids: [A], prev: [5] }];
-    expect(extract(changeset, gone, "s", A)).toMatchObject({ entry: { kind: "deleted", cells: [] }, prev: 5 });
+    expect(extract(changeset, gone, "s", A)).toMatchObject({
+      entry: { kind: "deleted", cells: [] },
+      prev: 5,
+    });
   });
 });

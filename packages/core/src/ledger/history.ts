@@ -10,7 +10,12 @@ export interface Extract {
   readonly prev: number;
 }
 
-const KINDS = { create: "created", delete: "deleted", restore: "restored", set: "changed" } as const;
+const KINDS = {
+  create: "created",
+  delete: "deleted",
+  restore: "restored",
+  set: "changed",
+} as const;
 /** What an entry is called when a changeset did several things to the record. */
 const RANK = ["create", "delete", "restore", "set"] as const;
 

@@ -112,7 +112,14 @@ function counterOf(id: string): number {
 /** Of a character code; Crockford leaves out i, l, o and u. */
 function valueOf(code: number): number {
   if (code < 58) return code - 48;
-  return code - 87 - (code > 105 ? 1 : 0) - (code > 108 ? 1 : 0) - (code > 111 ? 1 : 0) - (code > 117 ? 1 : 0);
+  return (
+    code -
+    87 -
+    (code > 105 ? 1 : 0) -
+    (code > 108 ? 1 : 0) -
+    (code > 111 ? 1 : 0) -
+    (code > 117 ? 1 : 0)
+  );
 }
 
 function toDigits(value: number, length: number): string {

@@ -308,7 +308,10 @@ export function isLarge(operations: readonly Operation[]): boolean {
 }
 
 function rowsOf(operations: readonly Operation[]): number {
-  return operations.reduce((rows, operation) => rows + ("ids" in operation ? operation.ids.length : 0), 0);
+  return operations.reduce(
+    (rows, operation) => rows + ("ids" in operation ? operation.ids.length : 0),
+    0,
+  );
 }
 
 function cellsOf(operations: readonly Operation[]): number {

@@ -27,7 +27,10 @@ const steps = fc.array(step, { minLength: 1, maxLength: 14 });
 const refuse = { onInvalid: "refuse" } as const;
 
 /** What the step becomes on this workbook; undefined when the whole draft fails. */
-function tryCheck(workbook: Workbook.Workbook, operations: readonly Operation[]): Checked | undefined {
+function tryCheck(
+  workbook: Workbook.Workbook,
+  operations: readonly Operation[],
+): Checked | undefined {
   try {
     return check(workbook, { operations }, rules, refuse);
   } catch (error) {
@@ -124,8 +127,14 @@ describe("the fold", () => {
                 Workbook.backLinks(fresh, sheet, id),
               );
             }
-            expect(Workbook.rows(Workbook.table(workbook, sheet)).map((row) => Workbook.table(workbook, sheet).ids[row])).toEqual(
-              Workbook.rows(Workbook.table(fresh, sheet)).map((row) => Workbook.table(fresh, sheet).ids[row]),
+            expect(
+              Workbook.rows(Workbook.table(workbook, sheet)).map(
+                (row) => Workbook.table(workbook, sheet).ids[row],
+              ),
+            ).toEqual(
+              Workbook.rows(Workbook.table(fresh, sheet)).map(
+                (row) => Workbook.table(fresh, sheet).ids[row],
+              ),
             );
           }
         });
@@ -157,7 +166,12 @@ describe("undo", () => {
 
         const redo = inverse(workbook, [undoing], rules);
         expect(redo.skipped).toEqual([]);
-        land(workbook, heads, check(workbook, { operations: redo.operations }, rules, refuse), "ann");
+        land(
+          workbook,
+          heads,
+          check(workbook, { operations: redo.operations }, rules, refuse),
+          "ann",
+        );
         expect(visible(workbook)).toEqual(after);
       }),
       { numRuns: 300 },
@@ -199,14 +213,18 @@ describe("undo", () => {
         const undone = check(workbook, { operations: undo.operations }, rules, refuse);
         for (const operation of undone.operations) {
           if (operation.op !== "set") continue;
-          const asked = changeset.operations.flatMap((each) => (each.op === "set" && each.sheet === operation.sheet ? [each] : []));
+          const asked = changeset.operations.flatMap((each) =>
+            each.op === "set" && each.sheet === operation.sheet ? [each] : [],
+          );
           const retyped = changeset.operations.some((each) => each.op === "field");
           if (retyped) continue;
           for (const [key, column] of Object.entries(operation.fields)) {
             operation.ids.forEach((id, at) => {
               // Every cell that goes back held, until now, what the change wrote, and gets what the change replaced.
               const written = asked.filter((each) => key in each.fields && each.ids.includes(id));
-              expect(written.map((each) => each.before?.[key]?.[each.ids.indexOf(id)])).toContainEqual(column[at]);
+              expect(
+                written.map((each) => each.before?.[key]?.[each.ids.indexOf(id)]),
+              ).toContainEqual(column[at]);
             });
           }
         }
@@ -225,7 +243,9 @@ describe("the codec", () => {
           const { operations } = changesets[0] as (typeof changesets)[0];
           expect(Codec.unpack(Codec.pack(operations), "log")).toEqual(operations);
           const parts = await Codec.encodeParts(operations, bytes);
-          const slices = await Promise.all(parts.map((part) => Codec.decodePart(part.bytes, bytes, "log")));
+          const slices = await Promise.all(
+            parts.map((part) => Codec.decodePart(part.bytes, bytes, "log")),
+          );
           expect(Codec.join(slices, "log")).toEqual(operations);
           expect(Codec.parseOperations(JSON.parse(JSON.stringify(operations)))).toEqual(operations);
         }
@@ -258,7 +278,9 @@ describe("a draft that lost the race", () => {
         const again = tryCheck(workbook, older);
         fc.pre(again !== undefined);
         const small = Patch.make(older, again as Checked);
-        expect(Patch.apply(older, small && Patch.decode(Patch.encode(small), "log"))).toEqual(again?.operations);
+        expect(Patch.apply(older, small && Patch.decode(Patch.encode(small), "log"))).toEqual(
+          again?.operations,
+        );
       }),
       { numRuns: 200 },
     );
@@ -266,23 +288,31 @@ describe("a draft that lost the race", () => {
 
   it("lands as it is when what came between does not overlap", () => {
     fc.assert(
-      fc.property(steps, step, fc.array(step, { minLength: 1, maxLength: 3 }), (all, mine, theirs) => {
-        const { workbook, heads } = play(all);
-        const asked = operationsOf(workbook, mine, 99);
-        const first = tryCheck(workbook, asked);
-        fc.pre(first !== undefined);
-        let overlaps = false;
-        theirs.forEach((each, salt) => {
-          const next = tryCheck(workbook, operationsOf(workbook, each, 100 + salt));
-          if (next === undefined) return;
-          const { operations } = land(workbook, heads, next, each.actor);
-          overlaps ||= Touches.overlaps((first as Checked).touches, Touches.of(workbook, operations, rules));
-        });
-        fc.pre(!overlaps);
-        const again = check(workbook, { operations: asked }, rules, refuse);
-        expect(again.operations).toEqual(first?.operations);
-        expect(again.answer).toEqual(first?.answer);
-      }),
+      fc.property(
+        steps,
+        step,
+        fc.array(step, { minLength: 1, maxLength: 3 }),
+        (all, mine, theirs) => {
+          const { workbook, heads } = play(all);
+          const asked = operationsOf(workbook, mine, 99);
+          const first = tryCheck(workbook, asked);
+          fc.pre(first !== undefined);
+          let overlaps = false;
+          theirs.forEach((each, salt) => {
+            const next = tryCheck(workbook, operationsOf(workbook, each, 100 + salt));
+            if (next === undefined) return;
+            const { operations } = land(workbook, heads, next, each.actor);
+            overlaps ||= Touches.overlaps(
+              (first as Checked).touches,
+              Touches.of(workbook, operations, rules),
+            );
+          });
+          fc.pre(!overlaps);
+          const again = check(workbook, { operations: asked }, rules, refuse);
+          expect(again.operations).toEqual(first?.operations);
+          expect(again.answer).toEqual(first?.answer);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -318,22 +348,30 @@ describe("history", () => {
           table.ids.forEach((id, row) => {
             const touching = heads.flatMap(({ seq, changesets }) =>
               changesets.some(({ operations }) =>
-                operations.some((operation) => "ids" in operation && operation.sheet === table.key && operation.ids.includes(id)),
+                operations.some(
+                  (operation) =>
+                    "ids" in operation &&
+                    operation.sheet === table.key &&
+                    operation.ids.includes(id),
+                ),
               )
                 ? [seq]
                 : [],
             );
             const chain: number[] = [];
             const cells = new Map<string, unknown>();
-            for (let seq = Workbook.lastSeq(table, row); seq > 0; ) {
+            for (let seq = Workbook.lastSeq(table, row); seq > 0;) {
               chain.unshift(seq);
-              const changeset = (heads[seq - 1] as Workbook.Committed).changesets[0] as Workbook.Committed["changesets"][0];
+              const changeset = (heads[seq - 1] as Workbook.Committed)
+                .changesets[0] as Workbook.Committed["changesets"][0];
               const found = History.extract(changeset, changeset.operations, table.key, id);
-              for (const { field, after } of found?.entry.cells ?? []) if (!cells.has(field)) cells.set(field, after);
+              for (const { field, after } of found?.entry.cells ?? [])
+                if (!cells.has(field)) cells.set(field, after);
               seq = found?.prev ?? 0;
             }
             expect(chain).toEqual(touching);
-            for (const [field, after] of cells) expect(Workbook.value(table, row, field) ?? null).toEqual(after);
+            for (const [field, after] of cells)
+              expect(Workbook.value(table, row, field) ?? null).toEqual(after);
           });
         }
       }),

@@ -4,5 +4,7 @@ import { ledgerContract } from "./ledger-contract.ts";
 
 for (const kind of engineKinds) {
   const engine = await startEngine(kind);
-  ledgerContract(kind, "skipped" in engine ? engine : () => dynamoStoreOn(engine), { commits: 200 });
+  ledgerContract(kind, "skipped" in engine ? engine : () => dynamoStoreOn(engine), {
+    commits: 200,
+  });
 }

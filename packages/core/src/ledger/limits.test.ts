@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { create, draft, firstDraft, ledgerOn, newIds, platformAt, set } from "../testing/ledgers.ts";
+import {
+  create,
+  draft,
+  firstDraft,
+  ledgerOn,
+  newIds,
+  platformAt,
+  set,
+} from "../testing/ledgers.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import * as Codec from "./codec.ts";
 import * as Ids from "./ids.ts";
@@ -55,7 +63,7 @@ describe("what is acknowledged can be read back, however much it is", () => {
     });
     await Promise.all(changes);
     let after = 1;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const answer = await ledger.changes(workspace, after);
       expect(JSON.stringify(answer).length).toBeLessThan(4_000_000);
       expect(answer.to).toBeGreaterThan(after);
@@ -81,7 +89,8 @@ describe("compaction goes on, whatever the workspace holds", () => {
     const linked: string[] = [];
     for (const { hash } of pages) {
       const text = await nodePlatform.bytes.gunzip(await ledger.page(workspace, hash));
-      for (const each of Page.readLinks(nodePlatform.bytes.decode(text)).get(firm) ?? []) linked.push(each);
+      for (const each of Page.readLinks(nodePlatform.bytes.decode(text)).get(firm) ?? [])
+        linked.push(each);
     }
     expect(linked).toEqual(ids);
     expect(await readsTheSame()).toBe(true);
@@ -93,9 +102,11 @@ describe("compaction goes on, whatever the workspace holds", () => {
     await ledger.commit(
       workspace,
       draft(1, [
-        ...fields.map(
-          (key): Operation => ({ op: "field", sheet: "people", after: { key, name: key, type: "longText" } }),
-        ),
+        ...fields.map((key): Operation => ({
+          op: "field",
+          sheet: "people",
+          after: { key, name: key, type: "longText" },
+        })),
         create("people", [id], [{ name: "Ann" }]),
       ]),
     );
@@ -118,11 +129,17 @@ describe("compaction goes on, whatever the workspace holds", () => {
         name: `${at} ${Array.from({ length: 120 }, () => randomLetter()).join("")}`,
       }));
       const key = `s${n}`;
-      return { op: "field", sheet: key, after: { key: "list", name: "List", type: "choice", options } };
+      return {
+        op: "field",
+        sheet: key,
+        after: { key: "list", name: "List", type: "choice", options },
+      };
     });
-    const sheets = operations.map(
-      (_, n): Operation => ({ op: "sheet", key: `s${n}`, after: { name: `S${n}`, title: [], position: n } }),
-    );
+    const sheets = operations.map((_, n): Operation => ({
+      op: "sheet",
+      key: `s${n}`,
+      after: { name: `S${n}`, title: [], position: n },
+    }));
     await ledger.commit(workspace, draft(1, sheets));
     for (const operation of operations) await ledger.commit(workspace, draft(2, [operation]));
     expect(await ledger.compact(workspace, { force: true })).toBe(true);
@@ -131,11 +148,15 @@ describe("compaction goes on, whatever the workspace holds", () => {
 
   test("one sheet is described at too great a length", async () => {
     const column = (key: string): Operation => {
-      const options = Array.from({ length: 300 }, (_, at) => ({ name: `${at} ${"é".repeat(150)}` }));
+      const options = Array.from({ length: 300 }, (_, at) => ({
+        name: `${at} ${"é".repeat(150)}`,
+      }));
       return { op: "field", sheet: "people", after: { key, name: key, type: "choice", options } };
     };
     await ledger.commit(workspace, draft(1, [column("a")]));
-    await expect(ledger.commit(workspace, draft(2, [column("b"), column("c")]))).rejects.toMatchObject({
+    await expect(
+      ledger.commit(workspace, draft(2, [column("b"), column("c")])),
+    ).rejects.toMatchObject({
       code: "invalid-values",
     });
   });
@@ -155,9 +176,17 @@ describe("compaction goes on, whatever the workspace holds", () => {
       lists.retired.push({ sheet: "people", hash, at: platform.clock.now() - at * 1_000 - 60_000 });
     }
     const oldest = lists.retired.at(-1);
-    const stored = { ...Keys.page(workspace, "people", oldest?.hash ?? ""), at: 0, bytes: Uint8Array.of(1) };
+    const stored = {
+      ...Keys.page(workspace, "people", oldest?.hash ?? ""),
+      at: 0,
+      bytes: Uint8Array.of(1),
+    };
     await store.put(stored);
-    await store.put({ ...item, ...Keys.manifest(workspace), lists: await bytes.gzip(bytes.encode(JSON.stringify(lists))) });
+    await store.put({
+      ...item,
+      ...Keys.manifest(workspace),
+      lists: await bytes.gzip(bytes.encode(JSON.stringify(lists))),
+    });
     await clocked.commit(workspace, draft(2, [create("people", newIds(1), [{ name: "Bob" }])]));
     expect(await clocked.compact(workspace, { force: true })).toBe(true);
     const after = await store.get(Keys.manifest(workspace));
@@ -170,17 +199,29 @@ describe("what a client sends is refused before it takes too much", () => {
   async function send(parts: readonly Uint8Array[]): Promise<unknown> {
     const id = Ids.newId(nodePlatform);
     const { attempt } = await ledger.upload.open(workspace, { id, parts: parts.length });
-    for (const [n, bytes] of parts.entries()) await ledger.upload.part(workspace, id, attempt, n, bytes);
+    for (const [n, bytes] of parts.entries())
+      await ledger.upload.part(workspace, id, attempt, n, bytes);
     const { operations: _, ...rest } = draft(1, []);
-    return ledger.upload.commit(workspace, id, attempt, { parts: parts.length, draft: { ...rest, id } });
+    return ledger.upload.commit(workspace, id, attempt, {
+      parts: parts.length,
+      draft: { ...rest, id },
+    });
   }
 
   test("an operation in very many slices", async () => {
     const ids = newIds(150_000);
-    const slice = (id: string) => ({ n: 0, op: "create", sheet: "people", ids: [id, 1], fields: {} });
+    const slice = (id: string) => ({
+      n: 0,
+      op: "create",
+      sheet: "people",
+      ids: [id, 1],
+      fields: {},
+    });
     const text = JSON.stringify({ format: 1, operations: ids.map(slice) });
     // Hardly anything once compressed, and well-formed.
-    expect(Codec.join([Codec.parsePart(text, "client")], "client")).toMatchObject([{ ids: { length: ids.length } }]);
+    expect(Codec.join([Codec.parsePart(text, "client")], "client")).toMatchObject([
+      { ids: { length: ids.length } },
+    ]);
   });
 
   test("parts that unfold to far more than an import holds", { timeout: 30_000 }, async () => {

@@ -40,8 +40,17 @@ describe("record pages", () => {
   it("hold at most 4,000 records and 350 kB each, and say what they hold", async () => {
     const { people, ids } = world(9000);
     const pages = await Page.recordPages(people, bytes);
-    expect(pages.map(({ reference }) => reference.count)).toEqual([MAX_PART_ROWS, MAX_PART_ROWS, 1000]);
-    expect(pages[1]?.reference).toMatchObject({ sheet: "people", kind: "records", first: ids[4000], last: ids[7999] });
+    expect(pages.map(({ reference }) => reference.count)).toEqual([
+      MAX_PART_ROWS,
+      MAX_PART_ROWS,
+      1000,
+    ]);
+    expect(pages[1]?.reference).toMatchObject({
+      sheet: "people",
+      kind: "records",
+      first: ids[4000],
+      last: ids[7999],
+    });
     for (const page of pages) {
       expect(page.bytes.byteLength).toBeLessThanOrEqual(MAX_PART_BYTES);
       expect(page.reference.bytes).toBe(page.bytes.byteLength);
@@ -51,12 +60,22 @@ describe("record pages", () => {
   it("are the same for the same records, whatever happened to others", async () => {
     const { people, ids, write } = world(5000);
     const before = await Page.recordPages(people, bytes);
-    write({ op: "set", sheet: "people", ids: [ids[4500] as string], fields: { name: ["Changed"] } });
+    write({
+      op: "set",
+      sheet: "people",
+      ids: [ids[4500] as string],
+      fields: { name: ["Changed"] },
+    });
     const after = await Page.recordPages(people, bytes);
     expect(after[0]?.reference.hash).toBe(before[0]?.reference.hash);
     expect(after[1]?.reference.hash).not.toBe(before[1]?.reference.hash);
-    const range = await Page.recordPages(people, bytes, { from: ids[4000] as string, to: ids[4100] as string });
-    expect(range.map(({ reference }) => [reference.first, reference.last])).toEqual([[ids[4000], ids[4099]]]);
+    const range = await Page.recordPages(people, bytes, {
+      from: ids[4000] as string,
+      to: ids[4100] as string,
+    });
+    expect(range.map(({ reference }) => [reference.first, reference.last])).toEqual([
+      [ids[4000], ids[4099]],
+    ]);
   });
 
   it("bring back trash, stamps and values", async () => {
@@ -84,11 +103,21 @@ describe("record pages", () => {
     const text = await Page.openPage(page.bytes, page.reference.hash, bytes);
     await Page.checkPage(text, page.reference.hash, bytes);
     await expect(Page.checkPage(`${text} `, page.reference.hash, bytes)).rejects.toEqual(failure);
-    await expect(Page.openPage(await bytes.gzip(bytes.encode("{}")), page.reference.hash, bytes)).rejects.toEqual(failure);
-    await expect(Page.openPage(new Uint8Array(3), page.reference.hash, bytes)).rejects.toEqual(failure);
+    await expect(
+      Page.openPage(await bytes.gzip(bytes.encode("{}")), page.reference.hash, bytes),
+    ).rejects.toEqual(failure);
+    await expect(Page.openPage(new Uint8Array(3), page.reference.hash, bytes)).rejects.toEqual(
+      failure,
+    );
     expect(() => Page.load(workbook, text)).toThrow(failure);
     const early = replay(heads.slice(0, 1));
-    for (const bent of ["{", "[]", text.replace('"format":1', '"format":2'), text.replace('"people"', '"nobody"'), text.replace('"created":{"c":0}', '"created":{"c":7}')]) {
+    for (const bent of [
+      "{",
+      "[]",
+      text.replace('"format":1', '"format":2'),
+      text.replace('"people"', '"nobody"'),
+      text.replace('"created":{"c":0}', '"created":{"c":7}'),
+    ]) {
       expect(bent).not.toBe(text);
       expect(() => Page.load(early, bent)).toThrow(failure);
     }
@@ -100,13 +129,18 @@ describe("index pages", () => {
     const { workbook, ids, firm, write } = world(4500);
     write({ op: "delete", sheet: "people", ids: [ids[0] as string] });
     const unique = await Page.uniquePages(workbook, "people", "email", rules, bytes);
-    expect(unique.map(({ reference }) => [reference.sheet, reference.kind, reference.count])).toEqual([
+    expect(
+      unique.map(({ reference }) => [reference.sheet, reference.kind, reference.count]),
+    ).toEqual([
       ["people/email", "unique", 4000],
       ["people/email", "unique", 499],
     ]);
     const entries = new Map<string, readonly string[]>();
     for (const { reference, bytes: page } of unique) {
-      for (const [key, holders] of Page.readUnique(await Page.openPage(page, reference.hash, bytes))) entries.set(key, holders);
+      for (const [key, holders] of Page.readUnique(
+        await Page.openPage(page, reference.hash, bytes),
+      ))
+        entries.set(key, holders);
     }
     expect(entries.get("p7@acme.test")).toEqual([ids[7]]);
     expect(entries.has("p0@acme.test")).toBe(false);

@@ -1,7 +1,14 @@
 import { DomainError } from "../error.ts";
 import type { Bytes } from "../platform.ts";
 import { FORMAT, MAX_PART_BYTES, MAX_PART_ROWS, MAX_PART_TEXT } from "./codec.ts";
-import { decodeColumn, decodeColumns, encodeColumn, encodeColumns, fail, isKey } from "./columns.ts";
+import {
+  decodeColumn,
+  decodeColumns,
+  encodeColumn,
+  encodeColumns,
+  fail,
+  isKey,
+} from "./columns.ts";
 import * as Derived from "./derived.ts";
 import { fromRuns, toRuns } from "./ids.ts";
 import type { PageReference } from "./ledger.ts";
@@ -142,7 +149,9 @@ function indexPages(
       name,
       keys: some.map(({ key }) => key),
       ids: some.map(({ key, from }) =>
-        Derived.idsAt(table, index, key).slice(from, from + MAX_ENTRY_IDS).join(" "),
+        Derived.idsAt(table, index, key)
+          .slice(from, from + MAX_ENTRY_IDS)
+          .join(" "),
       ),
     }),
     reference: {
@@ -167,7 +176,7 @@ async function cutUp<T>(
   describe: (entries: readonly T[]) => { text: string; reference: Described },
 ): Promise<Page[]> {
   const pages: Page[] = [];
-  for (let at = 0; at < entries.length; ) {
+  for (let at = 0; at < entries.length;) {
     const batch: Promise<Page[]>[] = [];
     for (; at < entries.length && batch.length < PARALLEL; at += MAX_PART_ROWS) {
       batch.push(fit(bytes, entries.slice(at, at + MAX_PART_ROWS), describe));
@@ -315,7 +324,8 @@ function readIndex(text: string, kind: string): ReadonlyMap<string, readonly str
   const entries = new Map<string, string[]>();
   keys.forEach((key: unknown, at) => {
     const list: unknown = ids[at];
-    if (typeof key !== "string" || typeof list !== "string") return fail("corrupt", "an index page is damaged");
+    if (typeof key !== "string" || typeof list !== "string")
+      return fail("corrupt", "an index page is damaged");
     entries.set(key, [...(entries.get(key) ?? []), ...list.split(" ")]);
   });
   return entries;

@@ -3,13 +3,7 @@ import { FORMAT, type Origin } from "./codec.ts";
 import { checkCells, decodeColumn, encodeColumn, fail, isKey, type Damage } from "./columns.ts";
 import type { Checked } from "./draft.ts";
 import { sameJson } from "./draft-schema.ts";
-import type {
-  Column,
-  Columns,
-  FieldOperation,
-  Operation,
-  SheetOperation,
-} from "./operation.ts";
+import type { Column, Columns, FieldOperation, Operation, SheetOperation } from "./operation.ts";
 import { isRecords, pickRows, sortRows, type RecordOperation } from "./rows.ts";
 import { readField, readProperties } from "./shape.ts";
 
@@ -33,7 +27,9 @@ export interface OperationPatch {
   /** Rows that did not land: first position and how many, alternating. */
   readonly rows?: readonly number[];
   /** New before-values, by field: positions among the rows that landed, and the value for each. Positions absent: all. */
-  readonly before?: { readonly [field: string]: { readonly at?: readonly number[]; readonly values: Column } };
+  readonly before?: {
+    readonly [field: string]: { readonly at?: readonly number[]; readonly values: Column };
+  };
   /** New chain, likewise. */
   readonly prev?: { readonly at?: readonly number[]; readonly values: readonly number[] };
   /** Of a sheet or field operation that landed otherwise than it was stored. */
@@ -93,7 +89,8 @@ function missingRows(stored: readonly string[], landed: readonly string[]): numb
       return;
     }
     const last = runs.length - 1;
-    if (last > 0 && (runs[last - 1] as number) + (runs[last] as number) === at) runs[last] = (runs[last] as number) + 1;
+    if (last > 0 && (runs[last - 1] as number) + (runs[last] as number) === at)
+      runs[last] = (runs[last] as number) + 1;
     else runs.push(at, 1);
   });
   return runs;
@@ -140,8 +137,7 @@ function applyToRows(operation: RecordOperation, change: OperationPatch): Record
   const kept = change.rows === undefined ? operation : without(operation, change.rows);
   if (kept.op === "create") return kept;
   const length = kept.ids.length;
-  const prev =
-    change.prev === undefined ? kept.prev : overlay(kept.prev, change.prev, length);
+  const prev = change.prev === undefined ? kept.prev : overlay(kept.prev, change.prev, length);
   const chain = prev === undefined ? {} : { prev };
   if (kept.op !== "set") return { ...kept, ...chain };
   if (change.before === undefined) return { ...kept, ...chain };
@@ -195,8 +191,18 @@ export function encode(patch: Patch): string {
 
 type Json = { readonly [name: string]: unknown };
 
-function encodeChange({ at, values }: { readonly at?: readonly number[]; readonly values: Column }): Json {
-  return { ...(at === undefined ? {} : { at }), length: values.length, values: encodeColumn(values) };
+function encodeChange({
+  at,
+  values,
+}: {
+  readonly at?: readonly number[];
+  readonly values: Column;
+}): Json {
+  return {
+    ...(at === undefined ? {} : { at }),
+    length: values.length,
+    values: encodeColumn(values),
+  };
 }
 
 export function decode(text: string, origin: Origin): Patch {
@@ -208,7 +214,8 @@ export function decode(text: string, origin: Origin): Patch {
     return fail(damage, "a patch is not JSON");
   }
   const { format, operations } = asObject(json, damage);
-  if (format !== FORMAT || !Array.isArray(operations)) return fail(damage, "a patch has an unknown format");
+  if (format !== FORMAT || !Array.isArray(operations))
+    return fail(damage, "a patch has an unknown format");
   return {
     format: FORMAT,
     operations: operations.map((item: unknown) => decodeOperation(asObject(item, damage), damage)),
@@ -235,13 +242,16 @@ function decodeOperation(json: Json, damage: Damage): OperationPatch {
     ...(prev === undefined
       ? {}
       : { prev: decodeChange(prev, damage) as NonNullable<OperationPatch["prev"]> }),
-    ...(replaced === undefined ? {} : { replaced: decodeReplaced(asObject(replaced, damage), damage) }),
+    ...(replaced === undefined
+      ? {}
+      : { replaced: decodeReplaced(asObject(replaced, damage), damage) }),
   };
 }
 
 function decodeChange(json: unknown, damage: Damage): { at?: readonly number[]; values: Column } {
   const { at, length, values } = asObject(json, damage);
-  if (!isIndex(length) || length > MAX_ROWS) return fail(damage, "a patch has a column without length");
+  if (!isIndex(length) || length > MAX_ROWS)
+    return fail(damage, "a patch has a column without length");
   const column = decodeColumn(values, length, damage);
   checkCells(column, damage);
   if (at === undefined) return { values: column };
@@ -279,7 +289,8 @@ function asObject(json: unknown, damage: Damage): Json {
 }
 
 function asIndexes(json: unknown, damage: Damage): readonly number[] {
-  if (!Array.isArray(json) || !json.every(isIndex)) return fail(damage, "a patch has wrong positions");
+  if (!Array.isArray(json) || !json.every(isIndex))
+    return fail(damage, "a patch has wrong positions");
   return json;
 }
 

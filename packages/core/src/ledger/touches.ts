@@ -122,7 +122,8 @@ function keysIn(
     }
   }
   for (const operation of landing) {
-    if (operation.op === "set" && operation.sheet === sheet) operation.before?.[fieldKey]?.forEach(note);
+    if (operation.op === "set" && operation.sheet === sheet)
+      operation.before?.[fieldKey]?.forEach(note);
   }
   return keys;
 }
@@ -132,14 +133,19 @@ function keysIn(
  * either order as they are: same head again after a lost race, and drafts that share a head.
  */
 export function overlaps(a: Touches, b: Touches): boolean {
-  if (meets(a.schema, b.schema) || meets(a.schema, b.sheets) || meets(b.schema, a.sheets)) return true;
+  if (meets(a.schema, b.schema) || meets(a.schema, b.sheets) || meets(b.schema, a.sheets))
+    return true;
   for (const [sheet, lists] of a.records) {
     const others = b.records.get(sheet);
     if (others !== undefined && share(lists, others)) return true;
   }
   for (const decider of new Set([...a.decidedBy, ...b.decidedBy])) {
     const [sheet = "", field = ""] = decider.split("/");
-    if (a.records.has(sheet) && b.records.has(sheet) && meets(a.keys(sheet, field), b.keys(sheet, field))) {
+    if (
+      a.records.has(sheet) &&
+      b.records.has(sheet) &&
+      meets(a.keys(sheet, field), b.keys(sheet, field))
+    ) {
       return true;
     }
   }

@@ -19,16 +19,34 @@ function world() {
     const { operations, skipped } = inverse(workbook, changesets, rules);
     const checked = check(workbook, { operations }, rules, { onInvalid: "refuse" });
     const changeset = land(workbook, heads, checked, "ann");
-    return { changeset, told: [...skipped, ...checked.answer.refused].map(({ id, field, reason }) => [id.slice(-1), field, reason]) };
+    return {
+      changeset,
+      told: [...skipped, ...checked.answer.refused].map(({ id, field, reason }) => [
+        id.slice(-1),
+        field,
+        reason,
+      ]),
+    };
   };
   const people = Workbook.table(workbook, "people");
-  const cell = (id: string, field: string): Cell | undefined => Workbook.value(people, people.rowById.get(id) as number, field);
-  const live = (): (string | undefined)[] => Workbook.rows(people).map((row) => people.ids[row]?.slice(-1));
+  const cell = (id: string, field: string): Cell | undefined =>
+    Workbook.value(people, people.rowById.get(id) as number, field);
+  const live = (): (string | undefined)[] =>
+    Workbook.rows(people).map((row) => people.ids[row]?.slice(-1));
   return { workbook, write, undo, people, cell, live };
 }
 
-const create = (ids: string[], fields: { [field: string]: (Cell | null)[] }, sheet = "people"): Operation => ({ op: "create", sheet, ids, fields });
-const set = (ids: string[], fields: { [field: string]: (Cell | null)[] }): Operation => ({ op: "set", sheet: "people", ids, fields });
+const create = (
+  ids: string[],
+  fields: { [field: string]: (Cell | null)[] },
+  sheet = "people",
+): Operation => ({ op: "create", sheet, ids, fields });
+const set = (ids: string[], fields: { [field: string]: (Cell | null)[] }): Operation => ({
+  op: "set",
+  sheet: "people",
+  ids,
+  fields,
+});
 const remove = (...ids: string[]): Operation => ({ op: "delete", sheet: "people", ids });
 
 describe("undo", () => {
@@ -39,7 +57,12 @@ describe("undo", () => {
     write("bob", set([B], { name: ["mine"] }));
     const { told } = undo(bulk);
     expect(told).toEqual([["2", "name", "It was changed since."]]);
-    expect([cell(A, "name"), cell(B, "name"), cell(A, "age"), cell(B, "age")]).toEqual(["a", "mine", 1, 2]);
+    expect([cell(A, "name"), cell(B, "name"), cell(A, "age"), cell(B, "age")]).toEqual([
+      "a",
+      "mine",
+      1,
+      2,
+    ]);
   });
 
   it("says nothing of a cell that somebody has put back already", () => {
@@ -72,7 +95,11 @@ describe("undo", () => {
 
   it("of a delete brings records back with their values and links", () => {
     const { workbook, write, undo, cell, live } = world();
-    write("ann", create([ACME], { name: ["Acme"] }, "firms"), create([A], { name: ["a"], firm: [[ACME]] }));
+    write(
+      "ann",
+      create([ACME], { name: ["Acme"] }, "firms"),
+      create([A], { name: ["a"], firm: [[ACME]] }),
+    );
     const gone = write("ann", remove(A));
     expect(Workbook.backLinks(workbook, "firms", ACME)).toEqual([]);
     undo(gone);
@@ -86,7 +113,9 @@ describe("undo", () => {
     write("ann", create([A], { email: ["a@acme.test"] }));
     const gone = write("ann", remove(A));
     write("bob", create([B], { email: ["a@acme.test"] }));
-    expect(undo(gone).told).toEqual([["1", "email", "“E-mail” must be unique, and another record holds “a@acme.test”."]]);
+    expect(undo(gone).told).toEqual([
+      ["1", "email", "“E-mail” must be unique, and another record holds “a@acme.test”."],
+    ]);
     expect(live()).toEqual(["2"]);
   });
 
@@ -136,9 +165,19 @@ describe("undo", () => {
   it("of a column's change reverts each property by itself", () => {
     const { write, undo, people } = world();
     const before = Workbook.findField(people, "age");
-    const change = write("ann", { op: "field", sheet: "people", after: { key: "age", name: "Years", type: "number", decimals: 0 } });
-    write("bob", { op: "field", sheet: "people", after: { key: "age", name: "Age now", type: "number", decimals: 0 } });
-    expect(undo(change).told).toEqual([["", "age", "The name of the column “Age now” was changed since."]]);
+    const change = write("ann", {
+      op: "field",
+      sheet: "people",
+      after: { key: "age", name: "Years", type: "number", decimals: 0 },
+    });
+    write("bob", {
+      op: "field",
+      sheet: "people",
+      after: { key: "age", name: "Age now", type: "number", decimals: 0 },
+    });
+    expect(undo(change).told).toEqual([
+      ["", "age", "The name of the column “Age now” was changed since."],
+    ]);
     expect(Workbook.findField(people, "age")).toEqual({ ...before, name: "Age now" });
   });
 
@@ -147,7 +186,11 @@ describe("undo", () => {
     const options = [{ name: "Lead" }, { name: "Won" }, { name: "New" }, { name: "Unused" }];
     const made = write(
       "ann",
-      { op: "field", sheet: "people", after: { key: "stage", name: "Stage", type: "choice", options } },
+      {
+        op: "field",
+        sheet: "people",
+        after: { key: "stage", name: "Stage", type: "choice", options },
+      },
       create([A], { stage: ["New"] }),
     );
     expect(undo(made).told).toEqual([]);

@@ -50,7 +50,11 @@ export function inverse(
   // A sheet that goes goes as it is, with its columns.
   const leaving = new Set<string>();
   for (const operation of schema) {
-    if (operation.op === "sheet" && operation.before == null && revertNewSheet(plan, operation.key)) {
+    if (
+      operation.op === "sheet" &&
+      operation.before == null &&
+      revertNewSheet(plan, operation.key)
+    ) {
       leaving.add(operation.key);
     }
   }
@@ -164,7 +168,13 @@ function setLive(plan: Plan, sheet: string, id: string, live: boolean): void {
   else states.set(id, live);
 }
 
-function cellOf(plan: Plan, table: Workbook.Table, id: string, row: number, key: string): Cell | null {
+function cellOf(
+  plan: Plan,
+  table: Workbook.Table,
+  id: string,
+  row: number,
+  key: string,
+): Cell | null {
   const changed = plan.cells.get(`${table.key}/${key}`)?.get(id);
   return changed !== undefined ? changed : (Workbook.value(table, row, key) ?? null);
 }
@@ -257,7 +267,7 @@ function revertCreates(plan: Plan): void {
       }
     }
   }
-  for (let stays = true; stays; ) {
+  for (let stays = true; stays;) {
     stays = false;
     for (const [sheet, ids] of leaving) {
       const linksTo = Workbook.backLinksTo(plan.workbook, sheet);
@@ -291,7 +301,12 @@ function revertField(plan: Plan, operation: FieldOperation): void {
     const holding = holders(plan, table, after.key);
     if (holding > 0) {
       const records = holding === 1 ? "1 record holds a value" : `${holding} records hold values`;
-      plan.skipped.push({ sheet: key, id: "", field: after.key, reason: `The column “${current.name}” stays: ${records} in it.` });
+      plan.skipped.push({
+        sheet: key,
+        id: "",
+        field: after.key,
+        reason: `The column “${current.name}” stays: ${records} in it.`,
+      });
       return;
     }
     // To the end, so that the positions of the others are what they were before the column came.

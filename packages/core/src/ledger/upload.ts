@@ -86,7 +86,10 @@ export function createUpload(
         }
         cells += Codec.cellsOf(part.slices);
         if (cells > MAX_CELLS) {
-          throw new DomainError("too-large", "This is too much for one change. Send it as several.");
+          throw new DomainError(
+            "too-large",
+            "This is too much for one change. Send it as several.",
+          );
         }
         slices.push(part.slices);
         list.push({ first: firstOf(part.slices), sha256: part.sha256 });
@@ -187,7 +190,9 @@ export function createUpload(
           { equals: { state: "open" } },
         );
         // Claimed by the same request, sent before: the queue or the log knows its answer.
-        const now = claimed ? undefined : await store.get(Keys.intent(workspace, changeset, attempt));
+        const now = claimed
+          ? undefined
+          : await store.get(Keys.intent(workspace, changeset, attempt));
         if (now !== undefined) checkOpen(Body.intentFromItem(now));
       }
       return committer.submit(

@@ -12,7 +12,8 @@ const C = "1r5c8d0ab0000003";
 function world() {
   const { workbook, heads } = begin();
   const answer = { created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
-  const write = (actor: string, ...operations: Operation[]) => land(workbook, heads, { operations, answer }, actor);
+  const write = (actor: string, ...operations: Operation[]) =>
+    land(workbook, heads, { operations, answer }, actor);
   return { workbook, heads, write, people: Workbook.table(workbook, "people") };
 }
 
@@ -51,12 +52,21 @@ describe("a workbook", () => {
 
   it("reads created and updated values from the record's stamps", () => {
     const { workbook, people, write } = world();
-    const add = (key: string, type: "createdAt" | "createdBy" | "updatedAt" | "updatedBy"): Operation => ({
+    const add = (
+      key: string,
+      type: "createdAt" | "createdBy" | "updatedAt" | "updatedBy",
+    ): Operation => ({
       op: "field",
       sheet: "people",
       after: { key, name: key, type },
     });
-    write("ann", add("made", "createdAt"), add("by", "createdBy"), add("changed", "updatedAt"), add("who", "updatedBy"));
+    write(
+      "ann",
+      add("made", "createdAt"),
+      add("by", "createdBy"),
+      add("changed", "updatedAt"),
+      add("who", "updatedBy"),
+    );
     write("ann", named([A], "a"));
     write("bob", { op: "set", sheet: "people", ids: [A], fields: { name: ["x"] } });
     const read = (key: string) => Workbook.value(people, 0, key);
@@ -72,7 +82,15 @@ describe("a workbook", () => {
 
   it("says what a step touched", () => {
     const { workbook } = world();
-    const answer = { seq: 2, changeset: "x", created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
+    const answer = {
+      seq: 2,
+      changeset: "x",
+      created: 0,
+      changed: 0,
+      deleted: 0,
+      restored: 0,
+      refused: [],
+    };
     const touched = Workbook.apply(workbook, {
       seq: 2,
       at: 1,
@@ -96,14 +114,32 @@ describe("a workbook", () => {
       ],
     });
     expect([...touched]).toEqual([
-      ["people", { schema: false, created: [0, 1], changed: [1], deleted: [0], restored: [], fields: new Set(["name", "age"]) }],
+      [
+        "people",
+        {
+          schema: false,
+          created: [0, 1],
+          changed: [1],
+          deleted: [0],
+          restored: [],
+          fields: new Set(["name", "age"]),
+        },
+      ],
     ]);
   });
 
   it("lets the changesets of one head have different actors", () => {
     const { workbook, heads } = begin();
     const base = { base: 1, source: "grid", label: "", seq: 2, at: 2000 } as const;
-    const answer = { seq: 2, changeset: "", created: 1, changed: 0, deleted: 0, restored: 0, refused: [] };
+    const answer = {
+      seq: 2,
+      changeset: "",
+      created: 1,
+      changed: 0,
+      deleted: 0,
+      restored: 0,
+      refused: [],
+    };
     const head: Workbook.Committed = {
       seq: 2,
       at: 2000,
@@ -127,7 +163,10 @@ describe("a workbook", () => {
 
   it.each<[string, Operation]>([
     ["a sheet that is not there", { op: "delete", sheet: "nowhere", ids: [A] }],
-    ["a record that is not there", { op: "set", sheet: "people", ids: [A], fields: { name: ["x"] } }],
+    [
+      "a record that is not there",
+      { op: "set", sheet: "people", ids: [A], fields: { name: ["x"] } },
+    ],
     ["a record that is there already", { op: "create", sheet: "people", ids: [B], fields: {} }],
   ])("fails loudly on a log that writes to %s", (_, operation) => {
     const { write } = world();
@@ -140,7 +179,9 @@ describe("a workbook", () => {
   it("folds nothing but the next head", () => {
     const { workbook } = begin();
     for (const seq of [1, 3]) {
-      expect(() => Workbook.apply(workbook, { seq, at: 0, hash: "", changesets: [] })).toThrow(/does not follow/);
+      expect(() => Workbook.apply(workbook, { seq, at: 0, hash: "", changesets: [] })).toThrow(
+        /does not follow/,
+      );
     }
   });
 
@@ -164,9 +205,17 @@ describe("back-links", () => {
     write("ann", { op: "create", sheet: "people", ids: [A, B], fields: { firm: [[C], [C]] } });
     const links = () => Workbook.backLinks(workbook, "firms", C).map((link) => link.id);
     expect(links()).toEqual([A, B]);
-    write("ann", { op: "delete", sheet: "people", ids: [A] }, { op: "delete", sheet: "firms", ids: [C] });
+    write(
+      "ann",
+      { op: "delete", sheet: "people", ids: [A] },
+      { op: "delete", sheet: "firms", ids: [C] },
+    );
     expect(links()).toEqual([B]);
-    write("ann", { op: "restore", sheet: "people", ids: [A] }, { op: "set", sheet: "people", ids: [B], fields: { firm: [null] } });
+    write(
+      "ann",
+      { op: "restore", sheet: "people", ids: [A] },
+      { op: "set", sheet: "people", ids: [B], fields: { firm: [null] } },
+    );
     expect(links()).toEqual([A]);
   });
 });
@@ -174,7 +223,12 @@ describe("back-links", () => {
 describe("the index of keys", () => {
   it("finds live records by what their value means", () => {
     const { workbook, write } = world();
-    write("ann", { op: "create", sheet: "people", ids: [A, B], fields: { email: ["Ann@Acme.test", "bob@acme.test"] } });
+    write("ann", {
+      op: "create",
+      sheet: "people",
+      ids: [A, B],
+      fields: { email: ["Ann@Acme.test", "bob@acme.test"] },
+    });
     const find = (key: string) => Workbook.keyIndex(workbook, "people", "email", rules).get(key);
     expect(find("ann@acme.test")).toEqual([A]);
     write("ann", { op: "set", sheet: "people", ids: [A], fields: { email: ["bob@acme.test"] } });

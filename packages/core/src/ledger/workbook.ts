@@ -340,7 +340,10 @@ function applyOperation(
   }
   const target = workbook.sheets.get(operation.sheet);
   if (target === undefined) {
-    throw new DomainError("corrupt", `The log writes to a sheet "${operation.sheet}" that is not there.`);
+    throw new DomainError(
+      "corrupt",
+      `The log writes to a sheet "${operation.sheet}" that is not there.`,
+    );
   }
   const seen = touch(touched, operation.sheet);
   switch (operation.op) {
@@ -451,12 +454,7 @@ function applySet(table: Table, operation: SetOperation, stamp: number, actor: s
   return rows;
 }
 
-function applyTrash(
-  table: Table,
-  ids: readonly string[],
-  deleted: 0 | 1,
-  stamp: number,
-): number[] {
+function applyTrash(table: Table, ids: readonly string[], deleted: 0 | 1, stamp: number): number[] {
   const rows = ids.map((id) => stampRow(table, id, stamp));
   for (const row of rows) {
     if (table.deleted[row] === deleted) continue;
@@ -470,7 +468,10 @@ function applyTrash(
 function stampRow(table: Table, id: string, stamp: number): number {
   const row = table.rowById.get(id);
   if (row === undefined) {
-    throw new DomainError("corrupt", `The log changes record ${id} of ${table.key}, which is not there.`);
+    throw new DomainError(
+      "corrupt",
+      `The log changes record ${id} of ${table.key}, which is not there.`,
+    );
   }
   table.updated[row] = stamp;
   return row;

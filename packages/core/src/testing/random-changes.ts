@@ -100,7 +100,10 @@ export function land(
   return changeset;
 }
 
-export function replay(heads: readonly Workbook.Committed[], onto?: Workbook.Workbook): Workbook.Workbook {
+export function replay(
+  heads: readonly Workbook.Committed[],
+  onto?: Workbook.Workbook,
+): Workbook.Workbook {
   const workbook = onto ?? Workbook.empty("w", "e");
   for (const head of heads) Workbook.apply(workbook, head);
   return workbook;
@@ -110,7 +113,10 @@ export function replay(heads: readonly Workbook.Committed[], onto?: Workbook.Wor
  * What people see: live records, fields and sheets, without stamps. Choices that no live record holds can be left out:
  * an undo leaves those in place that records in the trash hold.
  */
-export function visible(workbook: Workbook.Workbook, without: "idle choices" | "nothing" = "nothing"): unknown {
+export function visible(
+  workbook: Workbook.Workbook,
+  without: "idle choices" | "nothing" = "nothing",
+): unknown {
   return [...workbook.sheets.values()]
     .filter(({ sheet }) => sheet.deleted !== true)
     .map((table) => {
@@ -122,7 +128,9 @@ export function visible(workbook: Workbook.Workbook, without: "idle choices" | "
         properties,
         fields: fields.map((field) => {
           if (without === "nothing" || field.options === undefined) return { ...field };
-          const held = new Set(Workbook.rows(table).map((row) => Workbook.value(table, row, field.key)));
+          const held = new Set(
+            Workbook.rows(table).map((row) => Workbook.value(table, row, field.key)),
+          );
           return { ...field, options: field.options.filter(({ name }) => held.has(name)) };
         }),
         records: Workbook.rows(table).map((row) => [
@@ -134,12 +142,20 @@ export function visible(workbook: Workbook.Workbook, without: "idle choices" | "
 }
 
 /** What the step asks for on this workbook. Ids are made from `salt`, so that they come in any order. */
-export function operationsOf(workbook: Workbook.Workbook, { kind, sheet, picks }: Step, salt: number): Operation[] {
+export function operationsOf(
+  workbook: Workbook.Workbook,
+  { kind, sheet, picks }: Step,
+  salt: number,
+): Operation[] {
   const table = Workbook.table(workbook, sheet);
-  const pick = (at: number, length: number): number => (picks[at % picks.length] as number) % Math.max(1, length);
+  const pick = (at: number, length: number): number =>
+    (picks[at % picks.length] as number) % Math.max(1, length);
   const fields = table.sheet.fields;
   const some = (picks[0] as number) % 4;
-  const ids = table.ids.length === 0 ? [] : distinct(picks.slice(1, 2 + some).map((n) => table.ids[n % table.ids.length] as string));
+  const ids =
+    table.ids.length === 0
+      ? []
+      : distinct(picks.slice(1, 2 + some).map((n) => table.ids[n % table.ids.length] as string));
   const field = fields[pick(5, fields.length)] as Field;
   switch (kind) {
     case "create":
@@ -152,7 +168,8 @@ export function operationsOf(workbook: Workbook.Workbook, { kind, sheet, picks }
     case "several": {
       const made = create(workbook, table, picks, salt, 2);
       const more = set(workbook, table, [...ids, ...made.ids].sort(), picks.toReversed());
-      const other: Operation[] = ids.length === 0 ? [] : [{ op: "delete", sheet, ids: ids.slice(0, 1) }];
+      const other: Operation[] =
+        ids.length === 0 ? [] : [{ op: "delete", sheet, ids: ids.slice(0, 1) }];
       return [made, more, ...other, set(workbook, table, distinct([...ids, ...made.ids]), picks)];
     }
     case "rename":
@@ -163,14 +180,31 @@ export function operationsOf(workbook: Workbook.Workbook, { kind, sheet, picks }
     }
     case "add field":
       return [
-        { op: "field", sheet, after: { key: `own${salt}`, name: `Own ${salt}`, type: "text" }, position: pick(6, fields.length + 1) },
-        ...(ids.length === 0 ? [] : [{ op: "set", sheet, ids, fields: { [`own${salt}`]: ids.map((_, at) => `v${pick(at, 9)}`) } } as const]),
+        {
+          op: "field",
+          sheet,
+          after: { key: `own${salt}`, name: `Own ${salt}`, type: "text" },
+          position: pick(6, fields.length + 1),
+        },
+        ...(ids.length === 0
+          ? []
+          : [
+              {
+                op: "set",
+                sheet,
+                ids,
+                fields: { [`own${salt}`]: ids.map((_, at) => `v${pick(at, 9)}`) },
+              } as const,
+            ]),
       ];
     case "move field":
       return [{ op: "field", sheet, after: field, position: pick(6, fields.length) }];
     case "options": {
       if (field.type !== "choice") return [];
-      const options = pick(6, 2) === 0 ? (field.options ?? []).slice(1) : [...(field.options ?? []), { name: `Option ${salt}` }];
+      const options =
+        pick(6, 2) === 0
+          ? (field.options ?? []).slice(1)
+          : [...(field.options ?? []), { name: `Option ${salt}` }];
       return [{ op: "field", sheet, after: { ...field, options } }];
     }
     case "unique":
@@ -195,29 +229,62 @@ function retype(table: Workbook.Table, field: Field): Operation[] {
   }
   const after: Field = { ...field, type };
   const change: Operation = { op: "field", sheet: table.key, after };
-  return ids.length === 0 ? [change] : [change, { op: "set", sheet: table.key, ids, fields: { [field.key]: values } }];
+  return ids.length === 0
+    ? [change]
+    : [change, { op: "set", sheet: table.key, ids, fields: { [field.key]: values } }];
 }
 
-function create(workbook: Workbook.Workbook, table: Workbook.Table, picks: readonly number[], salt: number, count: number): Extract<Operation, { op: "create" }> {
+function create(
+  workbook: Workbook.Workbook,
+  table: Workbook.Table,
+  picks: readonly number[],
+  salt: number,
+  count: number,
+): Extract<Operation, { op: "create" }> {
   const ids = Array.from({ length: count }, (_, at) => idOf((picks[at] as number) * 1000 + salt));
   const sorted = distinct(ids);
-  return { op: "create", sheet: table.key, ids: sorted, fields: values(workbook, table, sorted, picks, 0) };
+  return {
+    op: "create",
+    sheet: table.key,
+    ids: sorted,
+    fields: values(workbook, table, sorted, picks, 0),
+  };
 }
 
-function set(workbook: Workbook.Workbook, table: Workbook.Table, ids: readonly string[], picks: readonly number[]): Operation {
+function set(
+  workbook: Workbook.Workbook,
+  table: Workbook.Table,
+  ids: readonly string[],
+  picks: readonly number[],
+): Operation {
   const sorted = distinct(ids);
-  return { op: "set", sheet: table.key, ids: sorted, fields: values(workbook, table, sorted, picks, 1) };
+  return {
+    op: "set",
+    sheet: table.key,
+    ids: sorted,
+    fields: values(workbook, table, sorted, picks, 1),
+  };
 }
 
-function values(workbook: Workbook.Workbook, table: Workbook.Table, ids: readonly string[], picks: readonly number[], leaveOut: number): { [field: string]: Column } {
+function values(
+  workbook: Workbook.Workbook,
+  table: Workbook.Table,
+  ids: readonly string[],
+  picks: readonly number[],
+  leaveOut: number,
+): { [field: string]: Column } {
   const columns: { [field: string]: Column } = {};
   table.sheet.fields.forEach((field, index) => {
     if (field.deleted === true || Workbook.isStamped(field.type)) return;
     if (leaveOut === 1 && (picks[index % picks.length] as number) % 2 === 0) return;
-    columns[field.key] = ids.map((_, at) => valueOf(workbook, field, picks[(index + at) % picks.length] as number));
+    columns[field.key] = ids.map((_, at) =>
+      valueOf(workbook, field, picks[(index + at) % picks.length] as number),
+    );
   });
   if (Object.keys(columns).length === 0) {
-    const first = table.sheet.fields.find((field) => field.deleted !== true && !Workbook.isStamped(field.type));
+    const first = table.sheet.fields.find(
+      (field) => field.deleted !== true && !Workbook.isStamped(field.type),
+    );
     if (first !== undefined) columns[first.key] = ids.map(() => null);
   }
   return columns;

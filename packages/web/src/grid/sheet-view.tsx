@@ -495,7 +495,7 @@ export function SheetView(props: SheetViewProps) {
         const { shown, total } = counts();
         announce(
           shown === total
-            ? `${count(total, "row")}`
+            ? count(total, "row")
             : `${shown.toLocaleString()} of ${count(total, "row")}`,
         );
       },

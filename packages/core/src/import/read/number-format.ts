@@ -73,7 +73,7 @@ function judge(code: string): NumberFormat {
     .replace(/\\./g, "")
     .replace(/_.|\*./g, "");
   const bare = literal.replace(/\[[^\]]*\]/g, "");
-  if (/[#0?]/.test(bare) === false || /[yd]/i.test(bare)) {
+  if (!/[#0?]/.test(bare) || /[yd]/i.test(bare)) {
     const hasDate =
       /[yd]/i.test(bare) || /(?<![hs:]\W*)m{1,5}(?!\W*s)/i.test(bare.replace(/am\/pm|a\/p/gi, ""));
     const hasTime = elapsed || /[hs]/i.test(bare);
