@@ -180,7 +180,8 @@ function ColumnCard(props: {
             />
           )}
         </Show>
-        <Show when={props.column.dateOrder}>
+        {/* With the year first there is nothing to choose. */}
+        <Show when={props.column.dateOrder !== "ymd" && props.column.dateOrder}>
           {(found) => (
             <SelectField
               label="Dates are written"

@@ -86,6 +86,9 @@ export function MatchesStep(props: { session: ImportSession }) {
             <p data-stale={session.busy() ? "" : undefined}>
               {counted(plan().rows, "row")}: <strong>{count(plan().counts.created)} new</strong>,{" "}
               {count(plan().counts.updated)} changed, {count(plan().counts.unchanged)} unchanged
+              <Show when={plan().counts.refused > 0}>
+                , {count(plan().counts.refused)} refused (the preview says why)
+              </Show>
               <Show when={plan().repeated > 0}>
                 . {counted(plan().repeated, "row repeats", "rows repeat")} an earlier row of the
                 file

@@ -1,6 +1,16 @@
 import Check from "lucide-solid/icons/check";
 import X from "lucide-solid/icons/x";
-import { createUniqueId, For, Match, onCleanup, onMount, Show, Switch } from "solid-js";
+import {
+  createEffect,
+  createUniqueId,
+  For,
+  Match,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from "solid-js";
 import type { ImportSource } from "../app/shell.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -36,17 +46,21 @@ export function Wizard(props: WizardProps) {
   const session = createImportSession(props.workspace, props.from);
   const title = createUniqueId();
   let root!: HTMLDialogElement;
+  let main!: HTMLElement;
 
   onMount(() => {
     const before = document.activeElement;
     root.showModal();
     // The first thing in the dialog would be its cross.
-    root.querySelector<HTMLElement>("main")?.focus();
+    main.focus();
     onCleanup(() => {
       root.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     });
   });
+
+  // The button that led here is gone: keys go on from the top of the step.
+  createEffect(on(session.step, () => main.focus(), { defer: true }));
 
   const reached = (step: Step) => steps.indexOf(step) <= steps.indexOf(session.step());
   const mayGoTo = (step: Step) =>
@@ -106,7 +120,7 @@ export function Wizard(props: WizardProps) {
           </For>
         </ol>
       </nav>
-      <main class={styles.body} tabIndex={-1}>
+      <main class={styles.body} tabIndex={-1} ref={main}>
         <Show when={session.problem()}>
           {(problem) => (
             <div class={styles.problem}>

@@ -140,7 +140,7 @@ const worker: ImportWorker = {
         plan.refused.slice(from, from + count).map(({ row, column, reason }) => ({
           row: row + 1,
           title: "",
-          reason: column === null ? reason : `${column}: ${reason}`,
+          reason: column === null || reason.startsWith(column) ? reason : `${column}: ${reason}`,
           cells: plan.columns.map(({ source: at }) => ({
             after: cellText(plan.table.raw.rows[row]?.[at]),
           })),
