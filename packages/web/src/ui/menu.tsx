@@ -225,8 +225,11 @@ function Level(props: LevelProps) {
   onMount(() => {
     root.showPopover?.();
     placeBeside(root, props.anchor, props.placement);
+    // A list to choose from opens at what is chosen; a menu of deeds with choices further down at its beginning.
+    const first = entries()[0];
     const ticked = root.querySelector<HTMLElement>(":scope > [aria-checked=true]");
-    (ticked ?? entries()[0] ?? root).focus({ preventScroll: true });
+    const start = first?.hasAttribute("aria-checked") ? (ticked ?? first) : first;
+    (start ?? root).focus({ preventScroll: true });
     if (props.depth > 0) return;
     const outside = (event: PointerEvent) => {
       const target = event.target as Element;
