@@ -150,6 +150,11 @@ describe.skipIf(!hasBrowser)("the main job", () => {
     await page.reload();
     await cell(page, 0, "firstName").getByText("Beatrix").waitFor();
 
+    // The browser forgot who it is, the server did not: a link still leads where it says.
+    await page.evaluate(() => localStorage.removeItem("gridfolk:user"));
+    await page.goto(`${product.url}/w/${workspace}/contacts`);
+    await cell(page, 0, "firstName").getByText("Beatrix").waitFor();
+
     // Out again, as a file.
     const exported = (await page.evaluate(
       async (id) => (await fetch(`/api/workspaces/${id}/sheets/contacts/export?format=csv`)).text(),

@@ -1,7 +1,7 @@
 import { A, useNavigate, useSearchParams } from "@solidjs/router";
-import { Show } from "solid-js";
+import { createEffect, Show } from "solid-js";
 import { isDomainError } from "@gridfolk/core/error";
-import { signIn } from "../data/session.ts";
+import { signIn, user } from "../data/session.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
@@ -40,10 +40,13 @@ export function SignIn() {
             );
           throw error;
         }
-        navigate(safeReturn(query.return), { replace: true });
       },
     },
   );
+  // By this form, in another tab, or because the server still knows this browser although the browser forgot.
+  createEffect(() => {
+    if (user() !== undefined) navigate(safeReturn(query.return), { replace: true });
+  });
   return (
     <WelcomePage
       title="Welcome back"
