@@ -80,7 +80,11 @@ function refuseBinary(bytes: Uint8Array): void {
 }
 
 /** In pieces that end where a character ends, so that no copy of the whole text is made and the engine's fast path is used. */
+/** Node proves it without decoding, six times as fast; browsers have no such call. */
+const native = globalThis.process?.getBuiltinModule?.("node:buffer")?.isUtf8;
+
 function isUtf8(bytes: Uint8Array): boolean {
+  if (native !== undefined) return native(bytes);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const step = 4 * 1024 * 1024;
   for (let from = 0; from < bytes.length;) {
