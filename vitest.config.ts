@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * unit: everything beside the code, no server, no browser.
- * contract: the same suites on every DynamoDB engine that can be had here.
+ * contract: the same suites on every DynamoDB engine that can be had here, and the command against a real server.
  * e2e: the built product in a real browser, started by the tests themselves.
  */
 export default defineConfig({
@@ -32,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "contract",
-          include: ["packages/{core,functions}/src/**/*.contract.test.ts"],
+          include: ["packages/{core,functions,cli}/src/**/*.contract.test.ts"],
           environment: "node",
           testTimeout: 300_000,
           hookTimeout: 120_000,
