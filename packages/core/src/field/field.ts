@@ -1,24 +1,27 @@
-/** Registry keys of the field types. */
-export type FieldType =
-  | "text"
-  | "longText"
-  | "number"
-  | "currency"
-  | "percent"
-  | "date"
-  | "dateTime"
-  | "checkbox"
-  | "choice"
-  | "multiChoice"
-  | "email"
-  | "phone"
-  | "url"
-  | "user"
-  | "link"
-  | "createdAt"
-  | "createdBy"
-  | "updatedAt"
-  | "updatedBy";
+/** Registry keys of the field types, in the order in which people choose among them. */
+export const FIELD_TYPES = [
+  "text",
+  "longText",
+  "number",
+  "currency",
+  "percent",
+  "date",
+  "dateTime",
+  "checkbox",
+  "choice",
+  "multiChoice",
+  "email",
+  "phone",
+  "url",
+  "user",
+  "link",
+  "createdAt",
+  "createdBy",
+  "updatedAt",
+  "updatedBy",
+] as const;
+
+export type FieldType = (typeof FIELD_TYPES)[number];
 
 export interface ChoiceOption {
   readonly name: string;

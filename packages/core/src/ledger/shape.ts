@@ -1,31 +1,9 @@
 import * as v from "valibot";
-import type { Field, FieldType, Sheet } from "../field/field.ts";
+import { FIELD_TYPES, type Field, type Sheet } from "../field/field.ts";
 import { fail, isKey, type Damage } from "./columns.ts";
 import type { SheetProperties } from "./operation.ts";
 
 /** Shapes of sheets and fields in the log, in pages and in drafts. What else is in them is refused, not dropped. */
-const FIELD_TYPES = [
-  "text",
-  "longText",
-  "number",
-  "currency",
-  "percent",
-  "date",
-  "dateTime",
-  "checkbox",
-  "choice",
-  "multiChoice",
-  "email",
-  "phone",
-  "url",
-  "user",
-  "link",
-  "createdAt",
-  "createdBy",
-  "updatedAt",
-  "updatedBy",
-] as const satisfies readonly FieldType[];
-
 const Key = v.pipe(
   v.string(),
   v.check((text) => isKey(text)),

@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from "solid-js";
-import type { FieldType } from "@gridfolk/core/field/field";
+import { FIELD_TYPES, type FieldType } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { ColumnMapping, Target } from "@gridfolk/core/import/mapping";
 import { Button } from "../ui/button.tsx";
@@ -10,21 +10,10 @@ import { StepFrame } from "./step.tsx";
 import { counted } from "./words.ts";
 import styles from "./wizard.module.css";
 
-const newTypes: readonly FieldType[] = [
-  "text",
-  "longText",
-  "number",
-  "currency",
-  "percent",
-  "date",
-  "dateTime",
-  "checkbox",
-  "choice",
-  "multiChoice",
-  "email",
-  "phone",
-  "url",
-];
+/** What a file's column can become: values that people type, naming neither members nor records. */
+const newTypes = FIELD_TYPES.filter(
+  (type) => registry[type].editable && type !== "user" && type !== "link",
+);
 
 const orders = {
   dmy: "day first (31/12/2026)",

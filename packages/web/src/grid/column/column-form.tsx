@@ -1,7 +1,7 @@
 import Plus from "lucide-solid/icons/plus";
 import X from "lucide-solid/icons/x";
 import { createMemo, createSignal, For, Show, untrack } from "solid-js";
-import type { Field, FieldType } from "@gridfolk/core/field/field";
+import { FIELD_TYPES, type Field, type FieldType } from "@gridfolk/core/field/field";
 import { withOptions } from "@gridfolk/core/field/palette";
 import { registry } from "@gridfolk/core/field/registry";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -31,28 +31,6 @@ export interface ColumnFormProps {
   onSave: (change: Retyping, isNew: boolean) => void;
   onClose: () => void;
 }
-
-const order: readonly FieldType[] = [
-  "text",
-  "longText",
-  "number",
-  "currency",
-  "percent",
-  "date",
-  "dateTime",
-  "checkbox",
-  "choice",
-  "multiChoice",
-  "email",
-  "phone",
-  "url",
-  "user",
-  "link",
-  "createdAt",
-  "createdBy",
-  "updatedAt",
-  "updatedBy",
-];
 
 const currencies = [
   "USD",
@@ -137,7 +115,7 @@ export function ColumnForm(props: ColumnFormProps) {
         <SelectField
           label="Type"
           value={draft().type}
-          options={order.map((type) => ({ value: type, label: registry[type].label }))}
+          options={FIELD_TYPES.map((type) => ({ value: type, label: registry[type].label }))}
           onChange={(type) => set({ type: type as FieldType })}
         />
         <Show when={draft().type === "choice" || draft().type === "multiChoice"}>
