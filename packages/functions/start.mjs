@@ -22,6 +22,8 @@ const web = join(root, "packages", "web");
 const flags = new Set(process.argv.slice(2));
 const dev = flags.has("--dev");
 
+const builders = ["packages/functions/start.mjs", "packages/functions/bundle.mjs"];
+
 const targets = {
   // Every build of the server stays in a folder of its own for a while: a server that runs loads parts of itself later.
   server: {
@@ -61,7 +63,7 @@ if (!flags.has("--build-only")) {
 /** Builds a target unless what is there was built from the same sources. Answers the folder it is in. */
 async function upToDate(name) {
   const { sources, output, build, tidy } = targets[name];
-  const digest = digestOf([...sources, "package-lock.json", "packages/functions/start.mjs"]);
+  const digest = digestOf([...sources, ...builders, "package-lock.json"]);
   const folder = output(digest);
   const mark = join(folder, ".built");
   if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return folder;
@@ -116,29 +118,20 @@ function addTo(hash, path) {
 }
 
 async function buildServer(outdir) {
-  const { build } = await import("esbuild");
+  const [{ build }, { nodeBundle }] = await Promise.all([
+    import("esbuild"),
+    import("./bundle.mjs"),
+  ]);
   await build({
+    ...nodeBundle,
     absWorkingDir: root,
     entryPoints: {
       main: "packages/functions/src/main.ts",
       "read-file": "packages/functions/src/import/read-file.ts",
     },
     outdir,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    sourcemap: true,
-    sourcesContent: false,
-    legalComments: "none",
-    logLevel: "warning",
     // Found in node_modules at run time: it has native code and reads its own files.
     external: ["dynalite", "classic-level", "level", "ws"],
-    // Packages that are still CommonJS ask for Node's modules by require.
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
   });
 }
 

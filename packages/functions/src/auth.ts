@@ -1,7 +1,6 @@
-import { DomainError, type ErrorCode } from "@gridfolk/core/error";
-import { APIError } from "better-auth/api";
 import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
 import { bearer } from "better-auth/plugins/bearer";
+import { PASSWORD_MAX, PASSWORD_MIN } from "./account/password.ts";
 
 export interface AuthOptions {
   readonly database: NonNullable<BetterAuthOptions["database"]>;
@@ -12,9 +11,6 @@ export interface AuthOptions {
 }
 
 const DAY = 24 * 60 * 60;
-
-export const PASSWORD_MIN = 8;
-export const PASSWORD_MAX = 128;
 
 /**
  * Accounts and sessions, by better-auth on the same table as everything else. Only its functions are used, behind routes
@@ -49,24 +45,3 @@ export function createAuth(options: AuthOptions) {
 }
 
 export type Auth = ReturnType<typeof createAuth>;
-
-const codes: Readonly<Record<number, ErrorCode>> = {
-  401: "unauthenticated",
-  403: "forbidden",
-  404: "not-found",
-  422: "invalid-values",
-  429: "too-many-requests",
-};
-
-/** Runs a call of better-auth; what it refuses becomes a DomainError. */
-export async function refusing<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof APIError) || error.statusCode >= 500) throw error;
-    const said = error.body?.message ?? "This was refused";
-    throw new DomainError(codes[error.statusCode] ?? "malformed", `${said.replace(/\.$/, "")}.`, {
-      cause: error,
-    });
-  }
-}

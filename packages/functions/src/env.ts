@@ -1,29 +1,22 @@
 import * as v from "valibot";
+import { endpoint, origin, readSettings, secret, signUp, tableName, text } from "./setting.ts";
 
 const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535));
-const origin = v.pipe(
-  v.string(),
-  v.url(),
-  v.check((text) => /^https?:\/\//.test(text), "must start with http:// or https://"),
-  v.transform((text) => new URL(text).origin),
-);
-const endpoint = v.pipe(v.string(), v.url());
-
 /** Every setting the server reads from its environment, with the defaults of a machine that has set none. */
 export const Environment = v.object({
   PORT: v.optional(port, "3000"),
-  HOST: v.optional(v.pipe(v.string(), v.nonEmpty()), "localhost"),
-  DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty()), ".data"),
+  HOST: v.optional(text, "localhost"),
+  DATA_DIR: v.optional(text, ".data"),
   /** Another engine than the embedded one. */
   DYNAMODB_ENDPOINT: v.optional(endpoint),
-  TABLE_NAME: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/)), "gridfolk"),
+  TABLE_NAME: v.optional(tableName, "gridfolk"),
   /** How browsers reach this server when that is not how it is bound: behind a proxy, on AWS. */
   PUBLIC_URL: v.optional(origin),
   /** true: a proxy in front names the client in X-Forwarded-For; else that header is anybody's word. */
   TRUST_PROXY: v.optional(v.picklist(["true", "false"]), "false"),
   /** Signs sessions and links. Made and kept in DATA_DIR when absent. */
-  AUTH_SECRET: v.optional(v.pipe(v.string(), v.minLength(32))),
-  SIGNUP: v.optional(v.picklist(["open", "invite"]), "open"),
+  AUTH_SECRET: v.optional(secret),
+  SIGNUP: v.optional(signUp, "open"),
   /** With SIGNUP=invite: what the very first account must bring along. */
   SIGNUP_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16))),
   /** fsync: on disk before it is acknowledged. os: handed to the operating system. */
@@ -36,13 +29,5 @@ export type Environment = v.InferOutput<typeof Environment>;
 
 /** Reads the settings; an empty one counts as absent. Throws an Error that names every setting that cannot be used. */
 export function read(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const given = Object.fromEntries(
-    Object.keys(Environment.entries)
-      .filter((name) => variables[name] !== undefined && variables[name] !== "")
-      .map((name) => [name, variables[name]]),
-  );
-  const parsed = v.safeParse(Environment, given);
-  if (parsed.success) return parsed.output;
-  const reasons = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? ""}: ${issue.message}`);
-  throw new Error(`Settings that cannot be used:\n  ${reasons.join("\n  ")}`);
+  return readSettings(Environment, variables);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { getRequestListener } from "@hono/node-server";
+import { firstAccountToken } from "./account/first-account.ts";
 import { createApp } from "./app.ts";
 import { openStore } from "./engine.ts";
 import type { Environment } from "./env.ts";
@@ -50,9 +51,9 @@ export async function startLocal(
   const { fault: onFault } = options;
   const folder = await DataDir.openDataDir(environment.DATA_DIR);
   const secret = environment.AUTH_SECRET ?? (await DataDir.authSecret(folder));
-  const firstAccountToken =
+  const firstToken =
     environment.SIGNUP === "invite"
-      ? (environment.SIGNUP_TOKEN ?? DataDir.firstAccountToken(secret))
+      ? (environment.SIGNUP_TOKEN ?? firstAccountToken(secret))
       : undefined;
 
   const engine = await openStore({
@@ -65,7 +66,7 @@ export async function startLocal(
   const services = createServices({
     store: engine.store,
     platform: nodePlatform,
-    settings: { secret, publicUrl, signUp: environment.SIGNUP, firstAccountToken },
+    settings: { secret, publicUrl, signUp: environment.SIGNUP, firstAccountToken: firstToken },
     workerFile: options.workerFile,
     rememberSessionsMs: REMEMBER_SESSIONS_MS,
     ledger: {
@@ -104,7 +105,7 @@ export async function startLocal(
   }
   return {
     url,
-    firstAccountToken,
+    firstAccountToken: firstToken,
     stop() {
       stopping ??= stop();
       return stopping;

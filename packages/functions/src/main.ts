@@ -1,6 +1,7 @@
 import * as Environment from "./env.ts";
 import type { RequestLine } from "./http/request-log.ts";
 import { type LocalServer, startLocal } from "./local.ts";
+import { fault, print } from "./output.ts";
 
 export interface RunOptions {
   /** The built pages. */
@@ -65,20 +66,6 @@ function stopOnSignal(server: LocalServer): void {
   }
 }
 
-function print(line: RequestLine): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
 function printFailures(line: RequestLine): void {
   if (line.level === "error") print(line);
-}
-
-/** Failures that belong to no request. */
-function fault(error: unknown): void {
-  const line = {
-    level: "error",
-    at: new Date().toISOString(),
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -8,7 +8,7 @@ import { createLimiter } from "./account/limit.ts";
 import { createMemberships } from "./account/membership.ts";
 import { createSessions } from "./account/session.ts";
 import type { Auth } from "./auth.ts";
-import { createFileReader } from "./import/reader.ts";
+import { createFileReader, type FileLimits } from "./import/reader.ts";
 import type { Services, Settings } from "./services.ts";
 
 // Parsing is synchronous: what it needs to know of the world's telephone numbers is here before the first request.
@@ -20,6 +20,8 @@ export interface WiringOptions {
   readonly settings: Settings;
   /** The built worker that reads files. */
   readonly workerFile: string;
+  /** What reading one file may take, when that is less than usual. */
+  readonly fileLimits?: FileLimits;
   /** How long a session may be remembered without asking the table; see createSessions. */
   readonly rememberSessionsMs: number;
   /** How the ledger works in this process. */
@@ -39,7 +41,7 @@ export function createServices(options: WiringOptions): Services {
     store,
     platform,
     settings,
-    files: createFileReader(options.workerFile),
+    files: createFileReader(options.workerFile, options.fileLimits),
     auth,
     ledger,
     memberships: createMemberships({ store, ledger }),

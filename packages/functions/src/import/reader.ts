@@ -10,6 +10,12 @@ export interface FileReader {
   read(bytes: Uint8Array): Promise<RawFile>;
 }
 
+export interface FileLimits {
+  readonly ms?: number;
+  /** Never more than 768. */
+  readonly mb?: number;
+}
+
 /** What the worker answers. */
 export type Reply =
   | { readonly file: RawFile }
@@ -27,10 +33,7 @@ const SMALL_BYTES = 128 * 1024;
  * Files are made by strangers: they are read in a thread that is ended when it takes too long or too much memory, so that no
  * file stalls or kills the server.
  */
-export function createFileReader(
-  workerFile: string,
-  limits: { readonly ms?: number; readonly mb?: number } = {},
-): FileReader {
+export function createFileReader(workerFile: string, limits: FileLimits = {}): FileReader {
   let free = WORKERS;
   const waiting: (() => void)[] = [];
 
@@ -51,7 +54,7 @@ export function createFileReader(
       try {
         return await readInThread(workerFile, bytes, {
           ms: limits.ms ?? LIMIT_MS,
-          mb: limits.mb ?? LIMIT_MB,
+          mb: Math.min(limits.mb ?? LIMIT_MB, LIMIT_MB),
         });
       } finally {
         giveBack();

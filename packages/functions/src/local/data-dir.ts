@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { access, constants, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
@@ -38,11 +38,6 @@ export async function authSecret(folder: string): Promise<string> {
   await file.close();
   await rename(draft, path);
   return secret;
-}
-
-/** What the first account brings along, the same after every start. */
-export function firstAccountToken(secret: string): string {
-  return createHmac("sha256", secret).update("first-account").digest("base64url").slice(0, 32);
 }
 
 /** Tells the other programs of this machine (`reset-password.mjs`) where the server is. Holds no secret. */

@@ -1,0 +1,56 @@
+import * as v from "valibot";
+import { endpoint, origin, readSettings, secret, signUp, tableName, text } from "../setting.ts";
+
+const whole = v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number), v.minValue(1));
+
+/** What Lambda and the stacks tell every function. */
+const common = {
+  TABLE_NAME: tableName,
+  /** Another engine than DynamoDB: for the harness, like the other endpoints. */
+  DYNAMODB_ENDPOINT: v.optional(endpoint),
+  AWS_REGION: text,
+  STAGE: v.optional(text, "dev"),
+};
+
+/** Where the secret that signs sessions and links comes from: the name of an SSM parameter, or itself. */
+const secrets = {
+  SECRET_PARAMETER: v.optional(text),
+  AUTH_SECRET: v.optional(secret),
+  SSM_ENDPOINT: v.optional(endpoint),
+};
+
+const memory = {
+  /** Bound of the workbooks in memory. */
+  CACHE_MB: v.optional(whole),
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: v.optional(whole, "1024"),
+};
+
+export const ApiEnvironment = v.object({
+  ...common,
+  ...secrets,
+  ...memory,
+  /** How browsers reach this installation. */
+  PUBLIC_URL: origin,
+  SIGNUP: v.optional(signUp, "invite"),
+});
+
+export type ApiEnvironment = v.InferOutput<typeof ApiEnvironment>;
+
+/** Throws an Error that names every setting of `api` that is missing or cannot be used. */
+export function readApi(variables: Readonly<Record<string, string | undefined>>): ApiEnvironment {
+  const environment = readSettings(ApiEnvironment, variables);
+  if (environment.SECRET_PARAMETER === undefined && environment.AUTH_SECRET === undefined) {
+    throw new Error(
+      "Settings that cannot be used:\n  SECRET_PARAMETER: the name of the SSM parameter with the signing secret is needed",
+    );
+  }
+  return environment;
+}
+
+/** How many bytes of workbooks an instance keeps: half of its memory, unless CACHE_MB says otherwise. */
+export function cacheBytes(
+  environment: Pick<ApiEnvironment, "CACHE_MB" | "AWS_LAMBDA_FUNCTION_MEMORY_SIZE">,
+): number {
+  const { CACHE_MB: mb, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memoryMb } = environment;
+  return (mb ?? memoryMb / 2) * 1024 * 1024;
+}
