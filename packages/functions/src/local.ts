@@ -56,6 +56,7 @@ export async function startLocal(
       ? (environment.SIGNUP_TOKEN ?? firstAccountToken(secret))
       : undefined;
 
+  const exclusive = environment.DYNAMODB_ENDPOINT === undefined;
   const engine = await openStore({
     dataDir: folder,
     durability: environment.DURABILITY,
@@ -70,7 +71,7 @@ export async function startLocal(
     workerFile: options.workerFile,
     rememberSessionsMs: REMEMBER_SESSIONS_MS,
     ledger: {
-      exclusive: environment.DYNAMODB_ENDPOINT === undefined,
+      exclusive,
       onCommit(workspace, _from, _to, heads) {
         void hub.wake(workspace);
         chores.committed(workspace, heads);
@@ -78,7 +79,7 @@ export async function startLocal(
     },
   });
   const hub = createHub({ ledger: services.ledger, platform: nodePlatform, onFault });
-  const chores = startChores({ services, onFault });
+  const chores = startChores({ services, exclusive, onFault });
   const app = createApp({ services: () => Promise.resolve(services), publicUrl, log: options.log });
   const handle = await requestListener(app, options.webFolder, environment.TRUST_PROXY === "true");
 

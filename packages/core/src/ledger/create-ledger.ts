@@ -374,8 +374,22 @@ export function createLedger(deps: LedgerDeps): Ledger {
 
     log: {
       async end(workspace) {
+        // Whoever shares the table need not have the workbook to know how far its log goes.
+        if (!context.exclusive) return Log.end(context, workspace);
         const { workbook } = await current(workspace);
         return { seq: workbook.seq, epoch: workbook.epoch };
+      },
+      async *heads(workspace, from, to) {
+        if (context.exclusive) {
+          const follower = await current(workspace);
+          for await (const { head, committed } of headsAfter(follower, from - 1, to)) {
+            yield Wire.fromHead(head, committed);
+          }
+          return;
+        }
+        for await (const head of Log.heads(context, workspace, { from, to })) {
+          yield Wire.fromHead(head);
+        }
       },
       async after(workspace, after) {
         const follower = await current(workspace);

@@ -1,9 +1,11 @@
+import { DomainError } from "../error.ts";
 import type { Changeset } from "./changeset.ts";
 import * as Body from "./body.ts";
 import type { LedgerContext } from "./context.ts";
 import * as Head from "./head.ts";
 import * as Keys from "./keys.ts";
 import type { Operation } from "./operation.ts";
+import * as Snapshot from "./snapshot.ts";
 import type { Committed } from "./workbook.ts";
 
 /** Heads with a seq of at least `from`, in order, or in reverse order below `to`. */
@@ -28,6 +30,20 @@ export async function head(
 ): Promise<Head.Head | undefined> {
   const item = await store.get(Keys.head(workspace, seq));
   return item === undefined ? undefined : Head.decode(platform.bytes, item);
+}
+
+/** Seq and epoch of the newest head, without anything else of the workspace; of the manifest before the first head. */
+export async function end(
+  context: LedgerContext,
+  workspace: string,
+): Promise<{ seq: number; epoch: string }> {
+  const newest = { pk: Keys.log(workspace), reverse: true, limit: 1, only: ["epoch"] };
+  for await (const item of context.store.query(newest)) {
+    return { seq: Keys.seqOfHead(item), epoch: item["epoch"] as string };
+  }
+  const manifest = await Snapshot.manifest(context, workspace);
+  if (manifest === undefined) throw new DomainError("not-found", "There is no such workspace.");
+  return { seq: manifest.seq, epoch: manifest.epoch };
 }
 
 /** A head with the bodies of its changesets, ready to be folded. */

@@ -31,7 +31,7 @@ function commit(more: Partial<Draft> = {}) {
 /** Remembers what it saw; `act` may fail. */
 function recorder(
   act: (seq: number, context: Reactor.Context) => Promise<void> = async () => {},
-): Reactor.Reactor & { seen: number[] } {
+): Reactor.ChangesetReactor & { seen: number[] } {
   const seen: number[] = [];
   return {
     name: "recorder",
@@ -169,5 +169,180 @@ describe("a reactor", () => {
     await commit();
     expect(await Reactor.run(deps, workspace, reactor)).toBe("done");
     expect(reactor.seen).toEqual([3]);
+  });
+});
+
+/** Remembers the ranges it was given as "from-to"; `act` may fail. */
+function follower(
+  act: (range: Reactor.Range) => Promise<void> = async () => {},
+  more: Partial<Reactor.RangeReactor> = {},
+): Reactor.RangeReactor & { ranges: string[] } {
+  const ranges: string[] = [];
+  return {
+    name: "follower",
+    ...more,
+    ranges,
+    async follow(range) {
+      ranges.push(`${range.from}-${range.to}`);
+      await act(range);
+    },
+  };
+}
+
+const cursor = () => store.get(Keys.cursor(workspace, "follower"));
+
+describe("a range reactor", () => {
+  test("begins with the head that woke it, and is given every later one once", async () => {
+    const reactor = follower();
+    await commit();
+    await commit();
+    await Reactor.run(deps, workspace, reactor, { from: 3 });
+    await commit();
+    await commit();
+    await Reactor.run(deps, workspace, reactor, { from: 5 });
+    // Duplicates and wake-ups that come late.
+    await Reactor.run(deps, workspace, reactor, { from: 4 });
+    await Reactor.run(deps, workspace, reactor, { from: 2 });
+    expect(reactor.ranges).toEqual(["3-3", "4-5"]);
+  });
+
+  test("costs two writes a run, and none when there is nothing new", async () => {
+    const reactor = follower();
+    await Reactor.run(deps, workspace, reactor, { from: 1 });
+    await commit();
+    const before = store.consumed.write;
+    await Reactor.run(deps, workspace, reactor);
+    expect(store.consumed.write - before).toBe(2);
+    await Reactor.run(deps, workspace, reactor);
+    expect(store.consumed.write - before).toBe(2);
+  });
+
+  test("is given the last range again after a crash between its effect and its cursor", async () => {
+    await Reactor.run(deps, workspace, follower(), { from: 1 });
+    await commit();
+    const dying: Store = {
+      ...store,
+      async put(item, condition) {
+        if (item["until"] === 0) throw new Error("the process died");
+        return store.put(item, condition);
+      },
+    };
+    const first = follower();
+    await expect(Reactor.run({ ...deps, store: dying }, workspace, first)).rejects.toThrow("died");
+    const second = follower();
+    expect(await Reactor.run(deps, workspace, second)).toBe("busy");
+    await commit();
+    platform.clock.set(platform.clock.now() + 31_000);
+    expect(await Reactor.run(deps, workspace, second)).toBe("done");
+    expect([first.ranges, second.ranges]).toEqual([["2-2"], ["2-3"]]);
+  });
+
+  test("sees what was committed while it held the lease, whose wake-up found it busy", async () => {
+    const other = follower();
+    const results: string[] = [];
+    const wake = async (): Promise<void> => {
+      await commit();
+      results.push(await Reactor.run(deps, workspace, other));
+    };
+    const reactor = follower(async ({ to }) => {
+      if (to === 1) await wake();
+    });
+    // And in the last moment: after it has looked, before the lease is given back.
+    let late = 2;
+    const slow: Store = {
+      ...store,
+      async put(item, condition) {
+        if (item["until"] === 0 && late-- > 0) await wake();
+        return store.put(item, condition);
+      },
+    };
+    expect(await Reactor.run({ ...deps, store: slow }, workspace, reactor, { from: 1 })).toBe(
+      "done",
+    );
+    expect(results).toEqual(["busy", "busy", "busy"]);
+    expect(reactor.ranges).toEqual(["1-1", "2-3", "4-4"]);
+    expect(other.ranges).toEqual([]);
+    expect(await cursor()).toMatchObject({ seq: 4, until: 0 });
+  });
+
+  test("of many processes woken at once, none is given a head twice and no head is left", async () => {
+    const reactor = follower();
+    await Reactor.run(deps, workspace, reactor, { from: 1 });
+    const wakes: Promise<unknown>[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      wakes.push(commit().then(() => Reactor.run(deps, workspace, reactor)));
+    }
+    await Promise.all(wakes);
+    const seqs = reactor.ranges.flatMap((range) => {
+      const [from = 0, to = 0] = range.split("-").map(Number);
+      return Array.from({ length: to - from + 1 }, (_, n) => from + n);
+    });
+    const { seq } = await ledger.log.end(workspace);
+    expect(seqs).toEqual(Array.from({ length: seq }, (_, n) => n + 1));
+  });
+
+  test("leaves time between ranges, across processes, and takes along what came meanwhile", async () => {
+    const times: number[] = [];
+    const at = async (): Promise<void> => void times.push(platform.clock.now());
+    const reactor = follower(at, { everyMs: 250 });
+    await Reactor.run(deps, workspace, reactor, { from: 1 });
+    await commit();
+    const sleep = platform.clock.sleep;
+    platform.clock.sleep = async (ms) => {
+      await commit();
+      await sleep(ms);
+    };
+    await Reactor.run(deps, workspace, follower(at, { everyMs: 250 }));
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(250);
+    expect(await cursor()).toMatchObject({ seq: 3 });
+    // A clock that was set back does not stop it.
+    platform.clock.set(platform.clock.now() - 3_600_000);
+    await commit();
+    await Reactor.run(deps, workspace, reactor);
+    expect(reactor.ranges).toEqual(["1-1", "4-5"]);
+  });
+
+  test("in the only process, takes over from a dead one at once and needs one write", async () => {
+    await Reactor.run(deps, workspace, follower(), { from: 1 });
+    await store.put({
+      ...Keys.cursor(workspace, "follower"),
+      ...(await cursor()),
+      owner: "dead",
+      until: platform.clock.now() + 30_000,
+    });
+    await commit();
+    const reactor = follower();
+    expect(await Reactor.run(deps, workspace, reactor)).toBe("busy");
+    const before = store.consumed.write;
+    expect(await Reactor.run({ ...deps, exclusive: true }, workspace, reactor)).toBe("done");
+    expect(store.consumed.write - before).toBe(1);
+    expect(reactor.ranges).toEqual(["2-2"]);
+  });
+
+  test("leaves a range alone after five failures, and says so", async () => {
+    const reactor = follower(async ({ from }) => {
+      if (from === 1) throw new Error("cannot be");
+    });
+    const results: string[] = [];
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      results.push(await Reactor.run(deps, workspace, reactor, { from: 1 }));
+    }
+    await commit();
+    await Reactor.run(deps, workspace, reactor);
+    expect(results).toEqual(["failed", "failed", "failed", "failed", "done"]);
+    expect(reactor.ranges.at(-1)).toBe("2-2");
+    expect(failures.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test("learns the end of a shared log and its heads without loading the workbook", async () => {
+    await commit();
+    const cold = ledgerOn(store);
+    const before = store.consumed.read;
+    expect(await cold.log.end(workspace)).toMatchObject({ seq: 2 });
+    const seqs: number[] = [];
+    for await (const head of cold.log.heads(workspace, 1, 2)) seqs.push(head.seq);
+    expect(seqs).toEqual([1, 2]);
+    expect(store.consumed.read - before).toBeLessThanOrEqual(2);
+    await expect(cold.log.end("nowhere")).rejects.toMatchObject({ code: "not-found" });
   });
 });

@@ -2,6 +2,7 @@ import { DomainError } from "../error.ts";
 import type { Platform } from "../platform.ts";
 import type { Changeset } from "./changeset.ts";
 import * as Keys from "./keys.ts";
+import type { WireHead } from "./ledger.ts";
 import type { Item, Store } from "./store.ts";
 
 /** Rules stop here: a changeset this far from a person's own triggers nothing more. */
@@ -9,17 +10,42 @@ export const MAX_DEPTH = 5;
 const MAX_FAILURES = 5;
 const LEASE_MS = 30_000;
 
-/**
- * Something that follows a workspace's log and acts on it: broadcasts, compacts, sends a mail. It sees every head once,
- * in order, by one process at a time; after a crash it may see the last one again, which is why what must happen once is
- * done through `Context.effect`.
- */
-export interface Reactor {
+/** Something that follows a workspace's log and acts on it, by one process at a time. */
+export type Reactor = ChangesetReactor | RangeReactor;
+
+interface Named {
   /** Names its cursor: never reuse one for something else. */
   readonly name: string;
+  /** After this long its process is taken for dead, and another may run it. Default 30 s. */
+  readonly leaseMs?: number;
+}
+
+/**
+ * Acts on what was changed: sends a mail, calls a webhook. It sees every changeset once, in order; after a crash it may see
+ * the last one again, which is why what must happen once is done through `Context.effect`.
+ */
+export interface ChangesetReactor extends Named {
   /** Import and undo trigger only reactors that ask for them. Default: neither. */
   readonly sources?: { readonly import?: boolean; readonly undo?: boolean };
   react(changeset: Changeset, context: Context): Promise<void>;
+}
+
+/**
+ * Brings something up to the log: tells browsers, takes a snapshot, keeps a list. It is given ranges of heads, in order and
+ * without gaps, and reads of them what it needs; after a crash it may be given the last range again, which must be harmless.
+ */
+export interface RangeReactor extends Named {
+  /** Two ranges begin at least this far apart, whichever processes they fall to; what comes meanwhile is in the next. */
+  readonly everyMs?: number;
+  follow(range: Range): Promise<void>;
+}
+
+/** The heads `from` to `to`, both included. */
+export interface Range {
+  readonly workspace: string;
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Context {
@@ -39,8 +65,10 @@ export interface Context {
 
 /** The part of a ledger a reactor reads. */
 export interface Log {
-  /** Seq and epoch of the newest head. */
+  /** Seq and epoch of the newest head. DomainError "not-found" when there is no such workspace. */
   end(workspace: string): Promise<{ seq: number; epoch: string }>;
+  /** The heads `from` to `to` as they travel, oldest first. */
+  heads(workspace: string, from: number, to: number): AsyncIterable<WireHead>;
   /** Changesets of the heads after `after`, oldest first, whole heads, as many as fit in memory comfortably. */
   after(workspace: string, after: number): Promise<readonly Changeset[]>;
 }
@@ -49,6 +77,8 @@ export interface ReactorDeps {
   readonly store: Store;
   readonly platform: Platform;
   readonly log: Log;
+  /** No other process runs reactors on this table: a lease found there is a dead one's, and none is taken. Default false. */
+  readonly exclusive?: boolean;
   /** Told of every failure; parking is `attempt` 5. */
   onFailure?(failure: Failure): void;
 }
@@ -62,33 +92,87 @@ export interface Failure {
 }
 
 interface Cursor {
+  /** Everything up to here is done. */
   readonly seq: number;
   readonly epoch: string;
   readonly failures: number;
+  /** When the last range was begun. */
+  readonly at: number;
 }
+
+export type Result = "done" | "busy" | "waiting" | "failed";
 
 /**
  * Brings one reactor up to the end of a workspace's log. Answers "busy" when another process holds the lease, "waiting"
- * when the workspace was restored and an operator has to let the reactor go on (`resume`), "failed" when a reaction
- * threw (it is tried again by the next run, five times, then parked), else "done". A reactor that runs for the first
- * time starts at the end: it does not react to the past.
+ * when the workspace was restored and an operator has to let the reactor go on (`resume`), "failed" when it threw (it is
+ * tried again by the next run, five times, then parked), else "done".
+ *
+ * A reactor that runs for the first time does not react to the past: it starts at `woken.from`, the seq of the head that
+ * made the caller run it, or without one at the end.
+ *
+ * Whoever finds the lease taken may go away if its holder lives: the holder looks at the log once more after giving the
+ * lease back, and so sees every head whose wake-up came to nothing.
  */
 export async function run(
   deps: ReactorDeps,
   workspace: string,
   reactor: Reactor,
-): Promise<"done" | "busy" | "waiting" | "failed"> {
-  const lease = await acquire(deps, workspace, reactor.name);
-  if (lease === undefined) return "busy";
-  let { cursor } = lease;
-  const end = await deps.log.end(workspace);
-  if (cursor.epoch !== end.epoch) {
-    await lease.release(cursor);
-    return "waiting";
+  woken: { readonly from?: number } = {},
+): Promise<Result> {
+  for (;;) {
+    const end = await deps.log.end(workspace);
+    const lease = await acquire(deps, workspace, reactor, end, woken.from);
+    if (typeof lease === "string") return lease;
+    const result =
+      "follow" in reactor
+        ? await followRange(deps, workspace, reactor, lease, end.seq)
+        : await reactToAll(deps, workspace, reactor, lease);
+    if (result !== "done") return result;
   }
+}
+
+/** One range, to the end of the log: to `end` at least. */
+async function followRange(
+  deps: ReactorDeps,
+  workspace: string,
+  reactor: RangeReactor,
+  lease: Lease,
+  end: number,
+): Promise<Result> {
+  const { clock } = deps.platform;
+  const { cursor } = lease;
+  const { everyMs = 0 } = reactor;
+  const early = Math.min(cursor.at + everyMs - clock.now(), everyMs);
+  if (early > 0) await clock.sleep(early);
+  const at = clock.now();
+  const { epoch } = cursor;
+  const from = cursor.seq + 1;
+  const to = early > 0 ? (await deps.log.end(workspace)).seq : end;
+  if (to < from) return lease.release(cursor, "done");
+  try {
+    await reactor.follow({ workspace, epoch, from, to });
+  } catch (error) {
+    const attempt = cursor.failures + 1;
+    deps.onFailure?.({ workspace, reactor: reactor.name, seq: from, attempt, error });
+    if (attempt < MAX_FAILURES) {
+      return lease.release({ ...cursor, at, failures: attempt }, "failed");
+    }
+    await park(deps, workspace, reactor.name, epoch, { seq: from, id: `${from}-${to}` }, error);
+  }
+  return lease.release({ epoch, seq: to, failures: 0, at }, "done");
+}
+
+/** Changeset by changeset, until there are no more. */
+async function reactToAll(
+  deps: ReactorDeps,
+  workspace: string,
+  reactor: ChangesetReactor,
+  lease: Lease,
+): Promise<Result> {
+  let { cursor } = lease;
   for (;;) {
     const changesets = await deps.log.after(workspace, cursor.seq);
-    if (changesets.length === 0) break;
+    if (changesets.length === 0) return lease.release(cursor, "done");
     for (const [index, changeset] of changesets.entries()) {
       try {
         await reactTo(deps, workspace, reactor, cursor.epoch, changeset);
@@ -96,80 +180,111 @@ export async function run(
         const attempt = cursor.failures + 1;
         deps.onFailure?.({ workspace, reactor: reactor.name, seq: changeset.seq, attempt, error });
         if (attempt < MAX_FAILURES) {
-          await lease.release({ ...cursor, failures: attempt });
-          return "failed";
+          return lease.release({ ...cursor, failures: attempt }, "failed");
         }
         await park(deps, workspace, reactor.name, cursor.epoch, changeset, error);
       }
       // A head's changesets share a seq: the cursor moves when the last of them is done.
       if (changesets[index + 1]?.seq === changeset.seq) continue;
-      cursor = { epoch: cursor.epoch, seq: changeset.seq, failures: 0 };
+      cursor = { epoch: cursor.epoch, at: cursor.at, seq: changeset.seq, failures: 0 };
       if (!(await lease.advance(cursor))) return "busy";
     }
   }
-  await lease.release(cursor);
-  return "done";
 }
 
-/** Lets a reactor that waits after a restore go on from the end of the log. */
-export async function resume(deps: ReactorDeps, workspace: string, reactor: string): Promise<void> {
-  const lease = await acquire(deps, workspace, reactor);
-  if (lease === undefined)
-    throw new DomainError("busy", `${reactor} is running in another process.`);
-  const end = await deps.log.end(workspace);
-  await lease.release({ ...end, failures: 0 });
+/** Lets a reactor that waits after a restore go on from the end of the log. DomainError "busy" while it is running. */
+export async function resume(
+  { store, platform, log }: ReactorDeps,
+  workspace: string,
+  reactor: string,
+): Promise<void> {
+  const key = Keys.cursor(workspace, reactor);
+  const stored = await store.get(key);
+  if (stored === undefined) return;
+  const free = (stored["until"] as number) <= platform.clock.now();
+  const next = { ...stored, ...key, ...(await log.end(workspace)), failures: 0, until: 0 };
+  if (free && (await store.put(next, { equals: heldBy(stored) }))) return;
+  throw new DomainError("busy", `${reactor} is running in another process. Try again in a minute.`);
 }
 
 interface Lease {
   readonly cursor: Cursor;
   /** Stores the cursor and prolongs the lease; false when it was lost. */
   advance(cursor: Cursor): Promise<boolean>;
-  release(cursor: Cursor): Promise<void>;
+  /** Stores the cursor and gives the lease back. Answers `result`, or "busy" when the lease was lost meanwhile. */
+  release(cursor: Cursor, result: Result): Promise<Result>;
 }
 
+/** Or why there is nothing to do now. Costs nothing but reading where the cursor is at the end of the log already. */
 async function acquire(
   deps: ReactorDeps,
   workspace: string,
-  reactor: string,
-): Promise<Lease | undefined> {
-  const { store, platform } = deps;
-  const key = Keys.cursor(workspace, reactor);
-  const owner = Math.floor(platform.random.next() * 2 ** 48).toString(36);
+  reactor: Reactor,
+  end: { seq: number; epoch: string },
+  from: number | undefined,
+): Promise<Lease | "done" | "busy" | "waiting"> {
+  const { store, platform, exclusive = false } = deps;
+  const { name, leaseMs = LEASE_MS } = reactor;
+  const key = Keys.cursor(workspace, name);
   const stored = await store.get(key);
-  if (stored !== undefined && (stored["until"] as number) > platform.clock.now()) return undefined;
-  const cursor: Cursor =
-    stored === undefined
-      ? { ...(await deps.log.end(workspace)), failures: 0 }
-      : {
-          seq: stored["seq"] as number,
-          epoch: stored["epoch"] as string,
-          failures: stored["failures"] as number,
-        };
+  const cursor = stored === undefined ? firstCursor(end, from) : cursorOf(stored);
+  if (cursor.epoch !== end.epoch) return "waiting";
+  if (stored !== undefined && cursor.seq >= end.seq) return "done";
+  const owner = Math.floor(platform.random.next() * 2 ** 48).toString(36);
   const item = (state: Cursor, until: number): Item => ({ ...key, ...state, owner, until });
+  if (exclusive) {
+    const put = (state: Cursor): Promise<boolean> => store.put(item(state, 0));
+    return {
+      cursor,
+      advance: put,
+      async release(state, result) {
+        await put(state);
+        return result;
+      },
+    };
+  }
+  if (stored !== undefined && (stored["until"] as number) > platform.clock.now()) return "busy";
   const held = (): Promise<boolean> => store.get(key).then((found) => found?.["owner"] === owner);
+  const until = (): number => platform.clock.now() + leaseMs;
   // A write repeated after a time-out finds its own first success: then the owner is already this one.
   const got =
     (await store.put(
-      item(cursor, platform.clock.now() + LEASE_MS),
-      stored === undefined
-        ? { absent: true }
-        : { equals: { owner: stored["owner"] as string, until: stored["until"] as number } },
+      item(cursor, until()),
+      stored === undefined ? { absent: true } : { equals: heldBy(stored) },
     )) || (await held());
-  if (!got) return undefined;
+  if (!got) return "busy";
   return {
     cursor,
-    advance: (state) =>
-      store.put(item(state, platform.clock.now() + LEASE_MS), { equals: { owner } }),
-    async release(state) {
-      await store.put(item(state, 0), { equals: { owner } });
+    advance: async (state) =>
+      (await store.put(item(state, until()), { equals: { owner } })) || held(),
+    async release(state, result) {
+      const given = (await store.put(item(state, 0), { equals: { owner } })) || (await held());
+      return given ? result : "busy";
     },
   };
+}
+
+function firstCursor(end: { seq: number; epoch: string }, from = end.seq + 1): Cursor {
+  return { epoch: end.epoch, seq: Math.min(from - 1, end.seq), failures: 0, at: 0 };
+}
+
+function cursorOf(item: Item): Cursor {
+  return {
+    seq: item["seq"] as number,
+    epoch: item["epoch"] as string,
+    failures: item["failures"] as number,
+    at: (item["at"] as number | undefined) ?? 0,
+  };
+}
+
+function heldBy(stored: Item): { owner: string; until: number } {
+  return { owner: stored["owner"] as string, until: stored["until"] as number };
 }
 
 async function reactTo(
   deps: ReactorDeps,
   workspace: string,
-  reactor: Reactor,
+  reactor: ChangesetReactor,
   epoch: string,
   changeset: Changeset,
 ): Promise<void> {
@@ -228,7 +343,7 @@ async function park(
   workspace: string,
   reactor: string,
   epoch: string,
-  changeset: Changeset,
+  changeset: Pick<Changeset, "seq" | "id">,
   error: unknown,
 ): Promise<void> {
   const key = Keys.effect(workspace, {

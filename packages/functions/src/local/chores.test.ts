@@ -10,7 +10,11 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
   const workspace = path.split("/").at(-1) ?? "";
   const { store, ledger } = app.services;
   const failures: unknown[] = [];
-  const chores = startChores({ services: app.services, onFault: (error) => failures.push(error) });
+  const chores = startChores({
+    services: app.services,
+    exclusive: true,
+    onFault: (error) => failures.push(error),
+  });
   const head = async () => (await ledger.changes(workspace, 0)).heads.slice(-1);
   chores.committed(workspace, await head());
   await vi.waitFor(async () => {
@@ -28,6 +32,7 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
   expect((await later.services.memberships.of(ada.id))[0]?.name).toBe("Before");
   const restarted = startChores({
     services: later.services,
+    exclusive: true,
     onFault: (error) => failures.push(error),
   });
   restarted.committed(workspace, await head());
@@ -44,7 +49,7 @@ test("stop ends the timers and waits for what is under way", async () => {
   const ada = await app.signUp("Ada");
   const workspace = (await app.workspace(ada)).split("/").at(-1) ?? "";
   const { ledger, store } = app.services;
-  const chores = startChores({ services: app.services, onFault: () => {} });
+  const chores = startChores({ services: app.services, exclusive: true, onFault: () => {} });
   chores.committed(workspace, []);
   await expect(chores.stop()).resolves.toBeUndefined();
   // What comes later is left to the next start.

@@ -1,14 +1,15 @@
 import type { WireHead } from "@gridfolk/core/ledger/ledger";
-import * as Reactor from "@gridfolk/core/ledger/reactor";
 import * as Keys from "../account/keys.ts";
-import { mayConcern, membershipsReactor } from "../reactors/memberships.ts";
+import { compaction } from "../reactors/compaction.ts";
+import { createDriver } from "../reactors/driver.ts";
+import { memberships } from "../reactors/memberships.ts";
 import type { Services } from "../services.ts";
 
 const SWEEP_MS = 60 * 60 * 1_000;
 /** The first sweep leaves a server that just started alone. */
 const FIRST_SWEEP_MS = 5 * 60 * 1_000;
-/** Commits come in bursts: one look at whether a snapshot is due serves many. */
-const COMPACT_AFTER_MS = 1_000;
+/** Commits come in bursts, and whoever made one waits for its answer: what is heavy comes after. */
+const LATER_MS = 1_000;
 
 export interface Chores {
   /** These heads were committed. */
@@ -18,16 +19,26 @@ export interface Chores {
 }
 
 /**
- * What on AWS the stream and the schedule wake: after commits, snapshots (how far they are is in the manifest) and the
- * reactors; once an hour, for every workspace, the repair of what crashed.
+ * What on AWS the stream and the schedule wake: after commits the reactors; once an hour, for every workspace, all of them
+ * again and the repair of what crashed.
  */
 export function startChores(deps: {
   readonly services: Services;
+  /** No other process uses the table. */
+  readonly exclusive: boolean;
   readonly onFault: (error: unknown) => void;
 }): Chores {
-  const { ledger, store, platform, memberships } = deps.services;
-  const reactor = membershipsReactor(memberships);
-  const due = new Map<string, NodeJS.Timeout>();
+  const { ledger, store, platform } = deps.services;
+  const reacting = {
+    store,
+    platform,
+    log: ledger.log,
+    exclusive: deps.exclusive,
+    onFailure: ({ error }: { error: unknown }) => deps.onFault(error),
+  };
+  const prompt = createDriver({ ...reacting, driven: [memberships(deps.services.memberships)] });
+  const later = createDriver({ ...reacting, driven: [compaction(ledger)] });
+  const due = new Map<string, { timer: NodeJS.Timeout; heads: WireHead[] }>();
   const running = new Set<Promise<unknown>>();
   let stopped = false;
 
@@ -38,20 +49,28 @@ export function startChores(deps: {
     running.add(doing);
   }
 
-  function react(workspace: string): Promise<unknown> {
-    return Reactor.run(
-      { store, platform, log: ledger.log, onFailure: ({ error }) => deps.onFault(error) },
-      workspace,
-      reactor,
-    );
-  }
-
   async function sweep(): Promise<void> {
     for await (const { sk: workspace } of store.query({ pk: Keys.workspaces })) {
       if (stopped) return;
-      await react(workspace);
+      await prompt.drive(workspace);
+      await later.drive(workspace);
       await ledger.sweep(workspace);
     }
+  }
+
+  function inAWhile(workspace: string, heads: readonly WireHead[]): void {
+    const waiting = due.get(workspace);
+    if (waiting !== undefined) {
+      waiting.heads.push(...heads);
+      return;
+    }
+    const timer = setTimeout(() => {
+      const { heads: woken } = due.get(workspace) ?? { heads: [] };
+      due.delete(workspace);
+      run(() => later.drive(workspace, woken));
+    }, LATER_MS);
+    timer.unref();
+    due.set(workspace, { timer, heads: [...heads] });
   }
 
   const first = setTimeout(() => run(sweep), FIRST_SWEEP_MS);
@@ -62,20 +81,14 @@ export function startChores(deps: {
   return {
     committed(workspace, heads) {
       if (stopped) return;
-      if (mayConcern(heads)) run(() => react(workspace));
-      if (due.has(workspace)) return;
-      const timer = setTimeout(() => {
-        due.delete(workspace);
-        run(() => ledger.compact(workspace));
-      }, COMPACT_AFTER_MS);
-      timer.unref();
-      due.set(workspace, timer);
+      run(() => prompt.drive(workspace, heads));
+      inAWhile(workspace, heads);
     },
     async stop() {
       stopped = true;
       clearTimeout(first);
       clearInterval(hourly);
-      for (const timer of due.values()) clearTimeout(timer);
+      for (const { timer } of due.values()) clearTimeout(timer);
       await Promise.all(running);
     },
   };
