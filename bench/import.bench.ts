@@ -123,8 +123,9 @@ async function unitsOf(
     });
     const workbook = await ledger.read(workspace);
     const plan = planContacts(workbook, readFileSync(file));
-    const { seq: base, epoch } = workbook;
-    const sending = { import: Ids.newId(nodePlatform), file: "contacts.csv", base, epoch };
+    const { seq, epoch, hash } = workbook;
+    const base = { seq, epoch, hash };
+    const sending = { import: Ids.newId(nodePlatform), file: "contacts.csv", base };
     await send(plan, sending, transportTo(ledger, workspace, "owner"), nodePlatform);
     await stopEdits();
     await ledger.flush();

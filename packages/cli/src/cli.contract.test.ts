@@ -101,11 +101,10 @@ async function route(
     case "GET parts":
       return inflate(await ledger.part("w1", id, attempt, Number(n)));
     case "GET changes":
-      return ledger.changes(
-        "w1",
-        Number(url.searchParams.get("after")),
-        url.searchParams.get("epoch") ?? "",
-      );
+      return ledger.changes("w1", Number(url.searchParams.get("after")), {
+        epoch: url.searchParams.get("epoch") ?? "",
+        hash: url.searchParams.get("hash") ?? "no hash",
+      });
     case "POST uploads": {
       if (path[3] !== "commit") return ledger.upload.open("w1", json());
       const end: { parts: number; draft: Omit<Draft, "id" | "actor" | "operations"> } = json();

@@ -1,6 +1,6 @@
 import type { Changes, Manifest } from "@gridfolk/core/ledger/ledger";
 import type { Transport } from "@gridfolk/core/import/send";
-import type { Answer } from "@gridfolk/core/ledger/changeset";
+import type { Landed } from "@gridfolk/core/ledger/changeset";
 import * as Replica from "@gridfolk/core/ledger/replica";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import { call, callText, type Connection, Unreachable } from "./http.ts";
@@ -16,11 +16,11 @@ export function openWorkbook(connection: Connection, workspace: string): Promise
       page: ({ hash }) => callText(connection, `${path}/pages/${hash}`),
       part: (changeset, attempt, n) =>
         callText(connection, `${path}/parts/${changeset}/${attempt}/${n}`),
-      changes: (after, epoch) =>
+      changes: ({ seq, epoch, hash }) =>
         call<Changes>(
           connection,
           "GET",
-          `${path}/changes?after=${after}&epoch=${encodeURIComponent(epoch)}`,
+          `${path}/changes?${new URLSearchParams({ after: `${seq}`, epoch, hash })}`,
         ),
     },
     platform.bytes,
@@ -42,7 +42,7 @@ export function transport(connection: Connection, workspace: string): Transport 
     },
     async commit(changeset, attempt, end) {
       try {
-        return await call<Answer>(
+        return await call<Landed>(
           connection,
           "POST",
           `${path}/${changeset}/${attempt}/commit`,

@@ -122,7 +122,7 @@ function checkKey(key: string | undefined, sheet: string, workbook: Workbook): v
 async function write(
   plan: Plan,
   name: string,
-  { seq: base, epoch }: Workbook,
+  { seq, epoch, hash }: Workbook,
   connection: Connection,
   workspace: string,
   json: boolean,
@@ -137,8 +137,7 @@ async function write(
       {
         import: id,
         file: name,
-        base,
-        epoch,
+        base: { seq, epoch, hash },
         onProgress: (done) =>
           line.update(`Sending ${done.toLocaleString("en-US")} of ${count(total, "record")}`),
       },

@@ -1,7 +1,8 @@
 import { DomainError } from "../error.ts";
-import type { Answer, Draft, Refusal } from "../ledger/changeset.ts";
+import type { Draft, Landed, Refusal } from "../ledger/changeset.ts";
 import { encodeParts } from "../ledger/codec.ts";
 import { newId } from "../ledger/ids.ts";
+import type { Position } from "../ledger/ledger.ts";
 import type { Platform } from "../platform.ts";
 import { changesets, type PlannedChangeset } from "./emit.ts";
 import type { Plan } from "./plan.ts";
@@ -17,28 +18,28 @@ export interface Transport {
     changeset: string,
     attempt: string,
     end: { parts: number; draft: SentDraft },
-  ): Promise<Answer>;
+  ): Promise<Landed>;
   abandon(changeset: string, attempt: string): Promise<void>;
 }
 
 /** What a changeset of an import says of itself, and of which history its plan was made. */
-export type SentDraft = Omit<Draft, "id" | "actor" | "operations"> & { readonly epoch: string };
+export type SentDraft = Omit<Draft, "id" | "actor" | "operations"> &
+  Required<Pick<Draft, "epoch" | "hash">>;
 
 export interface Sending {
   /** Groups the changesets; what undo of the import names. */
   readonly import: string;
   /** Name of the file. */
   readonly file: string;
-  /** The workbook the plan was made on. */
-  readonly base: number;
-  readonly epoch: string;
+  /** The workbook the plan was made on, as it was then. */
+  readonly base: Position;
   /** Called with the number of records on the server so far. */
   readonly onProgress?: (records: number) => void;
 }
 
 export interface Sent {
   readonly changesets: readonly string[];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly Landed[];
   /** Rows the server refused because of what somebody changed since the plan was made. */
   readonly refused: readonly Refusal[];
 }
@@ -66,18 +67,21 @@ export async function send(
     counts: plan.counts,
     refused: plan.refused,
   };
-  const done: Answer[] = [];
+  const done: Landed[] = [];
   const planned = changesets(plan, record, platform);
   let before = 0;
   for (const [index, changeset] of planned.entries()) {
     const id = newId(platform);
+    // The second stands on the first: a restore in between must not leave the second alone.
+    const base = { ...sending.base, ...done.at(-1) };
     try {
       const answer = await sendOne(
         changeset,
         id,
         {
-          base: done.at(-1)?.seq ?? sending.base,
-          epoch: sending.epoch,
+          base: base.seq,
+          epoch: base.epoch,
+          hash: base.hash,
           source: "import",
           label: label(plan, planned.length, index),
           import: sending.import,
@@ -105,9 +109,9 @@ export async function send(
 
 /** Some changesets of an import landed, then one failed. Undo the import or send the rest again. */
 export class PartlySent extends DomainError {
-  readonly answers: readonly Answer[];
+  readonly answers: readonly Landed[];
 
-  constructor(cause: unknown, answers: readonly Answer[]) {
+  constructor(cause: unknown, answers: readonly Landed[]) {
     const why = cause instanceof Error ? cause.message : String(cause);
     super("busy", `The import stopped half way. ${why}`, { cause });
     this.answers = answers;
@@ -121,7 +125,7 @@ async function sendOne(
   transport: Transport,
   platform: Platform,
   onProgress: (share: number) => void,
-): Promise<Answer> {
+): Promise<Landed> {
   const { attempt } = await transport.open(id, MOST_PARTS);
   const under = new Set<Promise<void>>();
   let parts = 0;

@@ -8,6 +8,10 @@ export interface Draft {
   readonly id: string;
   /** The seq of the workbook the client decided on. */
   readonly base: number;
+  /** Of that workbook: where another history than the log's is given, the draft is refused as "reload". */
+  readonly epoch?: string;
+  /** Chain hash of the head at `base`, likewise. */
+  readonly hash?: string;
   /** User id. */
   readonly actor: string;
   readonly source: Source;
@@ -46,8 +50,13 @@ export interface Answer {
   readonly refused: readonly Refusal[];
 }
 
+/** An answer with the chain hash of the head at its seq: what the next draft of the same client may be based on. */
+export interface Landed extends Answer {
+  readonly hash: string;
+}
+
 /** A committed changeset as a reader of the log sees it: operations complete with `before` and `prev`, patch applied. */
-export interface Changeset extends Omit<Draft, "guard"> {
+export interface Changeset extends Omit<Draft, "guard" | "epoch" | "hash"> {
   readonly seq: number;
   /** Milliseconds since the epoch, monotonic within the workspace; for display, order is always seq. */
   readonly at: number;

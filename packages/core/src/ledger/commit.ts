@@ -1,5 +1,5 @@
 import { DomainError, isDomainError } from "../error.ts";
-import type { Answer } from "./changeset.ts";
+import type { Landed } from "./changeset.ts";
 import type { LedgerContext } from "./context.ts";
 import type { Follower, Followers } from "./follower.ts";
 import * as Head from "./head.ts";
@@ -20,7 +20,7 @@ const GROUP = 100;
 
 export interface Committer {
   /** Resolves when the changeset is durable, with what its first commit answered. */
-  submit(workspace: string, job: Job): Promise<Answer>;
+  submit(workspace: string, job: Job): Promise<Landed>;
   /** Waits for what was left to do after commits. */
   flush(): Promise<void>;
 }
@@ -28,8 +28,8 @@ export interface Committer {
 interface Waiting {
   readonly job: Job;
   deadline: number;
-  readonly promise: Promise<Answer>;
-  readonly resolve: (answer: Answer) => void;
+  readonly promise: Promise<Landed>;
+  readonly resolve: (answer: Landed) => void;
   readonly reject: (error: unknown) => void;
   /** Whether the follower was caught up after this job arrived: only then is a refusal final. */
   fresh: boolean;
@@ -54,7 +54,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
   const deferred = new Set<Promise<void>>();
   const { clock, random, bytes } = context.platform;
 
-  async function submit(workspace: string, job: Job): Promise<Answer> {
+  async function submit(workspace: string, job: Job): Promise<Landed> {
     if (!Ids.isChangesetId(job.id)) {
       throw new DomainError(
         "malformed",
@@ -72,7 +72,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
       if (same.job.request !== job.request) throw Recall.reused(job.id);
       return same.promise;
     }
-    const { promise, resolve, reject } = withResolvers<Answer>();
+    const { promise, resolve, reject } = withResolvers<Landed>();
     const waiting: Waiting = {
       job,
       deadline: 0,
@@ -109,7 +109,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     }
   }
 
-  async function recall(follower: Follower, waiting: Waiting): Promise<Answer | undefined> {
+  async function recall(follower: Follower, waiting: Waiting): Promise<Landed | undefined> {
     const { workbook } = follower;
     const { id, request } = waiting.job;
     if (waiting.lookedUp === workbook && !workbook.recent.has(id)) return undefined;
@@ -182,7 +182,8 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     if (context.deferred === "await") await cleaned;
     for (const { waiting, prepared } of group) {
       queue.jobs.delete(waiting.job.id);
-      waiting.resolve({ ...prepared.answer, seq: head.seq, changeset: waiting.job.id });
+      const { seq, hash } = head;
+      waiting.resolve({ ...prepared.answer, seq, hash, changeset: waiting.job.id });
     }
     if (context.onCommit !== undefined) {
       const heads = [Wire.fromHead(head, committed)];

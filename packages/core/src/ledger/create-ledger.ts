@@ -1,7 +1,8 @@
 import { DomainError } from "../error.ts";
 import type { Platform } from "../platform.ts";
+import * as Base from "./base.ts";
 import * as Body from "./body.ts";
-import type { Answer, Changeset, Draft } from "./changeset.ts";
+import type { Changeset, Draft, Landed } from "./changeset.ts";
 import { createCommitter } from "./commit.ts";
 import * as Compaction from "./compaction.ts";
 import type { Access, LedgerContext } from "./context.ts";
@@ -90,7 +91,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
   }
 
   /** The answer of a commit, with what the head had no room for when the changeset is an old one. */
-  async function refusalsIncluded(workspace: string, id: string, answer: Answer): Promise<Answer> {
+  async function refusalsIncluded(workspace: string, id: string, answer: Landed): Promise<Landed> {
     const follower = await followers.open(workspace);
     const found = await place(follower, id);
     if (found?.stored.more === undefined || answer.refused.length > 0) return answer;
@@ -98,16 +99,16 @@ export function createLedger(deps: LedgerDeps): Ledger {
     return { ...answer, refused };
   }
 
-  async function submit(workspace: string, job: Job.Job): Promise<Answer> {
+  async function submit(workspace: string, job: Job.Job): Promise<Landed> {
     return refusalsIncluded(workspace, job.id, await committer.submit(workspace, job));
   }
 
-  async function commit(workspace: string, draft: Draft): Promise<Answer> {
+  async function commit(workspace: string, draft: Draft): Promise<Landed> {
     const request = await Job.requestOf(context, draft);
     const large = Job.isLarge(draft.operations);
     return submit(
       workspace,
-      Job.jobOf(context, draft.id, { request, large, fixed: true }, () => ({ draft })),
+      Job.jobOf(context, draft.id, { request, large, fixed: true, base: draft }, () => ({ draft })),
     );
   }
 
@@ -304,15 +305,14 @@ export function createLedger(deps: LedgerDeps): Ledger {
       return Snapshot.page(context, workspace, reference);
     },
 
-    async changes(workspace, after, epoch) {
+    async changes(workspace, after, of = {}) {
       const follower = await current(workspace);
-      const { workbook } = follower;
       if (!Number.isInteger(after)) {
         throw new DomainError("malformed", "Changes are asked for after a whole number.");
       }
-      if ((epoch !== undefined && epoch !== workbook.epoch) || after > workbook.seq || after < 0) {
-        throw new DomainError("reload", "This workspace was restored. It has to be loaded again.");
-      }
+      if (after > follower.workbook.seq || after < 0) throw Base.replaced();
+      await Base.demand(context, follower, { base: after, ...of });
+      const { workbook } = follower;
       const end = workbook.seq;
       const heads: WireHead[] = [];
       let size = 0;

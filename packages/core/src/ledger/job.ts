@@ -1,3 +1,4 @@
+import * as Base from "./base.ts";
 import * as Body from "./body.ts";
 import type { Answer, Draft, Refusal } from "./changeset.ts";
 import * as Codec from "./codec.ts";
@@ -73,7 +74,7 @@ export function onInvalid(draft: Pick<Draft, "source">): "throw" | "refuse" {
 /** What a decision, a draft or an upload carries into the head besides its operations. */
 export function describe(
   id: string,
-  draft: Omit<Draft, "id" | "operations" | "guard">,
+  draft: Omit<Draft, "id" | "operations" | "guard" | "epoch" | "hash">,
   request: string,
 ): Omit<Head.HeadChangeset, "answer"> {
   return {
@@ -141,13 +142,17 @@ export function jobOf(
     large: boolean;
     /** Decides the same whatever the workbook. */
     fixed: boolean;
+    /** Where its client stood. */
+    base?: Base.Base;
   },
   decide: (workbook: Follower["workbook"]) => Decision,
 ): Job {
   let stage: Stage | undefined;
   let last: { workbook: Follower["workbook"]; seq: number; prepared: Prepared } | undefined;
+  const onBase = Base.once(context, options.base);
 
   async function prepare(follower: Follower): Promise<Prepared> {
+    await onBase(follower);
     const { workbook } = follower;
     const { seq } = workbook;
     if (last?.workbook === workbook && last.seq === seq) return last.prepared;

@@ -1,4 +1,4 @@
-import type { Answer, Changeset, Draft, Refusal, Source } from "./changeset.ts";
+import type { Changeset, Draft, Landed, Refusal, Source } from "./changeset.ts";
 import type { Operation } from "./operation.ts";
 import type { Patch } from "./patch.ts";
 import type { Log } from "./reactor.ts";
@@ -7,14 +7,14 @@ import type { Workbook } from "./workbook.ts";
 /** Everything a function or a local server does with a workspace's log. See docs/architecture.md. */
 export interface Ledger {
   /** Writes the first changeset of a new workspace. */
-  create(workspace: string, first: Omit<Draft, "base">): Promise<Answer>;
+  create(workspace: string, first: Omit<Draft, "base">): Promise<Landed>;
   /**
    * The workbook, caught up with the log. Never shows what is not durable. `not-found` when there is no such workspace.
    * It moves on with later commits: read from it without awaiting in between.
    */
   read(workspace: string): Promise<Workbook>;
   /** Validates against the exact state it lands on. Idempotent by the draft's id. Waiting disjoint drafts share a head. */
-  commit(workspace: string, draft: Draft): Promise<Answer>;
+  commit(workspace: string, draft: Draft): Promise<Landed>;
   /**
    * For decisions made here (a PATCH by filter): `decide` runs again on the newer workbook after a lost race. `request` is a
    * digest of what was asked for: the same id with another one is "changeset-reused". Absent: any is the same request.
@@ -24,7 +24,7 @@ export interface Ledger {
     id: string,
     decide: (workbook: Workbook) => Omit<Draft, "id" | "base">,
     request?: string,
-  ): Promise<Answer>;
+  ): Promise<Landed>;
   readonly upload: Upload;
   undo(workspace: string, changeset: string, by: UndoBy): Promise<UndoAnswer>;
   /** Undoes every changeset of an import, newest first, as one changeset. */
@@ -42,8 +42,12 @@ export interface Ledger {
   manifest(workspace: string): Promise<Manifest>;
   /** A page as stored: one gzip member. */
   page(workspace: string, hash: string): Promise<Uint8Array>;
-  /** `reload` when `after` is older than the log or newer than its end, or the epoch differs. */
-  changes(workspace: string, after: number, epoch?: string): Promise<Changes>;
+  /** `reload` when `after` is newer than the log's end, or the epoch or the hash of the head at `after` differs. */
+  changes(
+    workspace: string,
+    after: number,
+    of?: { readonly epoch?: string; readonly hash?: string },
+  ): Promise<Changes>;
   /** A body part as stored: one gzip member. */
   part(workspace: string, changeset: string, attempt: string, n: number): Promise<Uint8Array>;
   /** Rewrites touched pages and swaps the manifest when due, or always with `force`. */
@@ -72,7 +76,7 @@ export interface Upload {
     changeset: string,
     attempt: string,
     end: { parts: number; draft: Omit<Draft, "operations"> },
-  ): Promise<Answer>;
+  ): Promise<Landed>;
   abandon(workspace: string, changeset: string, attempt: string): Promise<void>;
 }
 
@@ -89,7 +93,7 @@ export interface UndoBy {
   readonly source?: Source;
 }
 
-export interface UndoAnswer extends Answer {
+export interface UndoAnswer extends Landed {
   /** Records put back. */
   readonly reverted: number;
   /** What was left alone, and why. */
@@ -105,6 +109,14 @@ export interface HistoryEntry {
   readonly label: string;
   readonly kind: "created" | "changed" | "deleted" | "restored";
   readonly cells: readonly { field: string; before: unknown; after: unknown }[];
+}
+
+/** A place in a history: a workbook's, a manifest's. */
+export interface Position {
+  readonly seq: number;
+  readonly epoch: string;
+  /** Chain hash of the head at `seq`. */
+  readonly hash: string;
 }
 
 export interface Manifest {

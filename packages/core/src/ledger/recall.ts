@@ -1,5 +1,5 @@
 import { DomainError } from "../error.ts";
-import type { Answer } from "./changeset.ts";
+import type { Landed } from "./changeset.ts";
 import type { LedgerContext } from "./context.ts";
 import type { Follower } from "./follower.ts";
 import * as Head from "./head.ts";
@@ -75,7 +75,7 @@ export async function answer(
   follower: Follower,
   id: string,
   request?: string,
-): Promise<{ answer: Answer; stored: Head.HeadChangeset } | undefined> {
+): Promise<{ answer: Landed; stored: Head.HeadChangeset } | undefined> {
   const place = await find(context, follower, id);
   if (place === undefined) return undefined;
   const head = await headAt(context, follower, place.seq);
@@ -84,7 +84,8 @@ export async function answer(
     throw new DomainError("corrupt", `Change ${place.seq} does not hold changeset ${id}.`);
   }
   if (request !== undefined && stored.request !== request) throw reused(id);
-  return { answer: Head.answerFromStored(stored.answer, place.seq, id), stored };
+  const answer = Head.answerFromStored(stored.answer, place.seq, id);
+  return { answer: { ...answer, hash: head.hash }, stored };
 }
 
 export function reused(id: string): DomainError {

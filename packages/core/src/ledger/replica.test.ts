@@ -31,8 +31,8 @@ function source(more: Partial<Replica.Source> = {}): Replica.Source {
     page: async (page) => inflate(await ledger.page(workspace, page.hash)),
     part: async (changeset, attempt, n) =>
       inflate(await ledger.part(workspace, changeset, attempt, n)),
-    changes: async (after, epoch) =>
-      JSON.parse(JSON.stringify(await ledger.changes(workspace, after, epoch))) as Changes,
+    changes: async (after) =>
+      JSON.parse(JSON.stringify(await ledger.changes(workspace, after.seq, after))) as Changes,
     ...more,
   };
 }
@@ -94,7 +94,7 @@ describe("a replica", () => {
     for (const age of [1, 2, 3]) {
       await ledger.commit(workspace, draft(2, [set("people", [ids[age] ?? ""], [{ age: -1 }])]));
     }
-    const all = await source().changes(0, replica.epoch);
+    const all = await source().changes({ seq: 0, epoch: replica.epoch, hash: "" });
     const late = { ...all, from: 4, heads: all.heads.filter((head) => head.seq >= 4) };
     expect(await Replica.advance(replica, late, part, bytes)).toEqual([]);
     expect(replica.seq).toBe(2);
@@ -106,7 +106,7 @@ describe("a replica", () => {
   test("notices another history", async () => {
     const replica = await Replica.open(workspace, source(), bytes);
     await ledger.commit(workspace, draft(2, [set("people", [ids[1] ?? ""], [{ age: -1 }])]));
-    const changes = await source().changes(2, replica.epoch);
+    const changes = await source().changes(replica);
     const [head] = changes.heads;
     if (head === undefined) throw new Error("a head was expected");
     const forged = { ...changes, heads: [{ ...head, at: head.at + 1 }] };
@@ -117,7 +117,9 @@ describe("a replica", () => {
     await expect(
       Replica.advance(replica, { ...changes, epoch: "another" }, part, bytes),
     ).rejects.toMatchObject({ code: "reload" });
-    await expect(ledger.changes(workspace, 2, "another")).rejects.toMatchObject({ code: "reload" });
+    await expect(ledger.changes(workspace, 2, { epoch: "another" })).rejects.toMatchObject({
+      code: "reload",
+    });
     await expect(ledger.changes(workspace, 99)).rejects.toMatchObject({ code: "reload" });
   });
 

@@ -1,6 +1,6 @@
 import { DomainError, isDomainError } from "../error.ts";
 import type { Bytes } from "../platform.ts";
-import type { Changes, Manifest, PageReference, WireHead } from "./ledger.ts";
+import type { Changes, Manifest, PageReference, Position, WireHead } from "./ledger.ts";
 import * as Page from "./page.ts";
 import { inLoadOrder } from "./page-order.ts";
 import * as Wire from "./wire.ts";
@@ -13,7 +13,8 @@ export interface Source {
   page(reference: PageReference): Promise<string>;
   /** Text of a body part. */
   readonly part: Wire.FetchPart;
-  changes(after: number, epoch: string): Promise<Changes>;
+  /** DomainError "reload" when the log does not have that position. */
+  changes(after: Position): Promise<Changes>;
 }
 
 /** Pages kept between visits (IndexedDB), by hash. What it fails to keep or to find is fetched. */
@@ -126,7 +127,7 @@ export async function catchUp(
 ): Promise<Workbook.Touched[]> {
   const touched: Workbook.Touched[] = [];
   for (;;) {
-    const changes = await source.changes(workbook.seq, workbook.epoch);
+    const changes = await source.changes(workbook);
     touched.push(...(await advance(workbook, changes, source.part, bytes)));
     if (!changes.more) return touched;
   }

@@ -1,4 +1,5 @@
 import { DomainError } from "../error.ts";
+import * as Base from "./base.ts";
 import * as Body from "./body.ts";
 import type { Draft } from "./changeset.ts";
 import * as Codec from "./codec.ts";
@@ -174,6 +175,8 @@ export function createUpload(
           `This upload was opened for at most ${intent.parts} parts.`,
         );
       }
+      // Before it is claimed: what is refused here can still be abandoned.
+      if (before === undefined) await Base.demand(context, follower, draft);
       const { list, operations } = await collect(workspace, changeset, attempt, parts);
       const request = await Job.digest(context, {
         source: draft.source,
@@ -246,11 +249,13 @@ function job(
 ): Job.Job {
   const { id, attempt, request, list, operations, draft } = upload;
   let last: { workbook: Follower["workbook"]; seq: number; prepared: Job.Prepared } | undefined;
+  const onBase = Base.once(context, draft);
   return {
     id,
     request,
     large: true,
     async prepare(follower) {
+      await onBase(follower);
       const { workbook, workspace } = follower;
       const { seq } = workbook;
       if (context.platform.clock.now() - upload.at > ATTEMPT_MS) {

@@ -107,7 +107,7 @@ export function createHub(deps: {
       room.again = false;
       let changes: Changes;
       do {
-        changes = await deps.ledger.changes(room.workspace, room.sent, room.epoch);
+        changes = await deps.ledger.changes(room.workspace, room.sent, { epoch: room.epoch });
         if (changes.to < changes.from) break;
         const { epoch, from, to, heads } = changes;
         const bare = { type: "changes", epoch, from, to } as const;

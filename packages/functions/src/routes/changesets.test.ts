@@ -42,11 +42,19 @@ describe("a changeset", () => {
   });
 
   test("of a history that a restore has replaced is refused, so that its client loads again", async () => {
-    const { epoch } = (await app.ask("GET", `${workspace}/snapshot`, { token: ada.token })).json;
+    const changes = await app.ask("GET", `${workspace}/changes?after=0`, { token: ada.token });
+    const { epoch, heads } = changes.json;
+    const { hash } = heads.at(-1);
     const draft = { id: newId(nodePlatform), base: 1, operations: [create(1)] };
-    const refused = await post("/changesets", { ...draft, epoch: "another" });
-    expect(refused).toMatchObject({ status: 409, json: { type: "urn:gridfolk:problem:reload" } });
-    expect((await post("/changesets", { ...draft, epoch })).status).toBe(201);
+    for (const other of [{ epoch: "another" }, { hash: "another" }, { base: 9, hash }]) {
+      const refused = await post("/changesets", { ...draft, ...other });
+      expect(refused).toMatchObject({ status: 409, json: { type: "urn:gridfolk:problem:reload" } });
+    }
+    const first = await post("/changesets", { ...draft, epoch, hash });
+    expect(first.status).toBe(201);
+    const { seq: base, hash: next } = first.json;
+    const second = { id: newId(nodePlatform), base, hash: next, operations: [create(1)] };
+    expect((await post("/changesets", second)).status).toBe(201);
   });
 
   test("of a shape that is none is a 400", async () => {
@@ -123,6 +131,15 @@ describe("an upload", () => {
     expect(first).toMatchObject({ status: 201, json: { changeset: id, created: 9_000 } });
     expect((await commit()).json).toEqual(first.json);
     expect(await total()).toBe(9_000);
+  });
+
+  test("based on what a restore has replaced is refused, and can still be given up", async () => {
+    const { path, parts, draft } = await upload([create(10)]);
+    const json = { parts, draft: { ...draft, hash: "another" } };
+    const refused = await app.ask("POST", `${path}/commit`, { token: ada.token, json });
+    expect(refused).toMatchObject({ status: 409, json: { type: "urn:gridfolk:problem:reload" } });
+    expect((await app.ask("DELETE", path, { token: ada.token })).status).toBe(200);
+    expect(await total()).toBe(0);
   });
 
   test("can be given up", async () => {

@@ -1,7 +1,6 @@
 import { DomainError } from "@gridfolk/core/error";
 import type { Draft } from "@gridfolk/core/ledger/changeset";
 import * as Codec from "@gridfolk/core/ledger/codec";
-import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -33,6 +32,10 @@ const Refusal = v.object({
 export const Written = v.pipe(
   v.object({
     seq: v.number(),
+    hash: v.pipe(
+      v.string(),
+      v.description("Chain hash of that seq: with it, the base of the next changeset"),
+    ),
     changeset: v.string(),
     created: v.number(),
     changed: v.pipe(v.number(), v.description("Records whose values differ")),
@@ -56,7 +59,17 @@ export const draftEntries = {
   epoch: v.optional(
     v.pipe(
       v.string(),
+      v.maxLength(64),
       v.description("Of that workbook; another history than the server's is 409 reload"),
+    ),
+  ),
+  hash: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(64),
+      v.description(
+        "Chain hash of the seq `base`, as snapshot, changes and answers give it; another one than the server's is 409 reload. Send it to be sure that no restore came between",
+      ),
     ),
   ),
   label: v.optional(label, "Changed records"),
@@ -72,29 +85,19 @@ export function draftOf(
   id: string,
   actor: string,
 ): Omit<Draft, "operations"> {
-  const { base, label, source, undoes, guard } = given;
+  const { base, epoch, hash, label, source, undoes, guard } = given;
   return {
     id,
     base,
     actor,
     label,
     source,
+    ...(epoch === undefined ? {} : { epoch }),
+    ...(hash === undefined ? {} : { hash }),
     ...(undoes === undefined ? {} : { undoes }),
     ...(given.import === undefined ? {} : { import: given.import }),
     ...(guard === undefined ? {} : { guard }),
   };
-}
-
-/** DomainError "reload" for a client whose workbook belongs to a history that a restore has replaced. */
-export function demandSameHistory(
-  workbook: Pick<Workbook, "epoch">,
-  given: { readonly epoch?: string | undefined },
-): void {
-  if (given.epoch === undefined || given.epoch === workbook.epoch) return;
-  throw new DomainError(
-    "reload",
-    "This workspace was restored or replaced. Load it again, then send what waits.",
-  );
 }
 
 /** The write path of clients that hold a workbook of their own. */
@@ -125,9 +128,8 @@ export const changesets = new Hono<AppEnv>()
       }),
     ),
     async (c) => {
-      const { services, workbook, workspace, session } = c.var;
+      const { services, workspace, session } = c.var;
       const { id, operations: given, ...rest } = c.req.valid("json");
-      demandSameHistory(workbook, rest);
       const operations = Codec.parseOperations(given);
       const answer = await services.ledger.commit(workspace, {
         ...draftOf(rest, id, session.user.id),

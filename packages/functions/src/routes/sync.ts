@@ -73,13 +73,20 @@ export const sync = new Hono<AppEnv>()
           v.regex(/^\d{1,12}$/, "not a seq"),
           v.description("The seq of the workbook at hand"),
         ),
-        epoch: v.optional(v.pipe(v.string(), v.maxLength(64))),
+        epoch: v.optional(v.pipe(v.string(), v.maxLength(64), v.description("Of that workbook"))),
+        hash: v.optional(
+          v.pipe(v.string(), v.maxLength(64), v.description("Chain hash of the seq `after`")),
+        ),
       }),
     ),
     async (c) => {
       const { services, workspace } = c.var;
-      const { after, epoch } = c.req.valid("query");
-      return c.json(await services.ledger.changes(workspace, Number(after), epoch));
+      const { after, epoch, hash } = c.req.valid("query");
+      const of = {
+        ...(epoch === undefined ? {} : { epoch }),
+        ...(hash === undefined ? {} : { hash }),
+      };
+      return c.json(await services.ledger.changes(workspace, Number(after), of));
     },
   )
   .post(

@@ -42,7 +42,7 @@ export function createFollower(deps: FollowDeps): Follower {
     for (;;) {
       const workbook = deps.workbook();
       if (workbook === undefined) return;
-      const changes = await deps.remote.changes(workbook.seq, workbook.epoch);
+      const changes = await deps.remote.changes(workbook);
       const heads = await prepare(changes, workbook, deps.remote, deps.platform);
       if (heads.length > 0) deps.onHeads(heads);
       if (!changes.more || heads.length === 0) return;

@@ -1,5 +1,5 @@
 import { isDomainError } from "@gridfolk/core/error";
-import type { Changes, Manifest } from "@gridfolk/core/ledger/ledger";
+import type { Changes, Manifest, Position } from "@gridfolk/core/ledger/ledger";
 import * as Page from "@gridfolk/core/ledger/page";
 import { inLoadOrder } from "@gridfolk/core/ledger/page-order";
 import * as Wire from "@gridfolk/core/ledger/wire";
@@ -16,7 +16,7 @@ export interface Remote {
   page(hash: string): Promise<string>;
   /** A part of a changeset's body, inflated. */
   part(changeset: string, attempt: string, n: number): Promise<string>;
-  changes(after: number, epoch: string): Promise<Changes>;
+  changes(after: Position): Promise<Changes>;
 }
 
 export function remoteOf(workspace: string): Remote {
@@ -25,8 +25,8 @@ export function remoteOf(workspace: string): Remote {
     manifest: () => call("GET", `${path}/snapshot`),
     page: (hash) => callText(`${path}/pages/${hash}`),
     part: (changeset, attempt, n) => callText(`${path}/parts/${changeset}/${attempt}/${n}`),
-    changes: (after, epoch) =>
-      call("GET", `${path}/changes?after=${after}&epoch=${encodeURIComponent(epoch)}`),
+    changes: ({ seq, epoch, hash }) =>
+      call("GET", `${path}/changes?${new URLSearchParams({ after: `${seq}`, epoch, hash })}`),
   };
 }
 
@@ -72,14 +72,14 @@ export async function loadWorkbook(
   for (let attempt = 0; ; attempt += 1) {
     const manifest = await remote.manifest();
     try {
-      const first = remote.changes(manifest.seq, manifest.epoch);
+      const first = remote.changes(manifest);
       first.catch(() => {}); // heard of below, unless the pages fail first
       const workbook = await loadPages(workspace, manifest, remote, cache, platform, onProgress);
       for (let changes = await first; ;) {
         const heads = await prepare(changes, workbook, remote, platform);
         for (const head of heads) Workbook.apply(workbook, head);
         if (!changes.more || heads.length === 0) return workbook;
-        changes = await remote.changes(workbook.seq, workbook.epoch);
+        changes = await remote.changes(workbook);
       }
     } catch (error) {
       // A page may have been retired between the manifest and now: once more with the manifest of now.

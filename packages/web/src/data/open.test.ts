@@ -169,6 +169,59 @@ describe("openWorkspace", () => {
     database.close();
   });
 
+  test("keeps what waits when the log was replaced by an older state of itself, and sends it on that", async () => {
+    const workspace = await open();
+    const ada = create(workspace, "Ada");
+    await workspace.commit(ada.operations, "Added a contact")?.outcome;
+    await until(saved(workspace));
+    const { seq } = workspace.workbook;
+    await workspace.commit(create(workspace, "Lost").operations, "Added a contact")?.outcome;
+    await until(saved(workspace));
+    server.cut = true;
+    const sent = workspace.commit(rename(ada.id, "Grace"), "Changed First name");
+    await until(() => workspace.status().state === "offline");
+
+    await server.restore(seq);
+    server.quiet = true;
+    await server.commit(create(workspace, "Other").operations);
+    server.quiet = false;
+    server.cut = false;
+    const answers = server.problems.length;
+    window.dispatchEvent(new Event("online"));
+    await until(saved(workspace));
+    expect(await sent?.outcome).toMatchObject({ ok: true, answer: { changed: 1 } });
+    await sameAsServer(workspace);
+    expect(names(workspace.workbook).toSorted()).toEqual(["Grace", "Other"]);
+    expect(server.problems.slice(answers)).toContain("reload");
+  });
+
+  test("a change based on what was replaced is answered reload, and stays in the outbox until it is saved", async () => {
+    const workspace = await open();
+    const ada = create(workspace, "Ada");
+    await workspace.commit(ada.operations, "Added a contact")?.outcome;
+    await until(saved(workspace));
+    const { seq } = workspace.workbook;
+    await workspace.commit(create(workspace, "Lost").operations, "Added a contact")?.outcome;
+    await until(saved(workspace));
+    await server.restore(seq);
+    server.quiet = true;
+    await server.commit(create(workspace, "Other").operations);
+    server.answers.push({ status: 503, type: "busy" }, { status: 503, type: "busy" });
+    server.log.length = 0;
+    const sent = workspace.commit(rename(ada.id, "Grace"), "Changed First name");
+    const database = await openCache(ann.id);
+    await until(() => server.problems.at(-1) === "busy");
+    expect(await database.count("outbox")).toBe(1);
+    await until(() => server.problems.includes("reload"));
+    expect(server.log.findLast((line) => line.startsWith("POST"))).toBe("POST /changesets");
+    expect(await sent?.outcome).toMatchObject({ ok: true, answer: { changed: 1 } });
+    await until(saved(workspace));
+    expect(await database.count("outbox")).toBe(0);
+    database.close();
+    await sameAsServer(workspace);
+    expect(names(workspace.workbook).toSorted()).toEqual(["Grace", "Other"]);
+  });
+
   /** Edits of a first visit: the first is in the log without the page knowing, the others are not. */
   async function leaveUnanswered(count: number): Promise<string[]> {
     const first = await open();

@@ -73,10 +73,10 @@ export function openWorkspace(user: User, id: string): Workspace {
   const queue = createQueue({
     waiting: () => overlay?.waiting ?? kept,
     outbox: () => outbox,
-    send: (entry) => sendEntry(id, entry, loaded().workbook.epoch, platform),
+    send: (entry) => sendEntry(id, entry, loaded().workbook, platform),
     newId: () => newId(platform),
     tab: thisTab,
-    base: () => loaded().workbook.seq,
+    seq: () => loaded().workbook.seq,
     onChange: updateStatus,
     onRefused(entry, error) {
       for (const part of [entry.id, ...(entry.merged ?? [])]) stack.forget(part);
@@ -143,11 +143,9 @@ export function openWorkspace(user: User, id: string): Workspace {
   async function load(): Promise<void> {
     const cache = database && pageCacheOf(database, id);
     const workbook = await loadWorkbook(id, remote, cache, platform, state.setProgress);
-    // Of a log that was replaced, no seq tells anything: what was answered is there or lost.
-    const end = overlay?.workbook.epoch === workbook.epoch ? workbook.seq : Infinity;
     const waiting = (overlay?.waiting ?? kept).filter((entry) => {
-      const at = queue.answeredAt(entry.id);
-      const isThere = workbook.recent.has(entry.id) || (at !== undefined && at <= end);
+      // What was answered is there, or was lost with the log that was replaced.
+      const isThere = workbook.recent.has(entry.id) || queue.isAnswered(entry.id);
       if (isThere) void outbox?.remove(entry).catch(() => undefined);
       return !isThere;
     });
@@ -219,7 +217,6 @@ export function openWorkspace(user: User, id: string): Workspace {
     const entry: OutboxEntry = {
       id: entryId,
       order: entryId,
-      base: loaded().workbook.seq,
       tab: thisTab,
       at: platform.clock.now(),
       source: options.source ?? "grid",

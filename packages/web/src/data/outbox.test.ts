@@ -6,7 +6,7 @@ let count = 0;
 function entry(operations: readonly Operation[], label = "Edited E-mail"): OutboxEntry {
   count += 1;
   const id = `c${String(count).padStart(3, "0")}`;
-  return { id, order: id, base: 7, tab: "t", at: count, source: "grid", label, operations };
+  return { id, order: id, tab: "t", at: count, source: "grid", label, operations };
 }
 
 function set(id: string, fields: Record<string, string>): OutboxEntry {
@@ -47,8 +47,8 @@ describe("merged", () => {
       set("a", { email: "1", phone: "9" }),
       set("c", { email: "3" }),
     ];
-    const whole = merged(edits, { id: "whole", base: 9, tab: "t" });
-    expect(whole).toMatchObject({ id: "whole", base: 9, order: edits[0]!.order });
+    const whole = merged(edits, { id: "whole", tab: "t" });
+    expect(whole).toMatchObject({ id: "whole", order: edits[0]!.order });
     expect(whole.merged).toEqual(edits.map(({ id }) => id));
     expect(whole.label).toBe("Edited E-mail");
     expect(whole.operations).toEqual([

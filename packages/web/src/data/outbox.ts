@@ -3,13 +3,12 @@ import type { Database } from "./cache.ts";
 import type { Waiting } from "./overlay.ts";
 
 /**
- * A change as it waits in this browser. Its id, base and operations never change once it may have been sent, so sending
- * it again is answered like the first time.
+ * A change as it waits in this browser. Its id and operations never change once it may have been sent, so sending it again
+ * is answered like the first time.
  */
 export interface OutboxEntry extends Waiting {
   /** Sorts the entries of a workspace in the order they were done. */
   readonly order: string;
-  readonly base: number;
   /** The tab it was done in. */
   readonly tab: string;
   /** Changes it was put together from, itself not among them. */
@@ -87,7 +86,7 @@ function recordsOf(operations: readonly Operation[]): string[] | undefined {
 /** Several edits as one: operations on the same columns of a sheet become one, ids ascending. */
 export function merged(
   waiting: readonly OutboxEntry[],
-  identity: { readonly id: string; readonly base: number; readonly tab: string },
+  identity: { readonly id: string; readonly tab: string },
 ): OutboxEntry {
   const groups = new Map<string, SetOperation[]>();
   for (const operation of waiting.flatMap(({ operations }) => operations as SetOperation[])) {

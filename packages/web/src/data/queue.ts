@@ -14,8 +14,8 @@ export interface QueueDeps {
   send(entry: OutboxEntry): Promise<Sending>;
   newId(): string;
   readonly tab: string;
-  /** Seq of the workbook now. */
-  base(): number;
+  /** Of the workbook now. */
+  seq(): number;
   /** The number of unanswered changes, or whether the server is within reach, is another. */
   onChange(): void;
   /** To take the change off the workbook again. */
@@ -40,8 +40,8 @@ export interface Queue {
   /** The last try found no server. */
   readonly offline: boolean;
   add(entry: OutboxEntry): Promise<Outcome>;
-  /** The seq at which the server has the change, where it has answered and the log has not brought it yet. */
-  answeredAt(id: string): number | undefined;
+  /** The server has the change, and the log has not brought it yet. */
+  isAnswered(id: string): boolean;
   /** The log has these. */
   seen(changesets: readonly Changeset[]): void;
   /** The server was reached otherwise: no need to wait longer. */
@@ -52,8 +52,8 @@ export interface Queue {
 export function createQueue(deps: QueueDeps): Queue {
   const pause = createPause();
   const outcomes = new Map<string, (outcome: Outcome) => void>();
-  /** Answered, but not yet brought by the log: at which seq it will be. */
-  const answered = new Map<string, number>();
+  /** Answered, but not yet brought by the log. */
+  const answered = new Set<string>();
   /** May have reached the server: their content is fixed. */
   const tried = new Set<string>();
   let stopped = false;
@@ -85,7 +85,7 @@ export function createQueue(deps: QueueDeps): Queue {
     const count = mergeable([first, ...(end === -1 ? rest : rest.slice(0, end))]);
     if (count === 0) return first;
     const parts = [first, ...rest.slice(0, count - 1)];
-    const whole = merged(parts, { id: deps.newId(), base: deps.base(), tab: deps.tab });
+    const whole = merged(parts, { id: deps.newId(), tab: deps.tab });
     try {
       await deps.outbox()?.merge(parts, whole);
     } catch {
@@ -130,8 +130,8 @@ export function createQueue(deps: QueueDeps): Queue {
         await drop(entry);
         if (deps.waiting().some(({ id }) => id === entry.id)) {
           const seq = sending.answer?.seq ?? 0;
-          if (seq <= deps.base()) deps.onThere(entry);
-          else answered.set(entry.id, seq);
+          if (seq <= deps.seq()) deps.onThere(entry);
+          else answered.add(entry.id);
         }
         resolve(entry.id, { ok: true, answer: sending.answer ?? blank(entry.id) });
         deps.onChange();
@@ -194,7 +194,7 @@ export function createQueue(deps: QueueDeps): Queue {
       void run();
       return outcome;
     },
-    answeredAt: (id) => answered.get(id),
+    isAnswered: (id) => answered.has(id),
     seen(changesets) {
       for (const { id, answer } of changesets) {
         answered.delete(id);

@@ -1,6 +1,7 @@
 import { isDomainError } from "@gridfolk/core/error";
 import type { Answer } from "@gridfolk/core/ledger/changeset";
 import { encodeParts } from "@gridfolk/core/ledger/codec";
+import type { Position } from "@gridfolk/core/ledger/ledger";
 import type { Platform } from "@gridfolk/core/platform";
 import { call, Unreachable } from "./api.ts";
 import type { OutboxEntry } from "./outbox.ts";
@@ -22,15 +23,18 @@ export type Sending =
 /** The largest body sent in one request; more goes in parts. The server takes 4 MB. */
 const LARGEST_BODY = 3_000_000;
 
-/** Sends one change, made or laid again on a workbook of this epoch. The same change may be sent any number of times: the server does it once. */
+/**
+ * Sends one change, made or laid again on a workbook at this position. The same change may be sent any number of times: the
+ * server does it once.
+ */
 export async function sendEntry(
   workspace: string,
   entry: OutboxEntry,
-  epoch: string,
+  at: Position,
   platform: Platform,
 ): Promise<Sending> {
   try {
-    return { kind: "done", answer: await post(workspace, entry, epoch, platform) };
+    return { kind: "done", answer: await post(workspace, entry, at, platform) };
   } catch (error) {
     return judge(error);
   }
@@ -65,13 +69,14 @@ function judge(error: unknown): Sending {
 async function post(
   workspace: string,
   entry: OutboxEntry,
-  epoch: string,
+  { seq, epoch, hash }: Position,
   platform: Platform,
 ): Promise<Answer> {
   const path = `/api/workspaces/${encodeURIComponent(workspace)}`;
   const draft = {
-    base: entry.base,
+    base: seq,
     epoch,
+    hash,
     source: entry.source,
     label: entry.label,
     ...(entry.undoes === undefined ? {} : { undoes: entry.undoes }),

@@ -226,6 +226,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       try {
         setWritten(await client.write());
       } catch (error) {
+        // What it was planned on may be why: the way back to the preview compares again.
+        planned = undefined;
         if (started === run) setStep("preview");
         throw error;
       }

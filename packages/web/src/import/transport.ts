@@ -1,6 +1,6 @@
 import { isDomainError } from "@gridfolk/core/error";
 import type { Transport } from "@gridfolk/core/import/send";
-import type { Answer } from "@gridfolk/core/ledger/changeset";
+import type { Landed } from "@gridfolk/core/ledger/changeset";
 import { call, Unreachable } from "../data/api.ts";
 
 const TRIES = 6;
@@ -17,7 +17,7 @@ export function makeTransport(workspace: string): Transport {
       );
     },
     commit: (changeset, attempt, end) =>
-      patiently(() => call<Answer>("POST", `${path}/${changeset}/${attempt}/commit`, end, timed())),
+      patiently(() => call<Landed>("POST", `${path}/${changeset}/${attempt}/commit`, end, timed())),
     async abandon(changeset, attempt) {
       await call("DELETE", `${path}/${changeset}/${attempt}`, undefined, timed());
     },

@@ -1,5 +1,5 @@
 import { must } from "@gridfolk/core/assert";
-import { DomainError } from "@gridfolk/core/error";
+import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
@@ -155,6 +155,7 @@ const worker: ImportWorker = {
     const { plan, written } = must(planned);
     if (written === true) throw new Error("This import was written already. Open the file again.");
     const { workspace, name } = must(source);
+    const { seq, epoch, hash } = must(workbook);
     const id = newId(browserPlatform);
     const total = plan.counts.created + plan.counts.updated;
     report({ phase: "writing", done: 0, of: total });
@@ -166,8 +167,7 @@ const worker: ImportWorker = {
         {
           import: id,
           file: name,
-          base: must(workbook).seq,
-          epoch: must(workbook).epoch,
+          base: { seq, epoch, hash },
           onProgress: (done) =>
             report({ phase: done < total ? "writing" : "finishing", done, of: total }),
         },
@@ -175,6 +175,12 @@ const worker: ImportWorker = {
         browserPlatform,
       );
     } catch (error) {
+      if (isDomainError(error, "reload")) {
+        throw new DomainError(
+          "reload",
+          "This workspace was restored since it was compared with the file. Nothing was written: go back one step to compare again.",
+        );
+      }
       if (!(error instanceof PartlySent)) throw error;
       stopped = error.message;
       sent = {
@@ -276,12 +282,13 @@ async function currentWorkbook(): Promise<Workbook> {
         manifest: () => remote.manifest(),
         page: (reference) => remote.page(reference.hash),
         part: (changeset, attempt, n) => remote.part(changeset, attempt, n),
-        changes: (after, epoch) => remote.changes(after, epoch),
+        changes: (after) => remote.changes(after),
       },
       browserPlatform.bytes,
     );
   } catch (error) {
     workbook = undefined;
+    if (isDomainError(error, "reload")) return currentWorkbook();
     throw error;
   }
   return workbook;

@@ -4,6 +4,7 @@ import { registry } from "@gridfolk/core/field/registry";
 import { parseOperations } from "@gridfolk/core/ledger/codec";
 import { createLedger } from "@gridfolk/core/ledger/create-ledger";
 import { newId } from "@gridfolk/core/ledger/ids";
+import * as Keys from "@gridfolk/core/ledger/keys";
 import type { Ledger, WireHead } from "@gridfolk/core/ledger/ledger";
 import { createMemoryStore } from "@gridfolk/core/ledger/memory-store";
 import type { Operation } from "@gridfolk/core/ledger/operation";
@@ -26,13 +27,16 @@ const statuses: Record<string, number> = {
 /** The real ledger in memory behind `fetch` and `WebSocket`, with a network that can be cut. */
 export async function createFakeServer() {
   const sockets = new Set<FakeSocket>();
-  const ledger: Ledger = createLedger({
-    store: createMemoryStore(),
-    platform: browserPlatform,
-    registry,
-    exclusive: true,
-    onCommit: (_workspace, from, to, heads) => broadcast(from, to, heads),
-  });
+  const store = createMemoryStore();
+  const start = (): Ledger =>
+    createLedger({
+      store,
+      platform: browserPlatform,
+      registry,
+      exclusive: true,
+      onCommit: (_workspace, from, to, heads) => broadcast(from, to, heads),
+    });
+  let ledger = start();
   await ledger.create(WORKSPACE, {
     id: newId(browserPlatform),
     actor: ann.id,
@@ -47,7 +51,9 @@ export async function createFakeServer() {
   const { epoch } = await ledger.manifest(WORKSPACE);
 
   const server = {
-    ledger,
+    get ledger() {
+      return ledger;
+    },
     /** No connection at all. */
     cut: false,
     /** Answers of POST changesets get lost on the way back, this many times. */
@@ -56,6 +62,8 @@ export async function createFakeServer() {
     answers: [] as { status: number; type?: string; detail?: string }[],
     /** What was asked, as "POST /changesets". */
     log: [] as string[],
+    /** Codes of the problems that were answered. */
+    problems: [] as string[],
     quiet: false,
     fetch: async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
       const method = init.method ?? "GET";
@@ -64,7 +72,10 @@ export async function createFakeServer() {
       server.log.push(`${method} ${path}`);
       if (server.cut) throw new TypeError("Failed to fetch");
       const scripted = method === "GET" ? undefined : server.answers.shift();
-      if (scripted) return problem(scripted.status, scripted.type ?? "internal", scripted.detail);
+      if (scripted) {
+        server.problems.push(scripted.type ?? "internal");
+        return problem(scripted.status, scripted.type ?? "internal", scripted.detail);
+      }
       try {
         const answer = await route(method, path, at.searchParams, init);
         if (method === "POST" && server.loseAnswers > 0) {
@@ -74,6 +85,7 @@ export async function createFakeServer() {
         return answer;
       } catch (error) {
         if (!isDomainError(error)) throw error;
+        server.problems.push(error.code);
         return problem(statuses[error.code] ?? 500, error.code, error.message, error.errors);
       }
     },
@@ -88,6 +100,14 @@ export async function createFakeServer() {
         label: "Other",
         operations,
       });
+    },
+    /** The table as it was right after a seq, under a server that was started again. The epoch stays. */
+    restore: async (seq: number) => {
+      const { seq: end } = await ledger.read(WORKSPACE);
+      for (let gone = seq + 1; gone <= end; gone += 1) {
+        await store.delete(Keys.head(WORKSPACE, gone));
+      }
+      ledger = start();
     },
     workbook: (): Promise<Workbook> => ledger.read(WORKSPACE),
     connect: FakeSocket,
@@ -115,11 +135,10 @@ export async function createFakeServer() {
       return Response.json(await ledger.manifest(WORKSPACE));
     if (method === "GET" && path === "/changes")
       return Response.json(
-        await ledger.changes(
-          WORKSPACE,
-          Number(query.get("after")),
-          query.get("epoch") ?? undefined,
-        ),
+        await ledger.changes(WORKSPACE, Number(query.get("after")), {
+          epoch: query.get("epoch") ?? "",
+          hash: query.get("hash") ?? "no hash",
+        }),
       );
     if (method === "GET" && path.startsWith("/pages/"))
       return inflated(await ledger.page(WORKSPACE, path.slice("/pages/".length)));
@@ -127,6 +146,8 @@ export async function createFakeServer() {
       const { operations, ...draft } = json() as {
         id: string;
         base: number;
+        epoch: string;
+        hash: string;
         label: string;
         source: "grid";
         operations: unknown;
