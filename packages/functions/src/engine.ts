@@ -1,7 +1,7 @@
 import { mkdir, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { DynamoClient } from "@gridfolk/core/dynamo/client";
-import { createDynamoStore } from "@gridfolk/core/dynamo/store";
+import { createDynamoStore, type DynamoStoreOptions } from "@gridfolk/core/dynamo/store";
 import { ensureTable } from "@gridfolk/core/dynamo/table";
 import { DomainError } from "@gridfolk/core/error";
 import type { Store } from "@gridfolk/core/ledger/store";
@@ -75,25 +75,27 @@ export interface StoreOptions extends EngineOptions {
   readonly endpoint?: string | undefined;
   readonly tableName: string;
   readonly platform: Pick<Platform, "clock" | "random">;
+  readonly onConsumed?: DynamoStoreOptions["onConsumed"];
 }
 
 /** The store of a server that runs on one machine, with its table made: embedded, or on the engine at `endpoint`. */
 export async function openStore(
   options: StoreOptions,
 ): Promise<{ store: Store; stop(): Promise<void> }> {
-  const { tableName, platform, endpoint } = options;
+  const { tableName, platform, endpoint, onConsumed } = options;
+  const common = { tableName, platform, ...(onConsumed && { onConsumed }) };
   if (endpoint !== undefined) {
     // The SDK takes a while to load, and the embedded engine does without it.
     const { connect } = await import("@gridfolk/core/dynamo/client");
     const client = connect({ endpoint });
     await ensureTable({ client, tableName, platform });
-    const store = createDynamoStore({ client, tableName, platform });
+    const store = createDynamoStore({ client, ...common });
     return { store, stop: async () => client.close() };
   }
   const engine = await startEngine(options);
   await ensureTable({ client: engine.client, tableName, platform });
   return {
-    store: createDynamoStore({ client: engine.client, tableName, platform }),
+    store: createDynamoStore({ client: engine.client, ...common }),
     stop: engine.stop,
   };
 }

@@ -6,11 +6,16 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import * as Environment from "./env.ts";
 import { type LocalServer, startLocal } from "./local.ts";
+import type { Line } from "./log/line.ts";
+import { createLog } from "./log/log.ts";
+import { trail } from "./testing/trail.ts";
 
 let folder: string;
+let lines: Line[];
 const running: LocalServer[] = [];
 
 beforeEach(async () => {
+  lines = [];
   folder = await mkdtemp(join(tmpdir(), "gridfolk-local-"));
 });
 
@@ -28,7 +33,11 @@ async function start(variables: Record<string, string> = {}): Promise<LocalServe
       DURABILITY: "os",
       ...variables,
     }),
-    { webFolder: join(folder, "none"), workerFile: "", log: () => {}, fault: console.error },
+    {
+      webFolder: join(folder, "none"),
+      workerFile: "",
+      log: createLog({ sink: (line) => lines.push(line) }),
+    },
   );
   running.push(server);
   return server;
@@ -177,6 +186,37 @@ describe("/live", () => {
     const ended = new Promise<number>((resolve) => socket.on("close", resolve));
     await server.stop();
     expect(await ended).toBe(1001);
+  });
+
+  test("leaves one trail in the log for one edit, from the browser's id to what reacted", async () => {
+    const server = await start();
+    const { token, cookie, id, path } = await begin(server);
+    const other = connect(server, `workspace=${id}`, { cookie, origin: server.url });
+    await other.opened;
+    await expect.poll(() => other.heard[0]?.type).toBe("hello");
+    const requestId = crypto.randomUUID();
+    // Inviting somebody concerns the members, so that a reactor with a cursor has something to do.
+    const headers = { Authorization: `Bearer ${token}`, "X-Request-Id": requestId };
+    const renamed = await fetch(`${server.url}${path}`, {
+      method: "PATCH",
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: JSON.stringify({ name: "Secret Plans" }),
+    });
+    expect([renamed.status, renamed.headers.get("X-Request-Id")]).toEqual([200, requestId]);
+    const follow = () => trail(lines, requestId);
+    await expect.poll(() => follow().map((line) => line.reactor ?? line.function)).toHaveLength(3);
+    const [api, ...reacted] = follow();
+    expect(api).toMatchObject({ level: "info", function: "api", workspace: id, seq: 2 });
+    expect(api?.writeUnits).toBeGreaterThanOrEqual(1);
+    const byReactor = Object.fromEntries(reacted.map((line) => [line.reactor, line]));
+    expect(byReactor).toMatchObject({
+      live: { workspace: id, from: 2, to: 2, told: 1 },
+      memberships: { workspace: id, from: 2, to: 2, outcome: "done" },
+    });
+    expect(byReactor["memberships"]?.writeUnits).toBeGreaterThan(0);
+    // Neither what was written nor who wrote it.
+    expect(JSON.stringify(lines)).not.toMatch(/Secret|Ada|ada@|gridfolk-local-/);
+    expect(JSON.stringify(lines)).not.toContain(token);
   });
 
   test("ends a connection that sends more than a message may hold", async () => {

@@ -5,13 +5,13 @@ import { firstAccountToken } from "./account/first-account.ts";
 import { createApp } from "./app.ts";
 import { openStore } from "./engine.ts";
 import type { Environment } from "./env.ts";
-import type { Log } from "./http/request-log.ts";
 import { createHub } from "./live/hub.ts";
 import { startChores } from "./local/chores.ts";
 import * as DataDir from "./local/data-dir.ts";
 import { close, listen } from "./local/listen.ts";
 import { serveLive } from "./local/live.ts";
 import { serveFolder, type StaticFiles } from "./local/static-files.ts";
+import type { Log } from "./log/log.ts";
 import { nodePlatform } from "./platform.ts";
 import { createServices } from "./wiring.ts";
 
@@ -21,8 +21,6 @@ export interface LocalOptions {
   /** The built worker that reads files. */
   readonly workerFile: string;
   readonly log: Log;
-  /** Told of failures that belong to no request. */
-  readonly fault: (error: unknown) => void;
 }
 
 export interface LocalServer {
@@ -48,7 +46,7 @@ export async function startLocal(
   options: LocalOptions,
 ): Promise<LocalServer> {
   const { PUBLIC_URL: publicUrl } = environment;
-  const { fault: onFault } = options;
+  const { log } = options;
   const folder = await DataDir.openDataDir(environment.DATA_DIR);
   const secret = environment.AUTH_SECRET ?? (await DataDir.authSecret(folder));
   const firstToken =
@@ -63,6 +61,7 @@ export async function startLocal(
     endpoint: environment.DYNAMODB_ENDPOINT,
     tableName: environment.TABLE_NAME,
     platform: nodePlatform,
+    onConsumed: log.consumed,
   });
   const services = createServices({
     store: engine.store,
@@ -76,11 +75,12 @@ export async function startLocal(
         void hub.wake(workspace);
         chores.committed(workspace, heads);
       },
+      onRetry: log.retried,
     },
   });
-  const hub = createHub({ ledger: services.ledger, platform: nodePlatform, onFault });
-  const chores = startChores({ services, exclusive, onFault });
-  const app = createApp({ services: () => Promise.resolve(services), publicUrl, log: options.log });
+  const hub = createHub({ ledger: services.ledger, platform: nodePlatform, log });
+  const chores = startChores({ services, exclusive, log });
+  const app = createApp({ services: () => Promise.resolve(services), publicUrl, log });
   const handle = await requestListener(app, options.webFolder, environment.TRUST_PROXY === "true");
 
   const { url, servers } = await listen(environment.HOST, environment.PORT, handle).catch(
@@ -90,7 +90,7 @@ export async function startLocal(
       throw error;
     },
   );
-  const stopLive = serveLive(servers, { services, hub, publicUrl, onFault });
+  const stopLive = serveLive(servers, { services, hub, publicUrl, log });
   const withdraw = await DataDir.announce(folder, publicUrl ?? url);
 
   let stopping: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 import * as Environment from "./env.ts";
-import type { RequestLine } from "./http/request-log.ts";
 import { type LocalServer, startLocal } from "./local.ts";
-import { fault, print } from "./output.ts";
+import { toStdout } from "./log/line.ts";
+import { createLog, type Log } from "./log/log.ts";
 
 export interface RunOptions {
   /** The built pages. */
@@ -16,8 +16,10 @@ export interface RunOptions {
 /** Starts the local server for a person at a terminal: says where it is, stops on a signal, ends with 1 when it cannot start. */
 export async function run(options: RunOptions): Promise<LocalServer | undefined> {
   let server: LocalServer;
+  let log: Log;
   try {
     const environment = Environment.read(process.env);
+    log = createLog({ sink: toStdout(environment.LOG) });
     server = await startLocal(
       {
         ...environment,
@@ -27,8 +29,7 @@ export async function run(options: RunOptions): Promise<LocalServer | undefined>
       {
         webFolder: options.webFolder,
         workerFile: options.workerFile,
-        log: environment.LOG === "requests" ? print : printFailures,
-        fault,
+        log,
       },
     );
   } catch (error) {
@@ -44,11 +45,11 @@ export async function run(options: RunOptions): Promise<LocalServer | undefined>
       `Accounts are by invitation. The first one: ${server.url}/sign-up?invitation=${server.firstAccountToken}\n`,
     );
   }
-  stopOnSignal(server);
+  stopOnSignal(server, log);
   return server;
 }
 
-function stopOnSignal(server: LocalServer): void {
+function stopOnSignal(server: LocalServer, log: Log): void {
   let asked = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -58,14 +59,10 @@ function stopOnSignal(server: LocalServer): void {
       server.stop().then(
         () => process.exit(0),
         (error: unknown) => {
-          fault(error);
+          log.fault(error);
           process.exit(1);
         },
       );
     });
   }
-}
-
-function printFailures(line: RequestLine): void {
-  if (line.level === "error") print(line);
 }

@@ -101,6 +101,11 @@ export function isFault(error: unknown): boolean {
   return known === undefined || known.code === "corrupt";
 }
 
+/** The code of an expected failure. */
+export function codeOf(error: unknown): ErrorCode | "internal" {
+  return domainError(error)?.code ?? "internal";
+}
+
 /** The statuses an operation with these failures answers. */
 export function statusOf(code: ErrorCode): (typeof statuses)[ErrorCode] {
   return statuses[code];

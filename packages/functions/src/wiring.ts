@@ -25,7 +25,10 @@ export interface WiringOptions {
   /** How long a session may be remembered without asking the table; see createSessions. */
   readonly rememberSessionsMs: number;
   /** How the ledger works in this process. */
-  readonly ledger: Pick<LedgerDeps, "exclusive" | "deferred" | "cacheBytes" | "onCommit">;
+  readonly ledger: Pick<
+    LedgerDeps,
+    "exclusive" | "deferred" | "cacheBytes" | "onCommit" | "onRetry"
+  >;
 }
 
 /** Puts the services of one process together. Accounts are loaded when a request first needs them. */

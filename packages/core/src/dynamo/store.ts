@@ -26,6 +26,8 @@ export interface DynamoStoreOptions {
   readonly tableName: string;
   readonly platform: Pick<Platform, "clock" | "random">;
   readonly retry?: Partial<RetryPolicy>;
+  /** Told of the units of every call, within the call. Must not throw. */
+  onConsumed?(kind: "read" | "write", units: number): void;
 }
 
 /** DynamoDB's limits on one call. */
@@ -46,7 +48,10 @@ export function createDynamoStore(options: DynamoStoreOptions): Store {
     kind: "read" | "write",
     capacity: ConsumedCapacity | readonly ConsumedCapacity[] | undefined,
   ): void {
-    for (const entry of [capacity ?? []].flat()) consumed[kind] += entry.CapacityUnits ?? 0;
+    let units = 0;
+    for (const entry of [capacity ?? []].flat()) units += entry.CapacityUnits ?? 0;
+    consumed[kind] += units;
+    options.onConsumed?.(kind, units);
   }
 
   function run<T>(doing: string, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -62,7 +67,11 @@ export function createDynamoStore(options: DynamoStoreOptions): Store {
       count("write", answer.ConsumedCapacity);
       return true;
     } catch (error) {
-      if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
+      if (error instanceof Error && error.name === "ConditionalCheckFailedException") {
+        // Charged all the same, by the size of the item that is there. The answer does not say how much: one unit at least.
+        count("write", { TableName, CapacityUnits: 1 });
+        return false;
+      }
       throw error;
     }
   }

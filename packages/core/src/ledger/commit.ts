@@ -162,6 +162,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
       followers.unsure(follower);
     }
     if (!landed) {
+      context.onRetry?.(follower.workspace);
       await lost(follower, queue);
       return;
     }

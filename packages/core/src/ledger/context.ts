@@ -26,4 +26,5 @@ export interface LedgerContext {
   readonly deferred: "after" | "await";
   readonly cacheBytes: number;
   onCommit?(workspace: string, from: number, to: number, heads: readonly WireHead[]): void;
+  onRetry?(workspace: string): void;
 }

@@ -36,6 +36,8 @@ export interface LedgerDeps {
   readonly cacheBytes?: number;
   /** Told of heads that this process put, right after they became durable. Must not throw. */
   onCommit?(workspace: string, from: number, to: number, heads: readonly WireHead[]): void;
+  /** Told of every lost race for a seq. Must not throw. */
+  onRetry?(workspace: string): void;
 }
 
 /** Characters of one answer of `changes`; a single head is below it, and an answer may have 4 MB. */
@@ -53,6 +55,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     deferred: deps.deferred ?? "after",
     cacheBytes: deps.cacheBytes ?? 512 * 1024 * 1024,
     ...(deps.onCommit !== undefined && { onCommit: deps.onCommit.bind(deps) }),
+    ...(deps.onRetry !== undefined && { onRetry: deps.onRetry.bind(deps) }),
   };
   const followers = createFollowers(context);
   const committer = createCommitter(context, followers);

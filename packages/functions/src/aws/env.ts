@@ -10,6 +10,10 @@ const common = {
   DYNAMODB_ENDPOINT: v.optional(endpoint),
   AWS_REGION: text,
   STAGE: v.optional(text, "dev"),
+  /** What goes to the log: one line a piece of work, or only failures nobody foresaw. */
+  LOG: v.optional(v.picklist(["requests", "errors"]), "requests"),
+  /** Which metrics are made of the lines; each costs 0.30 USD a month while it is sent. */
+  METRICS: v.optional(v.picklist(["none", "alarms", "all"]), "alarms"),
 };
 
 /** Where the secret that signs sessions and links comes from: the name of an SSM parameter, or itself. */

@@ -2,11 +2,16 @@ import { DomainError } from "@gridfolk/core/error";
 import type { Hono } from "hono";
 import * as v from "valibot";
 import type { AppEnv } from "../http/context.ts";
+import type { Log } from "../log/log.ts";
 import * as Problem from "../problem.ts";
 import { addressOf, HttpEvent, toRequest } from "./http-event.ts";
 import { type HttpResult, toResult } from "./http-result.ts";
 
-export type HttpHandler = (event: unknown) => Promise<HttpResult>;
+export type HttpHandler = (
+  event: unknown,
+  /** Of Lambda: its id of the invocation goes into the log. */
+  context?: { readonly awsRequestId?: string },
+) => Promise<HttpResult>;
 
 /**
  * The application as a function behind an HTTP API. Never rejects: what is no request of API Gateway is 400, what
@@ -15,16 +20,17 @@ export type HttpHandler = (event: unknown) => Promise<HttpResult>;
  * Hono's own adapter is not used: it reads answers as text and so takes the byte order mark off a CSV file, knows nothing of
  * Lambda's limits, compresses nothing, and is to be dropped.
  */
-export function createHandler(app: Hono<AppEnv>, fault: (error: unknown) => void): HttpHandler {
-  return async (raw) => {
+export function createHandler(app: Hono<AppEnv>, fault: Log["fault"]): HttpHandler {
+  return async (raw, context) => {
     try {
       const parsed = v.safeParse(HttpEvent, raw);
       if (!parsed.success) throw malformed(parsed.issues);
       const event = parsed.output;
-      return await answer(app, event, fault);
+      return await answer(app, event, context?.awsRequestId, fault);
     } catch (error) {
-      fault(error);
-      return problem(error);
+      const requestId = crypto.randomUUID();
+      fault(error, { requestId, invocation: context?.awsRequestId });
+      return problem(error, requestId);
     }
   };
 }
@@ -32,7 +38,8 @@ export function createHandler(app: Hono<AppEnv>, fault: (error: unknown) => void
 async function answer(
   app: Hono<AppEnv>,
   event: HttpEvent,
-  fault: (error: unknown) => void,
+  invocation: string | undefined,
+  fault: Log["fault"],
 ): Promise<HttpResult> {
   let request: Request;
   try {
@@ -41,17 +48,20 @@ async function answer(
     throw new DomainError("malformed", "This is not a request that can be read.", { cause });
   }
   const address = addressOf(event);
-  const response = await app.fetch(request, address === undefined ? {} : { address });
+  const response = await app.fetch(request, {
+    ...(address !== undefined && { address }),
+    ...(invocation !== undefined && { invocation }),
+  });
   try {
     return await toResult(response, request.headers.get("accept-encoding") ?? "");
   } catch (error) {
-    fault(error);
     const id = response.headers.get("x-request-id") ?? crypto.randomUUID();
+    fault(error, { requestId: id, invocation });
     return problem(error, id);
   }
 }
 
-function problem(error: unknown, id: string = crypto.randomUUID()): Promise<HttpResult> {
+function problem(error: unknown, id: string): Promise<HttpResult> {
   const response = Problem.response(error, id);
   response.headers.set("X-Request-Id", id);
   return toResult(response, "");

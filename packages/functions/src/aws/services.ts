@@ -1,6 +1,7 @@
 import { connect } from "@gridfolk/core/dynamo/client";
 import { createDynamoStore } from "@gridfolk/core/dynamo/store";
 import { firstAccountToken } from "../account/first-account.ts";
+import type { Log } from "../log/log.ts";
 import { nodePlatform } from "../platform.ts";
 import type { Services } from "../services.ts";
 import { createServices } from "../wiring.ts";
@@ -15,12 +16,18 @@ const READER_SHARE = 0.5;
 export async function openServices(
   environment: ApiEnvironment,
   workerFile: string,
+  log: Log,
 ): Promise<Services> {
   const { TABLE_NAME: tableName, DYNAMODB_ENDPOINT, PUBLIC_URL, SIGNUP } = environment;
   const secret = await secretOf(environment);
   const client = connect({ endpoint: DYNAMODB_ENDPOINT });
   return createServices({
-    store: createDynamoStore({ client, tableName, platform: nodePlatform }),
+    store: createDynamoStore({
+      client,
+      tableName,
+      platform: nodePlatform,
+      onConsumed: log.consumed,
+    }),
     platform: nodePlatform,
     settings: {
       secret,
@@ -31,7 +38,12 @@ export async function openServices(
     workerFile,
     fileLimits: { mb: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * READER_SHARE },
     rememberSessionsMs: 0,
-    ledger: { exclusive: false, deferred: "await", cacheBytes: cacheBytes(environment) },
+    ledger: {
+      exclusive: false,
+      deferred: "await",
+      cacheBytes: cacheBytes(environment),
+      onRetry: log.retried,
+    },
   });
 }
 

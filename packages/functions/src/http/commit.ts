@@ -45,7 +45,7 @@ export async function commit(
     (workbook) => ({ actor: session.user.id, source: as.source ?? "api", ...decide(workbook) }),
     request,
   );
-  c.set("seq", answer.seq);
+  c.set("wrote", answer);
   return answer;
 }
 

@@ -8,6 +8,8 @@ export interface AppEnv {
   Bindings: {
     /** The client's address as the server or gateway saw it. */
     readonly address?: string;
+    /** AWS's id of the invocation that this request is. */
+    readonly invocation?: string;
   };
   Variables: {
     requestId: string;
@@ -17,7 +19,7 @@ export interface AppEnv {
     /** Caught up with the log when the request came in. */
     workbook: Workbook;
     role: Role;
-    /** For the log: the seq this request wrote. */
-    seq?: number;
+    /** For the log: what this request wrote. */
+    wrote?: { readonly seq: number; readonly changeset: string };
   };
 }

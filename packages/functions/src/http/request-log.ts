@@ -1,47 +1,32 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
-import * as Problem from "../problem.ts";
+import type { Log } from "../log/log.ts";
 import type { AppEnv } from "./context.ts";
 
-/** One per request. Holds no personal data: routes, not addresses; ids, not names. */
-export interface RequestLine {
-  readonly level: "info" | "warn" | "error";
-  readonly at: string;
-  readonly requestId: string;
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-  readonly ms: number;
-  readonly seq?: number;
-  /** The stack of a failure that nobody foresaw. */
-  readonly error?: string;
-}
-
-export type Log = (line: RequestLine) => void;
+/** What a client may call its request: the browser does, and so finds also a request that was never answered. */
+const OWN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Names the request, and says afterwards how it went. */
 export function logRequests(log: Log) {
   return createMiddleware<AppEnv>(async (c, next) => {
-    const requestId = crypto.randomUUID();
+    const asked = c.req.header("x-request-id");
+    const requestId = asked !== undefined && OWN_ID.test(asked) ? asked : crypto.randomUUID();
     c.set("requestId", requestId);
-    const start = performance.now();
-    await next();
-    // Not c.header: on a finished answer it makes a new one, whose body then streams.
-    c.res.headers.set("X-Request-Id", requestId);
-    const { status } = c.res;
-    const fault = c.error !== undefined && Problem.isFault(c.error) ? c.error : undefined;
-    const { seq } = c.var;
-    log({
-      level: status >= 500 ? "error" : status >= 400 ? "warn" : "info",
-      at: new Date().toISOString(),
-      requestId,
-      method: c.req.method,
-      route: routeOf(c),
-      status,
-      ms: Math.round((performance.now() - start) * 10) / 10,
-      ...(seq === undefined ? {} : { seq }),
-      ...(fault === undefined ? {} : { error: fault.stack ?? String(fault) }),
+    const { invocation } = c.env ?? {};
+    const facts = { requestId, ...(invocation !== undefined && { invocation }) };
+    await log.work("api", { ...facts, method: c.req.method }, async () => {
+      await next();
+      // Not c.header: on a finished answer it makes a new one, whose body then streams.
+      c.res.headers.set("X-Request-Id", requestId);
+      const { workspace, wrote } = c.var;
+      log.note({
+        route: routeOf(c),
+        status: c.res.status,
+        ...(workspace !== undefined && { workspace }),
+        ...(wrote !== undefined && { seq: wrote.seq, changeset: wrote.changeset }),
+      });
+      if (c.error !== undefined) log.failed(c.error);
     });
   });
 }

@@ -20,9 +20,7 @@ function open(): Hub {
   return createHub({
     ledger: app.services.ledger,
     platform: nodePlatform,
-    onFault: (error) => {
-      throw error;
-    },
+    log: app.log,
   });
 }
 

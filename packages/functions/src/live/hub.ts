@@ -3,6 +3,7 @@ import * as Role from "@gridfolk/core/access/role";
 import { colorAt, PALETTE } from "@gridfolk/core/field/palette";
 import type { Changes, Ledger } from "@gridfolk/core/ledger/ledger";
 import type { Platform } from "@gridfolk/core/platform";
+import type { Log } from "../log/log.ts";
 import * as Message from "./message.ts";
 
 /** One open socket, however it is carried. */
@@ -57,7 +58,7 @@ interface Room {
 export function createHub(deps: {
   readonly ledger: Ledger;
   readonly platform: Platform;
-  readonly onFault: (error: unknown) => void;
+  readonly log: Log;
 }): Hub {
   const rooms = new Map<string, Room>();
 
@@ -103,6 +104,8 @@ export function createHub(deps: {
   }
 
   async function send(room: Room): Promise<void> {
+    const start = room.sent + 1;
+    const changesets: string[] = [];
     do {
       room.again = false;
       let changes: Changes;
@@ -117,8 +120,12 @@ export function createHub(deps: {
         if (touchesMembers(changes)) await dismiss(room);
         for (const member of room.members) member.socket.send(text);
         room.sent = to;
+        changesets.push(...heads.flatMap((head) => head.changesets.map(({ id }) => id)));
+        const lagMs = Math.max(0, deps.platform.clock.now() - (heads.at(-1)?.at ?? 0));
+        deps.log.note({ from: start, to, changesets, told: room.members.size, lagMs });
       } while (changes.more);
     } while (room.again);
+    if (changesets.length === 0) deps.log.quiet();
   }
 
   /** Ends the connections of those who are no longer members. */
@@ -180,8 +187,10 @@ export function createHub(deps: {
       const room = rooms.get(workspace);
       if (room === undefined) return;
       room.again = true;
-      room.sending ??= send(room)
-        .catch(deps.onFault)
+      room.sending ??= deps.log
+        .work("react", { reactor: "live", workspace }, () => send(room))
+        // Said already; the next commit or a browser's own look makes up for it.
+        .catch(() => undefined)
         .finally(() => {
           room.sending = undefined;
         });

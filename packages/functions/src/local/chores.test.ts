@@ -9,11 +9,10 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
   const path = await app.workspace(ada, "Before");
   const workspace = path.split("/").at(-1) ?? "";
   const { store, ledger } = app.services;
-  const failures: unknown[] = [];
   const chores = startChores({
     services: app.services,
     exclusive: true,
-    onFault: (error) => failures.push(error),
+    log: app.log,
   });
   const head = async () => (await ledger.changes(workspace, 0)).heads.slice(-1);
   chores.committed(workspace, await head());
@@ -33,7 +32,7 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
   const restarted = startChores({
     services: later.services,
     exclusive: true,
-    onFault: (error) => failures.push(error),
+    log: later.log,
   });
   restarted.committed(workspace, await head());
   await vi.waitFor(async () => {
@@ -41,7 +40,7 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
   });
   await chores.stop();
   await restarted.stop();
-  expect(failures).toEqual([]);
+  expect([...app.lines, ...later.lines].filter(({ level }) => level === "error")).toEqual([]);
 });
 
 test("stop ends the timers and waits for what is under way", async () => {
@@ -49,7 +48,7 @@ test("stop ends the timers and waits for what is under way", async () => {
   const ada = await app.signUp("Ada");
   const workspace = (await app.workspace(ada)).split("/").at(-1) ?? "";
   const { ledger, store } = app.services;
-  const chores = startChores({ services: app.services, exclusive: true, onFault: () => {} });
+  const chores = startChores({ services: app.services, exclusive: true, log: app.log });
   chores.committed(workspace, []);
   await expect(chores.stop()).resolves.toBeUndefined();
   // What comes later is left to the next start.

@@ -1,5 +1,6 @@
 import type { WireHead } from "@gridfolk/core/ledger/ledger";
 import * as Keys from "../account/keys.ts";
+import type { Log } from "../log/log.ts";
 import { compaction } from "../reactors/compaction.ts";
 import { createDriver } from "../reactors/driver.ts";
 import { memberships } from "../reactors/memberships.ts";
@@ -26,7 +27,7 @@ export function startChores(deps: {
   readonly services: Services;
   /** No other process uses the table. */
   readonly exclusive: boolean;
-  readonly onFault: (error: unknown) => void;
+  readonly log: Log;
 }): Chores {
   const { ledger, store, platform } = deps.services;
   const reacting = {
@@ -34,7 +35,7 @@ export function startChores(deps: {
     platform,
     log: ledger.log,
     exclusive: deps.exclusive,
-    onFailure: ({ error }: { error: unknown }) => deps.onFault(error),
+    journal: deps.log,
   };
   const prompt = createDriver({ ...reacting, driven: [memberships(deps.services.memberships)] });
   const later = createDriver({ ...reacting, driven: [compaction(ledger)] });
@@ -43,19 +44,22 @@ export function startChores(deps: {
   let stopped = false;
 
   function run(chore: () => Promise<unknown>): void {
+    // What fails has its line already.
     const doing: Promise<unknown> = chore()
-      .catch(deps.onFault)
+      .catch(() => undefined)
       .finally(() => running.delete(doing));
     running.add(doing);
   }
 
-  async function sweep(): Promise<void> {
-    for await (const { sk: workspace } of store.query({ pk: Keys.workspaces })) {
-      if (stopped) return;
-      await prompt.drive(workspace);
-      await later.drive(workspace);
-      await ledger.sweep(workspace);
-    }
+  function sweep(): Promise<void> {
+    return deps.log.work("tick", { route: "sweep" }, async () => {
+      for await (const { sk: workspace } of store.query({ pk: Keys.workspaces })) {
+        if (stopped) return;
+        await prompt.drive(workspace);
+        await later.drive(workspace);
+        await ledger.sweep(workspace);
+      }
+    });
   }
 
   function inAWhile(workspace: string, heads: readonly WireHead[]): void {

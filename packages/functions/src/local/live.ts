@@ -8,6 +8,7 @@ import * as Ticket from "../account/ticket.ts";
 import { isSameOrigin } from "../http/origin.ts";
 import type { Connection, Hub } from "../live/hub.ts";
 import { MAX_MESSAGE_BYTES } from "../live/message.ts";
+import type { Log } from "../log/log.ts";
 import type { Services } from "../services.ts";
 
 const BEAT_MS = 30_000;
@@ -18,7 +19,7 @@ interface Deps {
   readonly services: Services;
   readonly hub: Hub;
   readonly publicUrl?: string | undefined;
-  readonly onFault: (error: unknown) => void;
+  readonly log: Log;
 }
 
 /** Accepts WebSockets at /live on these servers. The answer stops it. */
@@ -33,7 +34,14 @@ export function serveLive(servers: readonly Server[], deps: Deps): () => void {
   for (const server of servers) {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on("error", () => socket.destroy());
-      admit(deps, request)
+      deps.log
+        .work("live", { route: "$connect" }, async () => {
+          const guest = await admit(deps, request);
+          const refused = typeof guest === "number";
+          if (refused) deps.log.note({ status: guest });
+          else deps.log.note({ status: 101, workspace: guest.workspace });
+          return guest;
+        })
         .then((guest) => {
           if (typeof guest === "number") {
             refuse(socket, guest);
@@ -42,8 +50,7 @@ export function serveLive(servers: readonly Server[], deps: Deps): () => void {
           sockets.handleUpgrade(request, socket, head, (opened) => attend(opened, guest));
         })
         .catch((error: unknown) => {
-          deps.onFault(error);
-          refuse(socket, 500);
+          refuse(socket, isDomainError(error, "busy") ? 503 : 500);
         });
     });
   }
@@ -60,7 +67,7 @@ export function serveLive(servers: readonly Server[], deps: Deps): () => void {
       close: (code, reason) => opened.close(code, reason),
     });
     joining.catch((error: unknown) => {
-      deps.onFault(error);
+      deps.log.fault(error);
       opened.close(1011, "try again");
     });
     const whenJoined = (use: (connection: Connection) => void): void => {
@@ -144,6 +151,7 @@ const reasons: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "Not Found",
   500: "Internal Server Error",
+  503: "Service Unavailable",
 };
 
 function refuse(socket: Duplex, status: number): void {

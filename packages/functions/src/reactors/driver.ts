@@ -1,5 +1,7 @@
 import type { WireHead } from "@gridfolk/core/ledger/ledger";
-import * as Reactor from "@gridfolk/core/ledger/reactor";
+import type * as Reactor from "@gridfolk/core/ledger/reactor";
+
+import { type RunDeps, runReactor } from "./run.ts";
 
 /** A reactor, and when it is worth running. */
 export interface Driven {
@@ -26,7 +28,7 @@ export interface Driver {
   drive(workspace: string, woken?: readonly WireHead[]): Promise<readonly Left[]>;
 }
 
-export interface DriverDeps extends Reactor.ReactorDeps {
+export interface DriverDeps extends RunDeps {
   /** In the order in which they run. */
   readonly driven: readonly Driven[];
   /** How long to wait for another process to give a lease back, or to be found dead. Default: not at all. */
@@ -42,7 +44,11 @@ const POLL_MS = 500;
 export function createDriver(deps: DriverDeps): Driver {
   const running = new Map<string, { done: Promise<Reactor.Result>; again: boolean }>();
 
-  function bring(workspace: string, driven: Driven, from?: number): Promise<Reactor.Result> {
+  function bring(
+    workspace: string,
+    driven: Driven,
+    woken?: readonly WireHead[],
+  ): Promise<Reactor.Result> {
     const key = `${workspace} ${driven.reactor.name}`;
     const current = running.get(key);
     if (current !== undefined) {
@@ -59,7 +65,7 @@ export function createDriver(deps: DriverDeps): Driver {
         let result: Reactor.Result = "done";
         while (run.again) {
           run.again = false;
-          result = await patiently(workspace, driven, from);
+          result = await patiently(workspace, driven, woken);
         }
         return result;
       } finally {
@@ -71,17 +77,12 @@ export function createDriver(deps: DriverDeps): Driver {
   async function patiently(
     workspace: string,
     { reactor, canWait = false }: Driven,
-    from?: number,
+    woken?: readonly WireHead[],
   ): Promise<Reactor.Result> {
     const { clock } = deps.platform;
     const until = clock.now() + (canWait ? 0 : (deps.patienceMs ?? 0));
     for (;;) {
-      const result = await Reactor.run(
-        deps,
-        workspace,
-        reactor,
-        from === undefined ? {} : { from },
-      );
+      const result = await runReactor(deps, workspace, reactor, woken);
       if (result !== "busy" || clock.now() >= until) return result;
       await clock.sleep(POLL_MS);
     }
@@ -92,7 +93,7 @@ export function createDriver(deps: DriverDeps): Driver {
       const left: Left[] = [];
       for (const driven of deps.driven) {
         if (woken !== undefined && driven.concerns?.(woken) === false) continue;
-        const why = await bring(workspace, driven, woken?.[0]?.seq);
+        const why = await bring(workspace, driven, woken);
         if (why === "done") continue;
         // After a restore it is an operator that lets it go on: running it again would not.
         const again = why !== "waiting" && driven.canWait !== true;

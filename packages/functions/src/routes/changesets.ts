@@ -135,7 +135,7 @@ export const changesets = new Hono<AppEnv>()
         ...draftOf(rest, id, session.user.id),
         operations,
       });
-      c.set("seq", answer.seq);
+      c.set("wrote", answer);
       if (concerns(operations)) await services.memberships.sync(workspace);
       return c.json(answer, 201);
     },
@@ -164,7 +164,7 @@ export const changesets = new Hono<AppEnv>()
         id,
         actor: session.user.id,
       });
-      c.set("seq", seq);
+      c.set("wrote", { seq, changeset });
       await memberships.sync(workspace);
       return c.json({ seq, changeset, reverted, skipped });
     },

@@ -190,7 +190,7 @@ export const imports = new Hono<AppEnv>()
       const by = { id, actor: session.user.id };
       const answer = await services.ledger.undoImport(workspace, target, by);
       const { seq, changeset, skipped } = answer;
-      c.set("seq", seq);
+      c.set("wrote", answer);
       // The import's record of itself goes too, but is nobody's record.
       const reverted = Math.max(0, answer.reverted - 1);
       return c.json({ seq, changeset, reverted, skipped });

@@ -277,13 +277,13 @@ export const invitations = new Hono<AppEnv>()
       if (Role.roleOf(await ledger.read(workspace), user.id) !== undefined) return c.json(answer);
       const putBack = await Invitation.accept(services, token);
       try {
-        const { seq } = await ledger.commitWith(workspace, Ids.newId(platform), (workbook) => ({
+        const answer = await ledger.commitWith(workspace, Ids.newId(platform), (workbook) => ({
           actor: user.id,
           source: "system",
           label: `${user.name} joined`,
           operations: [joining(services, workbook, user, invitation.role)],
         }));
-        c.set("seq", seq);
+        c.set("wrote", answer);
       } catch (error) {
         await putBack();
         throw error;

@@ -74,7 +74,7 @@ export const uploads = new Hono<AppEnv>()
         parts,
         draft: draftOf(draft, id, session.user.id),
       });
-      c.set("seq", answer.seq);
+      c.set("wrote", answer);
       await memberships.sync(workspace);
       return c.json(answer, 201);
     },

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { createLog } from "../log/log.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
 
 let app: TestApp;
@@ -81,7 +82,7 @@ test("the log has one line a request, with the route instead of the address", as
   const path = await app.workspace(ada);
   app.lines.length = 0;
   await app.ask("GET", `${path}/sheets/contacts/records?q=secret`, { token: ada.token });
-  await app.ask("POST", `${path}/sheets/contacts/records`, {
+  const answered = await app.ask("POST", `${path}/sheets/contacts/records`, {
     token: ada.token,
     json: { records: [{ firstName: "Secret" }] },
   });
@@ -93,10 +94,23 @@ test("the log has one line a request, with the route instead of the address", as
       route: "/api/workspaces/:ws/sheets/:sheet/records",
       status: 200,
     },
-    { level: "info", method: "POST", status: 201, seq: 2 },
+    { level: "info", method: "POST", status: 201, seq: 2, changeset: answered.json.changeset },
     { level: "warn", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 404 },
   ]);
   expect(JSON.stringify(app.lines)).not.toMatch(/secret|ada/i);
+});
+
+test("a request keeps the id that a browser gave it, and only an id", async () => {
+  const ask = async (id: string) => {
+    const { headers } = await app.ask("GET", "/api/health", { headers: { "X-Request-Id": id } });
+    return headers.get("X-Request-Id");
+  };
+  const id = crypto.randomUUID();
+  expect(await ask(id)).toBe(id);
+  expect(app.lines.at(-1)?.requestId).toBe(id);
+  const made = await ask('"}\tada@example.com');
+  expect(made).toMatch(/^[0-9a-f-]{36}$/);
+  expect(app.lines.at(-1)?.requestId).toBe(made);
 });
 
 test("answers are kept by nobody on the way and carry their id", async () => {
@@ -110,7 +124,7 @@ test("health answers although nothing else can be loaded", async () => {
   const { createApp } = await import("../app.ts");
   const broken = createApp({
     services: () => Promise.reject(new Error("no table")),
-    log: () => {},
+    log: createLog({ sink: () => {} }),
   });
   const answer = await broken.request("/api/health");
   expect([answer.status, await answer.json()]).toEqual([200, { status: "ok" }]);

@@ -78,7 +78,7 @@ export const workspaces = new Hono<AppEnv>()
         label: `Made the workspace ${settings.name}`,
         operations: firstOperations(services.platform, settings, user),
       });
-      c.set("seq", answer.seq);
+      c.set("wrote", answer);
       await services.memberships.sync(id);
       return c.json({ id, ...settings, role: "owner", me: user }, 201);
     },

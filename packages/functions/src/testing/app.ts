@@ -4,7 +4,8 @@ import type { Operation } from "@gridfolk/core/ledger/operation";
 import type { Store } from "@gridfolk/core/ledger/store";
 import type { Platform } from "@gridfolk/core/platform";
 import { createApp } from "../app.ts";
-import type { RequestLine } from "../http/request-log.ts";
+import type { Line } from "../log/line.ts";
+import { createLog, type Log } from "../log/log.ts";
 import { nodePlatform } from "../platform.ts";
 import type { Services, Settings } from "../services.ts";
 import { createServices } from "../wiring.ts";
@@ -47,7 +48,8 @@ export interface Person {
 export interface TestApp {
   readonly services: Services;
   /** What the log got. */
-  readonly lines: RequestLine[];
+  readonly lines: Line[];
+  readonly log: Log;
   ask(method: string, path: string, asked?: Asked): Promise<Answered>;
   signUp(name: string): Promise<Person>;
   /** A workspace of this person; answers its path under /api. */
@@ -63,7 +65,8 @@ export const PASSWORD = "correct horse";
 
 /** The whole application on a store in memory: real ledger, real accounts, real files. */
 export function testApp(options: TestAppOptions = {}): TestApp {
-  const lines: RequestLine[] = [];
+  const lines: Line[] = [];
+  const log = createLog({ sink: (line) => lines.push(line) });
   const services = createServices({
     store: options.store ?? createMemoryStore(),
     platform: options.platform ?? nodePlatform,
@@ -79,7 +82,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   const app = createApp({
     services: () => Promise.resolve(services),
     publicUrl: options.settings?.publicUrl,
-    log: (line) => lines.push(line),
+    log,
   });
 
   async function ask(method: string, path: string, asked: Asked = {}): Promise<Answered> {
@@ -110,6 +113,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   return {
     services,
     lines,
+    log,
     ask,
     async signUp(name) {
       people += 1;
