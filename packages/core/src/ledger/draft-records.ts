@@ -19,6 +19,7 @@ import {
 import { checkUnique } from "./draft-unique.ts";
 import type { Column, Operation } from "./operation.ts";
 import { isRecords } from "./rows.ts";
+import * as Vetted from "./vetted.ts";
 import * as Weight from "./weight.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -190,11 +191,10 @@ function checkValues(scope: Scope, { sheet, operation, index }: Entry): void {
   for (const key in operation.fields) {
     const field = sheet.field(key) as Field;
     const column = operation.fields[key] as Column;
-    const fits = (cell: Cell | null): boolean => cell === null || scope.rules.check(cell, field);
-    if (dictionaryOf(column)?.every(fits) === true) continue;
+    if (Vetted.fits(column, field, scope.rules)) continue;
     for (let at = 0; at < column.length; at += 1) {
       const cell = column[at] ?? null;
-      if (fits(cell)) continue;
+      if (cell === null || scope.rules.check(cell, field)) continue;
       refuse(scope, sheet, operation.ids[at] as string, index, misfit(field, cell as Cell), key);
     }
   }
@@ -315,6 +315,8 @@ const LIGHT = 24;
 function checkWeight(scope: Scope, { sheet, operation, rows, keep, index }: Entry): void {
   if (operation.op !== "create" && operation.op !== "set") return;
   const { ids, fields } = operation;
+  const isAlone = operation.op === "create" && sheet.shared.size === 0;
+  if (isAlone && Weight.isLight(Vetted.mostLength(fields), Weight.MOST_RECORD)) return;
   const written = new Float64Array(ids.length);
   for (const key in fields) {
     const column = fields[key] as Column;

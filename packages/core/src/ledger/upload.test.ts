@@ -130,6 +130,31 @@ describe("upload", () => {
     );
   });
 
+  test("judges values by the fields as they are when it lands, not when its parts arrived", async () => {
+    const { operations, draft: end } = importing(20);
+    const { attempt, parts } = await upload(ledger, end.id, operations);
+    const after = { key: "age", name: "Age", type: "date" } as const;
+    await ledger.commit(workspace, draft(1, [{ op: "field", sheet: "people", after }]));
+    const answer = await ledger.upload.commit(workspace, end.id, attempt, { parts, draft: end });
+    expect(answer.created).toBe(0);
+    expect(answer.refused[0]).toMatchObject({ field: "age", reason: "“Age” does not take “0”." });
+  });
+
+  test("refuses values that its own new column does not take", async () => {
+    const { operations, draft: end } = importing(3);
+    const field = { key: "size", name: "Size", type: "choice", options: [] } as const;
+    const option = { name: "S", color: "#888888" };
+    const [people] = operations;
+    if (people?.op !== "create") throw new Error("It creates people.");
+    const { attempt, parts } = await upload(ledger, end.id, [
+      { op: "field", sheet: "people", after: { ...field, options: [option] } },
+      { ...people, fields: { ...people.fields, size: ["S", "M", null] } },
+    ]);
+    const answer = await ledger.upload.commit(workspace, end.id, attempt, { parts, draft: end });
+    expect(answer.created).toBe(2);
+    expect(answer.refused).toMatchObject([{ id: people.ids[1], field: "size" }]);
+  });
+
   test("keeps a long list of refusals beside the head", async () => {
     const taken = newIds(4_000);
     const mails = taken.map((_, age) => ({ email: `${age}@example.com` }));

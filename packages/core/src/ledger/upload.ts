@@ -1,4 +1,5 @@
 import { DomainError } from "../error.ts";
+import type { Field } from "../field/field.ts";
 import * as Base from "./base.ts";
 import * as Body from "./body.ts";
 import type { Draft } from "./changeset.ts";
@@ -15,6 +16,8 @@ import type { Upload } from "./ledger.ts";
 import type { Operation } from "./operation.ts";
 import * as Patch from "./patch.ts";
 import * as Recall from "./recall.ts";
+import * as Vetted from "./vetted.ts";
+import * as Workbook from "./workbook.ts";
 
 /** An attempt older than this may not put its head: sweeping can then tell what is garbage. */
 export const ATTEMPT_MS = 15 * 60 * 1000;
@@ -110,6 +113,30 @@ export function createUpload(
     return { slices, sha256, bytes: Math.max(bytes.length, CELL_BYTES * Codec.cellsOf(slices)) };
   }
 
+  /**
+   * Looks at a part's values while the next ones are on their way, so that the commit need not: against the fields of the workbook
+   * and those that the upload's first part brings along. What turns out otherwise by then is looked at again.
+   */
+  async function vet(
+    workspace: string,
+    key: string,
+    slices: readonly Codec.Slice[],
+  ): Promise<void> {
+    const { workbook } = await followers.open(workspace);
+    const brought = new Map<string, Field>();
+    for (const { operation } of [...(decoded.get(key, 0)?.slices ?? []), ...slices]) {
+      if (operation.op === "field")
+        brought.set(`${operation.sheet}/${operation.after.key}`, operation.after);
+    }
+    for (const { operation } of slices) {
+      if (operation.op !== "create" && operation.op !== "set") continue;
+      const table = workbook.sheets.get(operation.sheet);
+      const fieldOf = (name: string): Field | undefined =>
+        brought.get(`${operation.sheet}/${name}`) ?? (table && Workbook.findField(table, name));
+      Vetted.prepare(operation, fieldOf, context.rules);
+    }
+  }
+
   return {
     async open(workspace, { id, parts }) {
       if (!Ids.isChangesetId(id)) {
@@ -144,8 +171,11 @@ export function createUpload(
       }
       const part = await decode(bytes);
       const item = Body.partItem(workspace, changeset, attempt, n, bytes);
+      const stored = store.put(item, { absent: true });
+      stored.catch(() => undefined);
+      await vet(workspace, key, part.slices);
       // A part never changes: a head may name it already when a repeated request arrives late.
-      if (!(await store.put(item, { absent: true }))) {
+      if (!(await stored)) {
         const there = (await store.get(item))?.["bytes"];
         const same =
           there instanceof Uint8Array && (await platform.bytes.sha256(there)) === part.sha256;

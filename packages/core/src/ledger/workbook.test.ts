@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isDomainError } from "../error.ts";
+import { newIds } from "../testing/ledgers.ts";
 import { begin, land, replay, rules } from "../testing/random-changes.ts";
 import type { Operation } from "./operation.ts";
 import * as Workbook from "./workbook.ts";
@@ -40,6 +41,34 @@ describe("a workbook", () => {
     expect(people.live).toBe(2);
     write("ann", { op: "restore", sheet: "people", ids: [A] });
     expect(idsOf(people)).toEqual([A, B, C]);
+  });
+
+  it("holds the same after many creates at once as after one after the other", () => {
+    const ids = newIds(2_400);
+    const creates = [0, 1, 2].map((n): Operation => {
+      const part = ids.slice(n * 800, n * 800 + 800);
+      const values = part.map((id, at) => (at % 3 === 0 ? null : `${n} ${id}`));
+      // Not every column is in every one of them.
+      const fields =
+        n === 1 ? { mail: values } : { name: values, ...(n === 2 && { mail: values }) };
+      return { op: "create", sheet: "people", ids: part, fields };
+    });
+    for (const earlier of [[], [named([A, B], "a", null)]]) {
+      const [together, apart] = [world(), world()];
+      for (const { write } of [together, apart]) write("ann", ...earlier);
+      together.write("ann", ...creates);
+      for (const create of creates) apart.write("ann", create);
+      const cells = ({ people }: typeof apart) =>
+        people.ids.map((id, row) => [
+          id,
+          people.rowById.get(id) === row,
+          Workbook.value(people, row, "name"),
+          Workbook.value(people, row, "mail"),
+        ]);
+      expect(cells(together)).toEqual(cells(apart));
+      expect(together.people.live).toBe(ids.length + (earlier.length > 0 ? 2 : 0));
+      expect(() => together.write("ann", named([A, A], "a", "again"))).toThrow("is there twice");
+    }
   });
 
   it("keeps the list of rows as long as the order stays", () => {

@@ -144,31 +144,67 @@ export interface Records {
   readonly fields: Columns;
 }
 
-/** Adds records as they are. Only for the fold and the page reader. DomainError "corrupt" when one is there already. */
-export function addRecords(table: Table, records: Records): number[] {
+/** Adds records as they are. Only for the page reader. DomainError "corrupt" when one is there already. */
+export function addRecords(table: Table, records: Records): void {
   const start = table.ids.length;
-  const rows: number[] = [];
-  records.ids.forEach((id, index) => {
-    if (table.rowById.has(id)) {
-      throw new DomainError("corrupt", `Record ${id} of ${table.key} is there twice.`);
-    }
+  const rows = addIds(table, records.ids);
+  for (let index = 0; index < rows.length; index += 1) {
     const deleted = records.deleted[index] ?? 0;
-    rows.push(start + index);
-    table.rowById.set(id, start + index);
-    table.ids.push(id);
     table.created.push(records.created[index] as number);
     table.updated.push(records.updated[index] as number);
     table.deleted.push(deleted);
     table.shared.push(records.shared[index] ?? 0);
-    if (deleted === 0) table.live += 1;
-  });
-  for (const key in records.fields) {
-    const values = records.fields[key] ?? [];
-    const column = columnOf(table, key, start);
-    for (let index = 0; index < rows.length; index += 1) column.push(values[index] ?? undefined);
+    table.live += 1 - deleted;
   }
+  addValues(table, start, [records]);
   Derived.moved(table, rows);
+}
+
+/** The new rows. Ids are there already: "corrupt", and the table has to be thrown away. */
+function addIds(table: Table, added: readonly string[]): number[] {
+  const { ids, rowById } = table;
+  const rows: number[] = [];
+  for (const id of added) {
+    const row = ids.length;
+    rowById.set(id, row);
+    // Cheaper than asking before.
+    if (rowById.size !== row + 1) {
+      throw new DomainError("corrupt", `Record ${id} of ${table.key} is there twice.`);
+    }
+    ids.push(id);
+    rows.push(row);
+  }
   return rows;
+}
+
+/** Below this many rows, pushing them costs less than copying what is there. */
+const FEW_ROWS = 500;
+
+/** Puts the values of new rows below what the columns hold up to `start`, one piece after the other. */
+function addValues(
+  table: Table,
+  start: number,
+  pieces: readonly { readonly ids: readonly string[]; readonly fields: Columns }[],
+): void {
+  const rows = pieces.reduce((sum, { ids }) => sum + ids.length, 0);
+  const keys = new Set<string>();
+  for (const { fields } of pieces) for (const key in fields) keys.add(key);
+  for (const key of keys) {
+    const column = columnOf(table, key, start);
+    if (rows <= FEW_ROWS || rows * 4 < start) {
+      for (const { ids, fields } of pieces) {
+        const values = fields[key];
+        for (let at = 0; at < ids.length; at += 1) column.push(values?.[at] ?? undefined);
+      }
+      continue;
+    }
+    // Pushing a hundred thousand values makes room again and again; joined, they are copied once.
+    const joined = (column as (Cell | null | undefined)[]).concat(
+      ...pieces.map(({ ids, fields }) => fields[key] ?? new Array<null>(ids.length).fill(null)),
+    );
+    for (let row = start; row < joined.length; row += 1) joined[row] ??= undefined;
+    table.columns.set(key, joined as (Cell | undefined)[]);
+  }
 }
 
 /** DomainError "not-found" when there is no such sheet. Sheets in the trash are found. */
@@ -311,8 +347,20 @@ export function apply(workbook: Workbook, head: Committed): Touched {
   head.changesets.forEach((changeset, place) => {
     const stamp = stampNumber(head.seq, place);
     workbook.stamps.set(stamp, { at: head.at, actor: changeset.actor });
-    for (const operation of changeset.operations) {
-      applyOperation(workbook, operation, stamp, changeset.actor, touched);
+    const { operations } = changeset;
+    for (let at = 0; at < operations.length; at += 1) {
+      const operation = operations[at] as Operation;
+      if (operation.op !== "create") {
+        applyOperation(workbook, operation, stamp, changeset.actor, touched);
+        continue;
+      }
+      // An import is a row of them.
+      const creates = [operation];
+      for (let next = operations[at + 1]; isMore(next, operation); next = operations[at + 1]) {
+        creates.push(next);
+        at += 1;
+      }
+      applyCreates(workbook, creates, stamp, touched);
     }
     workbook.recent.set(changeset.id, {
       seq: head.seq,
@@ -326,9 +374,13 @@ export function apply(workbook: Workbook, head: Committed): Touched {
   return touched;
 }
 
+function isMore(next: Operation | undefined, { sheet }: CreateOperation): next is CreateOperation {
+  return next?.op === "create" && next.sheet === sheet;
+}
+
 function applyOperation(
   workbook: Workbook,
-  operation: Operation,
+  operation: Exclude<Operation, CreateOperation>,
   stamp: number,
   actor: string,
   touched: Map<string, TouchedSheet>,
@@ -338,22 +390,12 @@ function applyOperation(
     touch(touched, operation.key).schema = true;
     return;
   }
-  const target = workbook.sheets.get(operation.sheet);
-  if (target === undefined) {
-    throw new DomainError(
-      "corrupt",
-      `The log writes to a sheet "${operation.sheet}" that is not there.`,
-    );
-  }
+  const target = written(workbook, operation.sheet);
   const seen = touch(touched, operation.sheet);
   switch (operation.op) {
     case "field":
       applyField(target, operation);
       seen.schema = true;
-      return;
-    case "create":
-      append(seen.created, applyCreate(target, operation, stamp));
-      for (const key in operation.fields) seen.fields.add(key);
       return;
     case "set":
       append(seen.changed, applySet(target, operation, stamp, actor));
@@ -368,6 +410,12 @@ function applyOperation(
     default:
       unreachable(operation);
   }
+}
+
+function written(workbook: Workbook, sheet: string): Table {
+  const found = workbook.sheets.get(sheet);
+  if (found !== undefined) return found;
+  throw new DomainError("corrupt", `The log writes to a sheet "${sheet}" that is not there.`);
 }
 
 function touch(touched: Map<string, TouchedSheet>, sheet: string): TouchedSheet {
@@ -417,18 +465,32 @@ export function place(
   return placed;
 }
 
-function applyCreate(table: Table, operation: CreateOperation, stamp: number): number[] {
-  const { ids, fields } = operation;
-  const stamps = new Array<number>(ids.length).fill(stamp);
-  const zeros = new Array<number>(ids.length).fill(0);
-  return addRecords(table, {
-    ids,
-    created: stamps,
-    updated: stamps,
-    deleted: zeros,
-    shared: zeros,
-    fields,
-  });
+/** Creates of one sheet, one after the other. */
+function applyCreates(
+  workbook: Workbook,
+  creates: readonly CreateOperation[],
+  stamp: number,
+  touched: Map<string, TouchedSheet>,
+): void {
+  const { sheet } = creates[0] as CreateOperation;
+  const table = written(workbook, sheet);
+  const seen = touch(touched, sheet);
+  const start = table.ids.length;
+  const rows: number[] = [];
+  for (const { ids, fields } of creates) {
+    append(rows, addIds(table, ids));
+    for (const key in fields) seen.fields.add(key);
+  }
+  for (const row of rows) {
+    seen.created.push(row);
+    table.created.push(stamp);
+    table.updated.push(stamp);
+    table.deleted.push(0);
+    table.shared.push(0);
+  }
+  table.live += rows.length;
+  addValues(table, start, creates);
+  Derived.moved(table, rows);
 }
 
 function applySet(table: Table, operation: SetOperation, stamp: number, actor: string): number[] {
