@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { DomainError } from "@gridfolk/core/error";
+import { equals } from "@gridfolk/core/field/cell";
 import type { Answer, Draft } from "@gridfolk/core/ledger/changeset";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import type { Operation } from "@gridfolk/core/ledger/operation";
-import type { Workbook } from "@gridfolk/core/ledger/workbook";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Context } from "hono";
 import type { AppEnv } from "./context.ts";
 
@@ -28,7 +29,7 @@ export const IDEMPOTENCY_KEY = {
  */
 export async function commit(
   c: Ctx,
-  decide: (workbook: Workbook) => Change,
+  decide: (workbook: Workbook.Workbook) => Change,
   as: {
     readonly id?: string;
     readonly source?: Draft["source"];
@@ -47,6 +48,41 @@ export async function commit(
   );
   c.set("wrote", answer);
   return answer;
+}
+
+/**
+ * As `commit`, but where the change would leave everything as it is, nothing is written, and the answer names no changeset. A
+ * request with an Idempotency-Key is always written: its repetition must find what was answered, whatever others did since.
+ */
+export async function commitChange(
+  c: Ctx,
+  decide: (workbook: Workbook.Workbook) => Change,
+  request: unknown,
+): Promise<Omit<Answer, "changeset"> & { readonly changeset: string | null }> {
+  const { workbook } = c.var;
+  if (!hasKey(c) && decide(workbook).operations.every((each) => isIdle(workbook, each))) {
+    const { seq } = workbook;
+    const nothing = { created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
+    return { seq, changeset: null, ...nothing };
+  }
+  return commit(c, decide, { request });
+}
+
+/** Whether all that the operation writes is there already. */
+function isIdle(workbook: Workbook.Workbook, operation: Operation): boolean {
+  if (operation.op !== "set") return false;
+  const table = Workbook.table(workbook, operation.sheet);
+  return operation.ids.every((id, index) => {
+    const row = Workbook.record(table, id)?.row;
+    if (row === undefined) return false;
+    return Object.entries(operation.fields).every(([key, column]) =>
+      equals(Workbook.value(table, row, key), column[index]),
+    );
+  });
+}
+
+function hasKey(c: Ctx): boolean {
+  return (c.req.header("idempotency-key")?.trim() ?? "") !== "";
 }
 
 /** The changeset id that the request's Idempotency-Key stands for, or a new one. */

@@ -107,6 +107,24 @@ describe("values", () => {
   });
 });
 
+test("what would leave everything as it is takes no seq, unless its answer has to be found again", async () => {
+  const { json } = await create("contacts", { city: "London", phone: "(415) 555-2671" });
+  const { seq, ids } = json;
+  const same = { ids, set: { city: "London", phone: "+1 415 555 2671", street: null } };
+  const nothing = await ask("PATCH", "contacts/records", same);
+  expect(nothing).toMatchObject({ status: 200, json: { seq, changeset: null, changed: 0 } });
+  const none = { filter: { and: [{ field: "city", op: "is", value: "Paris" }] } };
+  const empty = await ask("DELETE", "contacts/records", none);
+  expect(empty).toMatchObject({ status: 200, json: { seq, changeset: null, deleted: 0 } });
+
+  const keyed = await ask("PATCH", "contacts/records", same, "the same again");
+  expect(keyed.json).toMatchObject({ seq: seq + 1, changed: 0 });
+  const moved = await ask("PATCH", "contacts/records", { ids, set: { city: "Paris" } });
+  expect(moved.json).toMatchObject({ seq: seq + 2, changed: 1 });
+  expect((await ask("PATCH", "contacts/records", same, "the same again")).json).toEqual(keyed.json);
+  expect((await list("contacts")).records[0].fields.city).toBe("Paris");
+});
+
 test("values that are no object of values by field are a 400, also under names that objects have", async () => {
   const { json } = await create("contacts", { city: "London" });
   for (const set of [[], null, "x", '{"__proto__": "x"}', '{"constructor": "x"}']) {

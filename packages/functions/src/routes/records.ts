@@ -13,7 +13,7 @@ import * as Query from "@gridfolk/core/sheet/query";
 import * as Sort from "@gridfolk/core/sheet/sort";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
+import { commit, commitChange, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
@@ -68,7 +68,16 @@ const Entry = v.object({
   cells: v.array(v.object({ field: v.string(), before: v.unknown(), after: v.unknown() })),
 });
 const count = (name: string) =>
-  v.object({ seq: v.number(), changeset: v.string(), [name]: v.number() });
+  v.object({
+    seq: v.number(),
+    changeset: v.nullable(
+      v.pipe(
+        v.string(),
+        v.description("null where nothing was to be done, so nothing was written"),
+      ),
+    ),
+    [name]: v.number(),
+  });
 
 export const records = new Hono<AppEnv>()
   .post(
@@ -189,7 +198,7 @@ export const records = new Hono<AppEnv>()
       const { set, ...which } = c.req.valid("json");
       const key = c.req.param("sheet");
       const chosen = choiceOf(which);
-      const { seq, changeset, changed } = await commit(
+      const { seq, changeset, changed } = await commitChange(
         c,
         (workbook) => {
           const table = sheetOf(workbook, key);
@@ -207,7 +216,7 @@ export const records = new Hono<AppEnv>()
             operations: some(ids, { op: "set", sheet: key, ids, fields }),
           };
         },
-        { request: { set, ...which } },
+        { set, ...which },
       );
       return c.json({ seq, changeset, changed });
     },
@@ -228,7 +237,7 @@ export const records = new Hono<AppEnv>()
       const which = c.req.valid("json");
       const key = c.req.param("sheet");
       const chosen = choiceOf(which);
-      const { seq, changeset, deleted } = await commit(
+      const { seq, changeset, deleted } = await commitChange(
         c,
         (workbook) => {
           const table = sheetOf(workbook, key);
@@ -238,7 +247,7 @@ export const records = new Hono<AppEnv>()
             operations: some(ids, { op: "delete", sheet: key, ids }),
           };
         },
-        { request: which },
+        which,
       );
       return c.json({ seq, changeset, deleted });
     },
