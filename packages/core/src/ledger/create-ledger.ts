@@ -119,7 +119,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     workspace: string,
     targets: readonly Changeset[],
     by: UndoBy,
-    what: { request: string; label: string; undoes: string },
+    what: { request: unknown; label: string; undoes: string },
   ): Promise<UndoAnswer> {
     const request = await Job.digest(context, { undo: what.request });
     const options = { request, large: true, fixed: false };
@@ -211,14 +211,19 @@ export function createLedger(deps: LedgerDeps): Ledger {
       };
     })(),
 
-    async undo(workspace, id, by) {
+    async undo(workspace, id, by, records) {
       const follower = await current(workspace);
       const found = await place(follower, id);
       if (found === undefined)
         throw new DomainError("not-found", "There is no such change to undo.");
-      const target = await complete(follower, found.head, found.stored);
-      const label = `Undid: ${target.label}`;
-      return undoAll(workspace, [target], by, { request: id, label, undoes: id });
+      const whole = await complete(follower, found.head, found.stored);
+      const target =
+        records === undefined
+          ? whole
+          : { ...whole, operations: Undo.onRecords(whole.operations, records) };
+      const request = records === undefined ? id : [id, records];
+      const label = by.label ?? `Undid: ${target.label}`;
+      return undoAll(workspace, [target], by, { request, label, undoes: id });
     },
 
     async undoImport(workspace, importId, by) {
@@ -229,7 +234,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
         throw new DomainError("not-found", "There is no such import to undo.");
       const targets: Changeset[] = [];
       for (const { head, stored } of places) targets.push(await complete(follower, head, stored));
-      const label = `Undid: ${newest.stored.label}`;
+      const label = by.label ?? `Undid: ${newest.stored.label}`;
       return undoAll(workspace, targets, by, {
         request: `import ${importId}`,
         label,

@@ -2,6 +2,7 @@ import type { Changeset, Draft, Landed, Refusal, Source } from "./changeset.ts";
 import type { Operation } from "./operation.ts";
 import type { Patch } from "./patch.ts";
 import type { Log } from "./reactor.ts";
+import type { RecordsBySheet } from "./undo.ts";
 import type { Workbook } from "./workbook.ts";
 
 /** Everything a function or a local server does with a workspace's log. See docs/architecture.md. */
@@ -26,7 +27,13 @@ export interface Ledger {
     request?: string,
   ): Promise<Landed>;
   readonly upload: Upload;
-  undo(workspace: string, changeset: string, by: UndoBy): Promise<UndoAnswer>;
+  /** With `records`, undoes only what was done to those. */
+  undo(
+    workspace: string,
+    changeset: string,
+    by: UndoBy,
+    records?: RecordsBySheet,
+  ): Promise<UndoAnswer>;
   /** Undoes every changeset of an import, newest first, as one changeset. */
   undoImport(workspace: string, importId: string, by: UndoBy): Promise<UndoAnswer>;
   /** Ids of an import's changesets, oldest first; empty when there is no such import. */
@@ -91,6 +98,8 @@ export interface UndoBy {
   readonly id: string;
   readonly actor: string;
   readonly source?: Source;
+  /** Default: the label of what is undone, said so. */
+  readonly label?: string;
 }
 
 export interface UndoAnswer extends Landed {

@@ -13,6 +13,7 @@ import type {
   SetOperation,
   SheetOperation,
 } from "./operation.ts";
+import { isRecords, pickRows } from "./rows.ts";
 import type { Rules } from "./rules.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -25,6 +26,11 @@ export interface Inverse {
 
 const CHANGED = "It was changed since.";
 const IN_TRASH = "It is in the trash.";
+
+/** Record ids by sheet. */
+export interface RecordsBySheet {
+  readonly [sheet: string]: readonly string[];
+}
 
 /**
  * What undoes the changesets (newest first) on the workbook as it is now, as one changeset. A cell is reverted only if it
@@ -67,6 +73,17 @@ export function inverse(
   }
   for (const name of plan.retyped) convertRest(plan, name);
   return { operations: emit(plan), skipped: plan.skipped };
+}
+
+/** What the operations did to these records, by sheet, and nothing else. */
+export function onRecords(operations: readonly Operation[], records: RecordsBySheet): Operation[] {
+  return operations.flatMap((operation) => {
+    if (!isRecords(operation)) return [];
+    const chosen = new Set(records[operation.sheet]);
+    const at = operation.ids.flatMap((id, index) => (chosen.has(id) ? [index] : []));
+    if (at.length === 0) return [];
+    return [pickRows(operation, (list) => at.map((index) => list[index] as never))];
+  });
 }
 
 /** The undo while it is worked out: the workbook as it will be, as far as that matters. */

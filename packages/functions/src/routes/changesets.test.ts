@@ -103,6 +103,44 @@ describe("a changeset", () => {
   });
 });
 
+describe("an undo", () => {
+  test("of some of the records leaves the others, under the label it is given", async () => {
+    const [a = "", b = ""] = recordIds(nodePlatform, 2);
+    const fields = { firstName: ["Ada", "Bo"] };
+    await post("/changesets", {
+      id: newId(nodePlatform),
+      base: 1,
+      operations: [{ op: "create", sheet: "contacts", ids: [a, b], fields }],
+    });
+    const id = newId(nodePlatform);
+    await post("/changesets", {
+      id,
+      base: 2,
+      operations: [
+        { op: "set", sheet: "contacts", ids: [a, b], fields: { firstName: ["X", "Y"] } },
+      ],
+    });
+    const undo = { id: newId(nodePlatform), label: "Undo: X", records: { contacts: [b] } };
+    const undone = await post(`/changesets/${id}/undo`, undo);
+    expect(undone).toMatchObject({ status: 200, json: { reverted: 1, skipped: [] } });
+    expect((await post(`/changesets/${id}/undo`, undo)).json).toEqual(undone.json);
+    const other = await post(`/changesets/${id}/undo`, { ...undo, records: { contacts: [a] } });
+    expect(other.json.type).toBe("urn:gridfolk:problem:changeset-reused");
+    const get = async (path: string) =>
+      (await app.ask("GET", `${workspace}/sheets/contacts/records${path}`, { token: ada.token }))
+        .json;
+    const { records } = await get("?sort=firstName");
+    expect(records.map((record: { fields: object }) => record.fields)).toEqual([
+      { firstName: "Bo" },
+      { firstName: "X" },
+    ]);
+    expect((await get(`/${b}/history`)).entries[0]).toMatchObject({
+      label: "Undo: X",
+      source: "undo",
+    });
+  });
+});
+
 describe("an upload", () => {
   async function upload(operations: Operation[], id = newId(nodePlatform)) {
     const parts = await encodeParts(operations, nodePlatform.bytes);

@@ -146,12 +146,22 @@ export const changesets = new Hono<AppEnv>()
       tag: "Synchronisation",
       summary: "Undo a changeset",
       description:
-        "Puts back what still is as the changeset left it; what somebody changed since stays and is listed in `skipped`. An undo is a changeset itself and can be undone. `id` is the id of the undoing changeset.",
+        "Puts back what still is as the changeset left it; what somebody changed since stays and is listed in `skipped`. An undo is a changeset itself and can be undone. `id` is the id of the undoing changeset; with `records`, ids by sheet, only what was done to those is undone.",
       fails: ["changeset-reused"],
       answers: { 200: { description: "Undone", schema: Undone } },
     }),
     may("write"),
-    input("json", v.optional(v.object({ id: v.optional(changesetKey) }), {})),
+    input(
+      "json",
+      v.optional(
+        v.object({
+          id: v.optional(changesetKey),
+          label: v.optional(label),
+          records: v.optional(v.record(v.string(), v.array(v.string()))),
+        }),
+        {},
+      ),
+    ),
     async (c) => {
       const { services, workspace, session } = c.var;
       const { ledger, platform, memberships } = services;
@@ -159,11 +169,10 @@ export const changesets = new Hono<AppEnv>()
       if (!Ids.isChangesetId(target)) {
         throw new DomainError("not-found", "There is no such change to undo.");
       }
-      const id = c.req.valid("json").id ?? Ids.newId(platform);
-      const { seq, changeset, reverted, skipped } = await ledger.undo(workspace, target, {
-        id,
-        actor: session.user.id,
-      });
+      const { id = Ids.newId(platform), label, records } = c.req.valid("json");
+      const by = { id, actor: session.user.id, ...(label === undefined ? {} : { label }) };
+      const answer = await ledger.undo(workspace, target, by, records);
+      const { seq, changeset, reverted, skipped } = answer;
       c.set("wrote", { seq, changeset });
       await memberships.sync(workspace);
       return c.json({ seq, changeset, reverted, skipped });

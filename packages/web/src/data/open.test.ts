@@ -174,7 +174,7 @@ describe("openWorkspace", () => {
     const ada = create(workspace, "Ada");
     await workspace.commit(ada.operations, "Added a contact")?.outcome;
     await until(saved(workspace));
-    const { seq } = workspace.workbook;
+    const { seq } = await server.workbook();
     await workspace.commit(create(workspace, "Lost").operations, "Added a contact")?.outcome;
     await until(saved(workspace));
     server.cut = true;
@@ -200,7 +200,7 @@ describe("openWorkspace", () => {
     const ada = create(workspace, "Ada");
     await workspace.commit(ada.operations, "Added a contact")?.outcome;
     await until(saved(workspace));
-    const { seq } = workspace.workbook;
+    const { seq } = await server.workbook();
     await workspace.commit(create(workspace, "Lost").operations, "Added a contact")?.outcome;
     await until(saved(workspace));
     await server.restore(seq);
@@ -357,6 +357,100 @@ describe("openWorkspace", () => {
     expect(undone).toMatchObject({ reverted: 0 });
     expect(undone?.skipped).toHaveLength(1);
     expect(names(workspace.workbook)).toEqual(["Theirs"]);
+  });
+
+  test("an undo made offline does not overwrite what somebody wrote meanwhile, and says what it left", async () => {
+    const workspace = await open();
+    const notices: Notice[] = [];
+    workspace.onNotice((notice) => notices.push(notice));
+    const ids = workspace.newRecordIds(2);
+    await workspace.commit(
+      [{ op: "create", sheet: "contacts", ids, fields: { firstName: ["Ada", "Bo"] } }],
+      "Added contacts",
+    )?.outcome;
+    const both: Operation[] = [
+      { op: "set", sheet: "contacts", ids, fields: { firstName: ["Adele", "Bob"] } },
+    ];
+    await workspace.commit(both, "Changed First name")?.outcome;
+    await until(saved(workspace));
+    server.cut = true;
+    server.dropSockets();
+    expect(workspace.undo()).toMatchObject({ reverted: 2, skipped: [] });
+    expect(names(workspace.workbook)).toEqual(["Ada", "Bo"]);
+    await until(() => workspace.status().state === "offline");
+    await server.commit(rename(ids[0]!, "Theirs"));
+
+    server.cut = false;
+    window.dispatchEvent(new Event("online"));
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+    expect(names(await server.workbook())).toEqual(["Theirs", "Bo"]);
+    expect(notices).toEqual([
+      {
+        kind: "info",
+        title: "Not all of it could be undone: Changed First name",
+        detail: "1 value was left alone: It was changed since.",
+      },
+    ]);
+    expect(workspace.redoable()).toBe("Changed First name");
+    workspace.redo();
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+    expect(names(workspace.workbook)).toEqual(["Theirs", "Bob"]);
+  });
+
+  test("an edit and its undo, both made offline, leave nothing", async () => {
+    const workspace = await open();
+    const made = Array.from({ length: 5 }, (_, index) => create(workspace, `C${index}`));
+    for (const { operations } of made) await workspace.commit(operations, "Added")?.outcome;
+    await until(saved(workspace));
+    server.cut = true;
+    for (const { id } of made) workspace.commit(rename(id, "Mine"), "Changed First name");
+    workspace.undo();
+    await until(() => workspace.status().state === "offline");
+    server.cut = false;
+    window.dispatchEvent(new Event("online"));
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+    expect(names(workspace.workbook).toSorted()).toEqual(["C4", "Mine", "Mine", "Mine", "Mine"]);
+  });
+
+  test("one of several edits that were sent as one is undone by itself", async () => {
+    const workspace = await open();
+    const made = Array.from({ length: 5 }, (_, index) => create(workspace, `C${index}`));
+    for (const { operations } of made) await workspace.commit(operations, "Added")?.outcome;
+    await until(saved(workspace));
+    server.cut = true;
+    for (const { id } of made) workspace.commit(rename(id, "Mine"), "Changed First name");
+    await until(() => workspace.status().state === "offline");
+    server.cut = false;
+    server.log.length = 0;
+    window.dispatchEvent(new Event("online"));
+    await until(saved(workspace));
+    expect(server.log.filter((line) => line === "POST /changesets").length).toBeLessThan(5);
+    server.quiet = true;
+    await server.commit(rename(made[3]!.id, "Theirs"));
+    server.quiet = false;
+    for (const _ of [1, 2, 3]) workspace.undo();
+    await until(saved(workspace));
+    await sameAsServer(workspace);
+    expect(names(workspace.workbook).toSorted()).toEqual(["C2", "C4", "Mine", "Mine", "Theirs"]);
+  });
+
+  test("the undo of what is refused goes with it", async () => {
+    const workspace = await open();
+    const notices: Notice[] = [];
+    workspace.onNotice((notice) => notices.push(notice));
+    const { id, operations } = create(workspace, "Ada");
+    await workspace.commit(operations, "Added a contact")?.outcome;
+    await until(saved(workspace));
+    server.answers.push({ status: 422, type: "invalid-values", detail: "No." });
+    workspace.commit(rename(id, "Grace"), "Changed First name");
+    workspace.undo();
+    await until(saved(workspace));
+    expect(names(workspace.workbook)).toEqual(["Ada"]);
+    expect(notices.map(({ title }) => title)).toEqual(["Not saved: Changed First name"]);
+    await sameAsServer(workspace);
   });
 
   test("takes back by the server what another visit did", async () => {

@@ -4,6 +4,7 @@ import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { newId, recordIds } from "@gridfolk/core/ledger/ids";
+import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { fromRegistry } from "@gridfolk/core/ledger/rules";
 import { inverse } from "@gridfolk/core/ledger/undo";
@@ -24,7 +25,7 @@ import { sendEntry } from "./sender.ts";
 import type { User } from "./session.ts";
 import { createState } from "./state.ts";
 import { liveTabs, thisTab } from "./tab.ts";
-import { asChangeset, UndoStack, type Step } from "./undo-stack.ts";
+import { asChangeset, partOf, UndoStack, type Step } from "./undo-stack.ts";
 import type { Outcome, Sent, Undone, Workspace } from "./workspace.ts";
 
 const REFRESH_MS = 60_000;
@@ -85,11 +86,13 @@ export function openWorkspace(user: User, id: string): Workspace {
         state.setUndo(stack.labels);
         state.show(loaded().workbook, effect);
       });
+      if (error === undefined) return;
       state.tell({ kind: "refused", title: `Not saved: ${entry.label}`, detail: reasonOf(error) });
       // A member who was removed is refused everything: the log says so.
       if (isDomainError(error, "not-found")) void follower.refresh();
     },
     onMerged(parts, whole) {
+      stack.join(new Set(parts.map((part) => part.id)), whole.id);
       state.show(
         loaded().workbook,
         loaded().replace(
@@ -210,7 +213,7 @@ export function openWorkspace(user: User, id: string): Workspace {
   function put(
     operations: readonly Operation[],
     label: string,
-    options: { source?: OutboxEntry["source"]; undoes?: string } = {},
+    options: Pick<Partial<OutboxEntry>, "source" | "undo"> = {},
   ): { step: Step; outcome: Promise<Outcome> } {
     demandRole(operations);
     const entryId = newId(platform);
@@ -222,11 +225,12 @@ export function openWorkspace(user: User, id: string): Workspace {
       source: options.source ?? "grid",
       label,
       operations,
-      ...(options.undoes === undefined ? {} : { undoes: options.undoes }),
+      ...(options.undo === undefined ? {} : { undo: options.undo }),
     };
     const touched = loaded().add(entry);
     const step: Step = {
       id: entryId,
+      changeset: entryId,
       label,
       at: entry.at,
       actor: user.id,
@@ -263,9 +267,13 @@ export function openWorkspace(user: User, id: string): Workspace {
     }
   }
 
-  /** The inverse of a step, done; undefined when only the server knows what it replaced. */
+  /**
+   * The inverse of a step, shown at once; undefined when only the server knows what it replaced. What is written is worked out
+   * by the server, on what is there by then: more may be left alone than here, which is told.
+   */
   function takeBack(step: Step, verb: "Undo" | "Redo", then: (inverse: Step) => void) {
-    if (step.operations === undefined) return undefined;
+    const undo = partOf(step);
+    if (step.operations === undefined || undo === undefined) return undefined;
     const { workbook } = loaded();
     const { operations, skipped } = inverse(
       workbook,
@@ -273,12 +281,26 @@ export function openWorkspace(user: User, id: string): Workspace {
       rules,
     );
     if (operations.length > 0) {
-      // Only a changeset the log has can be named as undone.
-      const undoes = workbook.recent.has(step.id) ? { undoes: step.id } : {};
-      const done = put(operations, `${verb}: ${step.label}`, { source: "undo", ...undoes });
+      const done = put(operations, `${verb}: ${step.label}`, { source: "undo", undo });
       then({ ...done.step, label: step.label });
+      void done.outcome.then((outcome) => {
+        if (outcome.ok) tellSkipped(step.label, outcome.answer.refused.slice(skipped.length));
+      });
     }
     return { label: step.label, reverted: recordsOf(operations), skipped };
+  }
+
+  /** Of an undo that met, on the server, what somebody had changed by then. */
+  function tellSkipped(label: string, skipped: readonly Refusal[]): void {
+    const [first] = skipped;
+    if (first === undefined) return;
+    const left = skipped.length;
+    const values = left === 1 ? "1 value was" : `${left.toLocaleString()} values were`;
+    state.tell({
+      kind: "info",
+      title: `Not all of it could be undone: ${label}`,
+      detail: `${values} left alone: ${first.reason}`,
+    });
   }
 
   function step(verb: "Undo" | "Redo"): Undone | undefined {

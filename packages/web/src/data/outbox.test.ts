@@ -35,7 +35,9 @@ describe("mergeable", () => {
     expect(mergeable([...edits, set("a", { email: "again" })])).toBe(4);
     expect(mergeable([...edits, entry([{ op: "delete", sheet: "contacts", ids: ["e"] }])])).toBe(4);
     expect(mergeable([entry([{ op: "delete", sheet: "contacts", ids: ["e"] }]), ...edits])).toBe(0);
-    expect(mergeable(edits.map((edit) => ({ ...edit, undoes: "x" })))).toBe(0);
+    expect(mergeable(edits.map((edit) => ({ ...edit, source: "undo" })))).toBe(0);
+    const undone = set("e", { email: "e" });
+    expect(mergeable([...edits, undone], new Set([undone.id]))).toBe(4);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Operation, SetOperation } from "@gridfolk/core/ledger/operation";
+import type { RecordsBySheet } from "@gridfolk/core/ledger/undo";
 import type { Database } from "./cache.ts";
 import type { Waiting } from "./overlay.ts";
 
@@ -11,8 +12,19 @@ export interface OutboxEntry extends Waiting {
   readonly order: string;
   /** The tab it was done in. */
   readonly tab: string;
+  /**
+   * An undo. It is sent by the name of what it undoes, and the server works it out on the state it lands on, so that nothing
+   * somebody wrote since is overwritten; the operations are only what is shown until then.
+   */
+  readonly undo?: Undo;
   /** Changes it was put together from, itself not among them. */
   readonly merged?: readonly string[];
+}
+
+/** A changeset to take back, or what it did to some records. */
+export interface Undo {
+  readonly changeset: string;
+  readonly records?: RecordsBySheet;
 }
 
 export interface Outbox {
@@ -58,13 +70,17 @@ const MERGE_RECORDS = 2_000;
 
 /**
  * How many of the first waiting changes may be sent as one: plain edits of cells, each record written by one of them
- * only, so that what the server records as replaced is what was replaced.
+ * only, so that what the server records as replaced is what was replaced. What is undone by another that waits keeps its
+ * name.
  */
-export function mergeable(waiting: readonly Waiting[]): number {
+export function mergeable(
+  waiting: readonly Waiting[],
+  undone: ReadonlySet<string> = new Set(),
+): number {
   const written = new Set<string>();
   let count = 0;
-  for (const { operations, source, undoes } of waiting) {
-    if (source !== "grid" || undoes !== undefined) break;
+  for (const { id, operations, source } of waiting) {
+    if (source !== "grid" || undone.has(id)) break;
     const own = recordsOf(operations);
     if (own === undefined || written.size + own.length > MERGE_RECORDS) break;
     if (own.some((record) => written.has(record))) break;

@@ -9,7 +9,6 @@ import * as Workbook from "@gridfolk/core/ledger/workbook";
 /** What a person did and the log does not have yet. */
 export type Waiting = Pick<Draft, "id" | "source" | "label" | "operations"> & {
   readonly at: number;
-  readonly undoes?: string;
 };
 
 /** What changed on screen. */

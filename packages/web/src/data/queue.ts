@@ -18,8 +18,8 @@ export interface QueueDeps {
   seq(): number;
   /** The number of unanswered changes, or whether the server is within reach, is another. */
   onChange(): void;
-  /** To take the change off the workbook again. */
-  onRefused(entry: OutboxEntry, error: Error): void;
+  /** To take the change off the workbook again. Without an error: an undo of what was refused. */
+  onRefused(entry: OutboxEntry, error: Error | undefined): void;
   /** Several changes are sent as one. */
   onMerged(parts: readonly OutboxEntry[], whole: OutboxEntry): void;
   /** The server has the change; the log will bring it. */
@@ -79,10 +79,12 @@ export function createQueue(deps: QueueDeps): Queue {
   }
 
   async function next(): Promise<OutboxEntry | undefined> {
-    const [first, ...rest] = open();
+    const waiting = open();
+    const [first, ...rest] = waiting;
     if (first === undefined || mayBeThere(first)) return first;
     const end = rest.findIndex(mayBeThere);
-    const count = mergeable([first, ...(end === -1 ? rest : rest.slice(0, end))]);
+    const undone = new Set(waiting.flatMap(({ undo }) => (undo ? [undo.changeset] : [])));
+    const count = mergeable([first, ...(end === -1 ? rest : rest.slice(0, end))], undone);
     if (count === 0) return first;
     const parts = [first, ...rest.slice(0, count - 1)];
     const whole = merged(parts, { id: deps.newId(), tab: deps.tab });
@@ -139,9 +141,7 @@ export function createQueue(deps: QueueDeps): Queue {
         return true;
       case "refused":
         failures = 0;
-        await drop(entry);
-        deps.onRefused(entry, sending.error);
-        resolve(entry.id, { ok: false, message: sending.error.message });
+        await refuse(entry, sending.error);
         deps.onChange();
         return true;
       case "faulty":
@@ -169,6 +169,15 @@ export function createQueue(deps: QueueDeps): Queue {
         deps.onHalt(sending.kind);
         return false;
     }
+  }
+
+  async function refuse(entry: OutboxEntry, error: Error, told = false): Promise<void> {
+    await drop(entry);
+    deps.onRefused(entry, told ? undefined : error);
+    resolve(entry.id, { ok: false, message: error.message });
+    // What was never done need not be undone.
+    const undo = open().find(({ undo }) => undo?.changeset === entry.id);
+    if (undo !== undefined) await refuse(undo, error, true);
   }
 
   function resolve(id: string, outcome: Outcome): void {

@@ -1,5 +1,5 @@
 import { isDomainError } from "@gridfolk/core/error";
-import type { Answer } from "@gridfolk/core/ledger/changeset";
+import type { Answer, Refusal } from "@gridfolk/core/ledger/changeset";
 import { encodeParts } from "@gridfolk/core/ledger/codec";
 import type { Position } from "@gridfolk/core/ledger/ledger";
 import type { Platform } from "@gridfolk/core/platform";
@@ -73,13 +73,29 @@ async function post(
   platform: Platform,
 ): Promise<Answer> {
   const path = `/api/workspaces/${encodeURIComponent(workspace)}`;
+  if (entry.undo !== undefined) {
+    const { changeset, records } = entry.undo;
+    const undone = await call<{ seq: number; reverted: number; skipped: readonly Refusal[] }>(
+      "POST",
+      `${path}/changesets/${changeset}/undo`,
+      { id: entry.id, label: entry.label, ...(records === undefined ? {} : { records }) },
+    );
+    return {
+      seq: undone.seq,
+      changeset: entry.id,
+      created: 0,
+      changed: undone.reverted,
+      deleted: 0,
+      restored: 0,
+      refused: undone.skipped,
+    };
+  }
   const draft = {
     base: seq,
     epoch,
     hash,
     source: entry.source,
     label: entry.label,
-    ...(entry.undoes === undefined ? {} : { undoes: entry.undoes }),
   };
   const body = { id: entry.id, ...draft, operations: entry.operations };
   if (JSON.stringify(body).length <= LARGEST_BODY)

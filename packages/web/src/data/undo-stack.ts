@@ -1,9 +1,13 @@
 import type { Answer, Changeset } from "@gridfolk/core/ledger/changeset";
 import type { Operation } from "@gridfolk/core/ledger/operation";
+import { onRecords } from "@gridfolk/core/ledger/undo";
+import type { Undo } from "./outbox.ts";
 
 /** Something this person did in this tab that can be taken back. */
 export interface Step {
   readonly id: string;
+  /** The changeset it is part of in the log: its own, or one that several edits were sent as. */
+  changeset: string;
   readonly label: string;
   readonly at: number;
   readonly actor: string;
@@ -50,9 +54,19 @@ export class UndoStack {
   }
 
   /** The log has it: what it really replaced. */
-  settle(id: string, operations: readonly Operation[]): void {
+  settle(changeset: string, operations: readonly Operation[]): void {
     for (const step of [...this.#done, ...this.#undone]) {
-      if (step.id === id) step.operations = slim({ ...step, operations }).operations;
+      if (step.changeset !== changeset) continue;
+      const records = partOf(step)?.records;
+      const own = records === undefined ? operations : onRecords(operations, records);
+      step.operations = slim({ ...step, operations: own }).operations;
+    }
+  }
+
+  /** Several changes are sent as one. */
+  join(parts: ReadonlySet<string>, whole: string): void {
+    for (const step of [...this.#done, ...this.#undone]) {
+      if (parts.has(step.changeset)) step.changeset = whole;
     }
   }
 
@@ -76,6 +90,16 @@ function slim(step: Step): Step {
     cells += operation.ids.length * (1 + columns);
   }
   return cells > MOST_CELLS ? { ...step, operations: undefined } : step;
+}
+
+/** What the server is asked to undo; undefined where that is not known: a part of a change too large to keep. */
+export function partOf({ id, changeset, operations }: Step): Undo | undefined {
+  if (changeset === id) return { changeset };
+  const records: { [sheet: string]: string[] } = {};
+  for (const operation of operations ?? []) {
+    if ("ids" in operation) (records[operation.sheet] ??= []).push(...operation.ids);
+  }
+  return operations && { changeset, records };
 }
 
 /** A step in the form the ledger's own undo reads. */

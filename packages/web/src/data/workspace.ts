@@ -100,7 +100,6 @@ export interface Progress {
 
 interface CommitOptions {
   readonly source?: Source;
-  readonly undoes?: string;
   /** Left out of undo. */
   readonly silent?: boolean;
 }

@@ -5,9 +5,10 @@ import { parseOperations } from "@gridfolk/core/ledger/codec";
 import { createLedger } from "@gridfolk/core/ledger/create-ledger";
 import { newId } from "@gridfolk/core/ledger/ids";
 import * as Keys from "@gridfolk/core/ledger/keys";
-import type { Ledger, WireHead } from "@gridfolk/core/ledger/ledger";
+import type { Ledger, UndoBy, WireHead } from "@gridfolk/core/ledger/ledger";
 import { createMemoryStore } from "@gridfolk/core/ledger/memory-store";
 import type { Operation } from "@gridfolk/core/ledger/operation";
+import type { RecordsBySheet } from "@gridfolk/core/ledger/undo";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import { firstOperations } from "@gridfolk/core/sheet/templates";
 import { browserPlatform } from "../data/platform.ts";
@@ -162,13 +163,12 @@ export async function createFakeServer() {
       );
     }
     const undone = /^\/changesets\/([^/]+)\/undo$/.exec(path);
-    if (method === "POST" && undone?.[1])
+    if (method === "POST" && undone?.[1]) {
+      const { records, ...by } = json() as UndoBy & { records?: RecordsBySheet };
       return Response.json(
-        await ledger.undo(WORKSPACE, undone[1], {
-          id: (json() as { id: string }).id,
-          actor: ann.id,
-        }),
+        await ledger.undo(WORKSPACE, undone[1], { ...by, actor: ann.id }, records),
       );
+    }
     if (method === "GET" && path === "")
       return Response.json({ members: membersOf(await ledger.read(WORKSPACE)).length });
     return problem(404, "not-found", "There is nothing here.");
