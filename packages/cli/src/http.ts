@@ -153,11 +153,16 @@ async function failure(response: Response, url: string): Promise<Error> {
   if (code === undefined || (problem === undefined && response.status >= 500)) {
     return new Unreachable(`${url} answered ${response.status}.`);
   }
+  const id = response.status >= 500 ? response.headers.get("X-Request-Id") : null;
   const retryAfter = Number(response.headers.get("Retry-After"));
-  return new DomainError(code, text ?? `The server answered ${response.status}.`, {
-    errors: problem?.errors ?? [],
-    ...(retryAfter > 0 ? { retryAfterMs: retryAfter * 1000 } : {}),
-  });
+  return new DomainError(
+    code,
+    `${text ?? `The server answered ${response.status}.`}${id === null ? "" : ` Request ${id}.`}`,
+    {
+      errors: problem?.errors ?? [],
+      ...(retryAfter > 0 ? { retryAfterMs: retryAfter * 1000 } : {}),
+    },
+  );
 }
 
 const CODES: { readonly [status: number]: ErrorCode } = {

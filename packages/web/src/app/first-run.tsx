@@ -3,9 +3,9 @@ import FileSpreadsheet from "lucide-solid/icons/file-spreadsheet";
 import Sparkles from "lucide-solid/icons/flask-conical";
 import Table from "lucide-solid/icons/table-2";
 import { createSignal, onCleanup } from "solid-js";
-import { inWords } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
+import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import { addSample } from "./sample.ts";
 import type { Shell } from "./shell.ts";
@@ -56,7 +56,7 @@ export function FirstRun(props: { shell: Shell }) {
     try {
       if (await addSample(props.shell.workspace)) go();
     } catch (error) {
-      showToast({ text: inWords(error), problem: true });
+      showProblem(error);
     } finally {
       setBusy(false);
     }

@@ -21,8 +21,8 @@ import {
 } from "solid-js";
 import { openWorkspace } from "../data/open.ts";
 import { rememberWorkspace, signOut, user } from "../data/session.ts";
+import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
-import { inWords } from "../data/api.ts";
 import { Broken } from "./broken.tsx";
 import { matches, commands, offerCommands } from "./commands.ts";
 import { FileDrop } from "./file-drop.tsx";
@@ -125,6 +125,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
         text: notice.title,
         detail: notice.detail,
         problem: notice.kind === "refused",
+        requestId: notice.requestId,
       }),
     ),
   );
@@ -139,7 +140,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
   const leave = () => {
     void signOut().then(
       () => navigate("/sign-in"),
-      (error: unknown) => showToast({ text: inWords(error), problem: true }),
+      (error: unknown) => showProblem(error),
     );
   };
   const askToLeave = () => {

@@ -1,8 +1,8 @@
 import type { Field, Sheet } from "@gridfolk/core/field/field";
 import type { Operation, SheetProperties } from "@gridfolk/core/ledger/operation";
 import { keyFrom } from "@gridfolk/core/sheet/key";
-import { inWords } from "../data/api.ts";
 import type { Undone, Workspace } from "../data/workspace.ts";
+import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import type { Shell } from "./shell.ts";
 
@@ -81,7 +81,7 @@ export function toastWithUndo(workspace: Workspace, text: string, changeset: str
         workspace
           .undoChangeset(changeset)
           .then((undone) => undone && toastUndone(undone))
-          .catch((error: unknown) => showToast({ text: inWords(error), problem: true }));
+          .catch((error: unknown) => showProblem(error));
       },
     },
   });

@@ -16,6 +16,13 @@ export interface CallOptions {
   readonly keepalive?: boolean;
 }
 
+const requestIds = new WeakMap<Error, string>();
+
+/** The id under which the server's log has the request that failed so; none where the server did what it should. */
+export function requestIdOf(error: unknown): string | undefined {
+  return error instanceof Error ? requestIds.get(error) : undefined;
+}
+
 /** The wire format this page speaks; a server that needs a newer one answers 426. */
 const WIRE = "1";
 
@@ -46,6 +53,9 @@ async function send(
   options: CallOptions,
 ): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", "Gridfolk-Client": WIRE };
+  // Ours, to be told also when no answer comes. Only secure pages can make one; else it is the server's.
+  const requestId = globalThis.isSecureContext ? crypto.randomUUID() : undefined;
+  if (requestId !== undefined) headers["X-Request-Id"] = requestId;
   if (body !== undefined && !(body instanceof Uint8Array))
     headers["Content-Type"] = "application/json";
   let response: Response;
@@ -64,7 +74,10 @@ async function send(
     throw new Unreachable("The server cannot be reached.", { cause: error });
   }
   if (response.ok) return response;
-  throw await failure(response);
+  const error = await failure(response);
+  const id = response.headers.get("X-Request-Id") ?? requestId;
+  if (response.status >= 500 && id !== undefined) requestIds.set(error, id);
+  throw error;
 }
 
 /** RFC 9457. */
@@ -124,8 +137,14 @@ function codeOfStatus(status: number): ErrorCode | undefined {
   }
 }
 
-/** A failure in words for a person. */
+/** A failure in words for a person, with the id of the request where somebody has to look into it. */
 export function inWords(error: unknown): string {
+  const id = requestIdOf(error);
+  return id === undefined ? reasonOf(error) : `${reasonOf(error)} Request ${id}.`;
+}
+
+/** The same without the id. */
+export function reasonOf(error: unknown): string {
   if (error instanceof DomainError) return error.message;
   if (error instanceof Unreachable)
     return "Gridfolk cannot be reached. Check the connection and try again.";

@@ -9,7 +9,7 @@ import type { Operation } from "@gridfolk/core/ledger/operation";
 import { fromRegistry } from "@gridfolk/core/ledger/rules";
 import { inverse } from "@gridfolk/core/ledger/undo";
 import type { Committed } from "@gridfolk/core/ledger/workbook";
-import { call, inWords, Unreachable } from "./api.ts";
+import { call, inWords, reasonOf, requestIdOf, Unreachable } from "./api.ts";
 import { openCache, wipeWorkspace, type Database } from "./cache.ts";
 import { takeEarly } from "./early.ts";
 import { createFollower } from "./follow.ts";
@@ -87,7 +87,12 @@ export function openWorkspace(user: User, id: string): Workspace {
         state.show(loaded().workbook, effect);
       });
       if (error === undefined) return;
-      state.tell({ kind: "refused", title: `Not saved: ${entry.label}`, detail: reasonOf(error) });
+      state.tell({
+        kind: "refused",
+        title: `Not saved: ${entry.label}`,
+        detail: withDetails(error),
+        requestId: requestIdOf(error),
+      });
       // A member who was removed is refused everything: the log says so.
       if (isDomainError(error, "not-found")) void follower.refresh();
     },
@@ -324,7 +329,12 @@ export function openWorkspace(user: User, id: string): Workspace {
       await refresh();
       return { label: taken.label, reverted: answer.reverted, skipped: answer.skipped };
     } catch (error) {
-      state.tell({ kind: "refused", title: "This could not be undone", detail: inWords(error) });
+      state.tell({
+        kind: "refused",
+        title: "This could not be undone",
+        detail: reasonOf(error),
+        requestId: requestIdOf(error),
+      });
       return undefined;
     }
   }
@@ -477,7 +487,8 @@ function detailOf(error: DomainError): string {
     .join(" ");
 }
 
-function reasonOf(error: Error): string {
+function withDetails(error: Error): string {
   const detail = isDomainError(error) ? detailOf(error) : "";
-  return detail === "" || detail === error.message ? inWords(error) : `${inWords(error)} ${detail}`;
+  const reason = reasonOf(error);
+  return detail === "" || detail === error.message ? reason : `${reason} ${detail}`;
 }

@@ -141,6 +141,8 @@ export interface Notice {
   readonly kind: "refused" | "info";
   readonly title: string;
   readonly detail?: string;
+  /** Of the request that failed, where somebody has to look into it. */
+  readonly requestId?: string | undefined;
 }
 
 export interface Me {

@@ -3,7 +3,7 @@ import type { Field } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { toastUndone } from "../app/sheet-actions.ts";
-import { inWords } from "../data/api.ts";
+import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import { words } from "./cell-content.ts";
 import { count, createOperation, deleteOperation, setOperations, type Write } from "./change.ts";
@@ -70,7 +70,7 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       const undone = await workspace.undoChangeset(changeset);
       if (undone !== undefined) toastUndone(undone);
     } catch (error) {
-      showToast({ text: inWords(error), problem: true });
+      showProblem(error);
     }
   }
 

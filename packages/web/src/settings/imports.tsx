@@ -3,10 +3,11 @@ import Undo2 from "lucide-solid/icons/undo-2";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { call, inWords } from "../data/api.ts";
+import { call } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import styles from "./settings.module.css";
 
@@ -65,7 +66,7 @@ export function Imports(props: { workspace: Workspace }) {
             }),
       });
     } catch (error) {
-      showToast({ text: inWords(error), problem: true });
+      showProblem(error);
     } finally {
       setUndoing(undefined);
     }

@@ -33,6 +33,19 @@ describe("showToast", () => {
     expect(screen.queryByText("Not saved")).toBeNull();
   });
 
+  test("a failure of the server shows the id of its request, to be copied", async () => {
+    render(() => <Toasts />);
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.stubGlobal("navigator", { clipboard: { writeText } });
+    showToast({ text: "Something went wrong here", problem: true, requestId: "the-id" });
+    expect(screen.getByRole("alert").textContent).toContain("Request the-id");
+    fireEvent.click(screen.getByText("Copy id"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(writeText).toHaveBeenCalledWith("the-id");
+    expect(screen.queryByText("Copied")).not.toBeNull();
+    vi.unstubAllGlobals();
+  });
+
   test("one with the same key takes the place of the other, and there are never more than three", () => {
     render(() => <Toasts />);
     showToast({ text: "Undone: a", key: "undone" });

@@ -6,6 +6,8 @@ import styles from "./toast.module.css";
 export interface Toast {
   readonly text: string;
   readonly detail?: string | undefined;
+  /** Of the request that failed: shown small, to be copied for whoever looks into it. */
+  readonly requestId?: string | undefined;
   /** Something went wrong: stays longer and is announced at once. */
   readonly problem?: boolean;
   readonly action?: { readonly label: string; readonly run: () => void };
@@ -41,6 +43,21 @@ export function showToast(toast: Toast): () => void {
   return hide;
 }
 
+/** The toast stays while the button has the focus, and says in place that the id is copied. */
+function CopyId(props: { id: string }) {
+  const [said, setSaid] = createSignal("Copy id");
+  const copy = () =>
+    void navigator.clipboard.writeText(props.id).then(
+      () => setSaid("Copied"),
+      () => setSaid("Not copied"),
+    );
+  return (
+    <button type="button" onClick={copy}>
+      {said()}
+    </button>
+  );
+}
+
 /** Where toasts appear; once in the app. */
 export function Toasts() {
   let region!: HTMLDivElement;
@@ -63,7 +80,9 @@ export function Toasts() {
               <Show when={toast.detail}>
                 <small>{toast.detail}</small>
               </Show>
+              <Show when={toast.requestId}>{(id) => <small>Request {id()}</small>}</Show>
             </div>
+            <Show when={toast.requestId}>{(id) => <CopyId id={id()} />}</Show>
             <Show when={toast.action}>
               {(action) => (
                 <button
