@@ -178,7 +178,11 @@ async function servePagesByVite(api) {
     server: {
       port: Number(process.env.PORT ?? 3000),
       strictPort: true,
-      proxy: { "/api": { target: api }, "/live": { target: api, ws: true } },
+      proxy: {
+        "/api": { target: api },
+        "/live": { target: api, ws: true },
+        "/blobs": { target: api },
+      },
     },
   });
   await vite.listen();

@@ -16,6 +16,7 @@ import { auth } from "./routes/auth.ts";
 import { changesets } from "./routes/changesets.ts";
 import { exports } from "./routes/export.ts";
 import { fields } from "./routes/fields.ts";
+import { files } from "./routes/files.ts";
 import { health } from "./routes/health.ts";
 import { imports } from "./routes/imports.ts";
 import { invitations, members } from "./routes/members.ts";
@@ -85,6 +86,7 @@ const routesInside = [
   fields,
   records,
   imports,
+  files,
   exports,
   changesets,
   uploads,

@@ -1,8 +1,10 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { firstAccountToken } from "./account/first-account.ts";
 import { createApp } from "./app.ts";
+import { createFolderBlobs, type FolderBlobs } from "./blobs/folder.ts";
 import { openStore } from "./engine.ts";
 import type { Environment } from "./env.ts";
 import { createHub } from "./live/hub.ts";
@@ -63,10 +65,16 @@ export async function startLocal(
     platform: nodePlatform,
     onConsumed: log.consumed,
   });
+  const blobs = createFolderBlobs({
+    folder: join(folder, "blobs"),
+    secret,
+    platform: nodePlatform,
+  });
   const services = createServices({
     store: engine.store,
     platform: nodePlatform,
     settings: { secret, publicUrl, signUp: environment.SIGNUP, firstAccountToken: firstToken },
+    blobs,
     workerFile: options.workerFile,
     rememberSessionsMs: REMEMBER_SESSIONS_MS,
     ledger: {
@@ -79,9 +87,12 @@ export async function startLocal(
     },
   });
   const hub = createHub({ ledger: services.ledger, platform: nodePlatform, log });
-  const chores = startChores({ services, exclusive, log });
+  const chores = startChores({ services, blobs, exclusive, log });
   const app = createApp({ services: () => Promise.resolve(services), publicUrl, log });
-  const handle = await requestListener(app, options.webFolder, environment.TRUST_PROXY === "true");
+  const handle = await requestListener(app, blobs, {
+    webFolder: options.webFolder,
+    trustProxy: environment.TRUST_PROXY === "true",
+  });
 
   const { url, servers } = await listen(environment.HOST, environment.PORT, handle).catch(
     async (error: unknown) => {
@@ -114,11 +125,11 @@ export async function startLocal(
   };
 }
 
-/** /api is the application's, everything else the pages'. */
+/** /api is the application's, /blobs the files', everything else the pages'. */
 async function requestListener(
   app: ReturnType<typeof createApp>,
-  webFolder: string,
-  trustProxy: boolean,
+  blobs: FolderBlobs,
+  { webFolder, trustProxy }: { readonly webFolder: string; readonly trustProxy: boolean },
 ): Promise<RequestListener> {
   const pages = await pagesOf(webFolder);
   const answer = getRequestListener((request, env) => {
@@ -127,8 +138,14 @@ async function requestListener(
       // A proxy adds the client it sees at the end; what stands before that, the client may have made up.
       const forwarded = trustProxy ? request.headers.get("x-forwarded-for") : null;
       const address = forwarded?.split(",").at(-1)?.trim() ?? env.incoming.socket.remoteAddress;
-      return heardOut(env.incoming, app.fetch(request, address === undefined ? {} : { address }));
+      return heardOut(
+        env.incoming,
+        app.fetch(request, address === undefined ? {} : { address }),
+        [413],
+      );
     }
+    const file = blobs.serve(request);
+    if (file !== undefined) return heardOut(env.incoming, file, [403]);
     if (pathname === "/live") return new Response("WebSocket only", { status: 426 });
     return pages(request) ?? new Response("Method not allowed", { status: 405 });
   });
@@ -140,15 +157,17 @@ const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 
 /**
- * Lets a client whose body is too large send it to its end before it is told: programs that are answered while they send
+ * Lets a client whose body is refused send it to its end before it is told: programs that are answered while they send
  * see a broken connection instead of the answer. A body without end is cut off.
  */
 async function heardOut(
   incoming: IncomingMessage | Http2ServerRequest,
   answering: Response | Promise<Response>,
+  refusals: readonly number[],
 ): Promise<Response> {
   const answer = await answering;
-  if (answer.status !== 413 || incoming.readableEnded || incoming.destroyed) return answer;
+  if (!refusals.includes(answer.status) || incoming.readableEnded || incoming.destroyed)
+    return answer;
   const whole = await new Promise<boolean>((resolve) => {
     let bytes = 0;
     const late = setTimeout(() => resolve(false), DRAIN_MS);

@@ -1,3 +1,4 @@
+import type { Blobs } from "@gridfolk/core/blobs";
 import type { Ledger } from "@gridfolk/core/ledger/ledger";
 import type { Store } from "@gridfolk/core/ledger/store";
 import type { Platform } from "@gridfolk/core/platform";
@@ -18,6 +19,7 @@ export interface Services {
   readonly limiter: Limiter;
   readonly memberships: Memberships;
   readonly files: FileReader;
+  readonly blobs: Blobs;
   readonly settings: Settings;
 }
 

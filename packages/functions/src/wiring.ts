@@ -1,3 +1,4 @@
+import type { Blobs } from "@gridfolk/core/blobs";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { createLedger, type LedgerDeps } from "@gridfolk/core/ledger/create-ledger";
@@ -18,6 +19,7 @@ export interface WiringOptions {
   readonly store: Store;
   readonly platform: Platform;
   readonly settings: Settings;
+  readonly blobs: Blobs;
   /** The built worker that reads files. */
   readonly workerFile: string;
   /** What reading one file may take, when that is less than usual. */
@@ -44,6 +46,7 @@ export function createServices(options: WiringOptions): Services {
     store,
     platform,
     settings,
+    blobs: options.blobs,
     files: createFileReader(options.workerFile, options.fileLimits),
     auth,
     ledger,

@@ -23,6 +23,7 @@ export const rules = {
   password: { name: "password", max: 10, windowMs: 10 * MINUTE, of: "attempts" },
   link: { name: "link", max: 60, windowMs: 10 * MINUTE, of: "attempts to open a link" },
   invite: { name: "invite", max: 100, windowMs: 60 * MINUTE, of: "invitations" },
+  file: { name: "file", max: 200, windowMs: 60 * MINUTE, of: "files" },
   create: { name: "create", max: 100, windowMs: 60 * MINUTE, of: "new workspaces" },
 } as const satisfies Record<string, Rule>;
 

@@ -65,6 +65,7 @@ async function run(cwd: string): Promise<unknown> {
       AWS_REGION: "us-east-1",
       PUBLIC_URL: "https://crm.example.com",
       SECRET_PARAMETER: "/gridfolk/test/secret",
+      BUCKET_NAME: "nowhere",
     },
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -23,6 +23,12 @@ const secrets = {
   SSM_ENDPOINT: v.optional(endpoint),
 };
 
+/** Where files are that are too large for a request or an answer. */
+const files = {
+  BUCKET_NAME: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/)),
+  S3_ENDPOINT: v.optional(endpoint),
+};
+
 const memory = {
   /** Bound of the workbooks in memory. */
   CACHE_MB: v.optional(whole),
@@ -36,6 +42,7 @@ export const ApiEnvironment = v.object({
   /** How browsers reach this installation. */
   PUBLIC_URL: origin,
   SIGNUP: v.optional(signUp, "invite"),
+  ...files,
 });
 
 export type ApiEnvironment = v.InferOutput<typeof ApiEnvironment>;

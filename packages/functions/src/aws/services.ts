@@ -1,6 +1,7 @@
 import { connect } from "@gridfolk/core/dynamo/client";
 import { createDynamoStore } from "@gridfolk/core/dynamo/store";
 import { firstAccountToken } from "../account/first-account.ts";
+import { createS3Blobs } from "../blobs/s3.ts";
 import type { Log } from "../log/log.ts";
 import { nodePlatform } from "../platform.ts";
 import type { Services } from "../services.ts";
@@ -11,6 +12,8 @@ import { createSignedFetch } from "./signed-fetch.ts";
 
 /** The most a thread that reads a file may take of an instance's memory. */
 const READER_SHARE = 0.5;
+/** Of one piece of a file. */
+const S3_TIMEOUT_MS = 10_000;
 
 /** The services of one instance of `api`: its own table, nothing remembered that another instance may revoke, no work after an answer. */
 export async function openServices(
@@ -19,6 +22,7 @@ export async function openServices(
   log: Log,
 ): Promise<Services> {
   const { TABLE_NAME: tableName, DYNAMODB_ENDPOINT, PUBLIC_URL, SIGNUP } = environment;
+  const { AWS_REGION: region } = environment;
   const secret = await secretOf(environment);
   const client = connect({ endpoint: DYNAMODB_ENDPOINT });
   return createServices({
@@ -35,6 +39,17 @@ export async function openServices(
       signUp: SIGNUP,
       firstAccountToken: SIGNUP === "invite" ? firstAccountToken(secret) : undefined,
     },
+    blobs: createS3Blobs({
+      s3: createSignedFetch({
+        service: "s3",
+        region,
+        platform: nodePlatform,
+        timeoutMs: S3_TIMEOUT_MS,
+      }),
+      region,
+      bucket: environment.BUCKET_NAME,
+      endpoint: environment.S3_ENDPOINT,
+    }),
     workerFile,
     fileLimits: { mb: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * READER_SHARE },
     rememberSessionsMs: 0,

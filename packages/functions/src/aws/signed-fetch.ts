@@ -35,6 +35,8 @@ export interface SignedFetchOptions {
   readonly service: string;
   readonly region: string;
   readonly platform: Pick<Platform, "clock" | "random">;
+  /** Default: what the environment has, on Lambda the role's. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly timeoutMs?: number;
   readonly tries?: number;
 }
@@ -48,14 +50,14 @@ const SKEW_MS = 4 * 60 * 1_000;
 /** Services that answer 400 when there were too many requests say so in the body. */
 const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/;
 
-const credentials = defaultProvider();
+const fromEnvironment = defaultProvider();
 
 export function createSignedFetch(options: SignedFetchOptions): SignedFetch {
   const { service, region, platform, timeoutMs = TIMEOUT_MS, tries = TRIES } = options;
   const signer = new SignatureV4({
     service,
     region,
-    credentials,
+    credentials: options.credentials ?? fromEnvironment,
     sha256: NodeHash,
     // S3 signs the path as it is sent; everybody else encodes it once more.
     uriEscapePath: service !== "s3",

@@ -5,14 +5,14 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 
 /** What one request or answer may carry, everywhere: an HTTP API on AWS takes no more. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const limitStream = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: () => {
     throw new DomainError(
       "too-large",
-      "A request can carry 4 MB. Larger files are imported in the browser or with the gridfolk command.",
+      "A request can carry 4 MB. Larger files are imported in the browser, with the gridfolk command, or sent to where POST …/files says.",
     );
   },
 });

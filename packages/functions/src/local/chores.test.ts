@@ -11,6 +11,7 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
   const { store, ledger } = app.services;
   const chores = startChores({
     services: app.services,
+    blobs: app.blobs,
     exclusive: true,
     log: app.log,
   });
@@ -31,6 +32,7 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
   expect((await later.services.memberships.of(ada.id))[0]?.name).toBe("Before");
   const restarted = startChores({
     services: later.services,
+    blobs: later.blobs,
     exclusive: true,
     log: later.log,
   });
@@ -48,7 +50,12 @@ test("stop ends the timers and waits for what is under way", async () => {
   const ada = await app.signUp("Ada");
   const workspace = (await app.workspace(ada)).split("/").at(-1) ?? "";
   const { ledger, store } = app.services;
-  const chores = startChores({ services: app.services, exclusive: true, log: app.log });
+  const chores = startChores({
+    services: app.services,
+    blobs: app.blobs,
+    exclusive: true,
+    log: app.log,
+  });
   chores.committed(workspace, []);
   await expect(chores.stop()).resolves.toBeUndefined();
   // What comes later is left to the next start.

@@ -1,5 +1,7 @@
 import type { WireHead } from "@gridfolk/core/ledger/ledger";
 import * as Keys from "../account/keys.ts";
+import type { FolderBlobs } from "../blobs/folder.ts";
+import { KEPT_MS, PREFIXES } from "../http/file.ts";
 import type { Log } from "../log/log.ts";
 import { compaction } from "../reactors/compaction.ts";
 import { createDriver } from "../reactors/driver.ts";
@@ -25,6 +27,8 @@ export interface Chores {
  */
 export function startChores(deps: {
   readonly services: Services;
+  /** Files that go by themselves after a while. */
+  readonly blobs: Pick<FolderBlobs, "sweep">;
   /** No other process uses the table. */
   readonly exclusive: boolean;
   readonly log: Log;
@@ -51,8 +55,14 @@ export function startChores(deps: {
     running.add(doing);
   }
 
+  async function sweepFiles(): Promise<void> {
+    const before = platform.clock.now() - KEPT_MS;
+    for (const prefix of PREFIXES) await deps.blobs.sweep(prefix, before);
+  }
+
   function sweep(): Promise<void> {
     return deps.log.work("tick", { route: "sweep" }, async () => {
+      await sweepFiles();
       for await (const { sk: workspace } of store.query({ pk: Keys.workspaces })) {
         if (stopped) return;
         await prompt.drive(workspace);

@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from "node:stream";
+import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { DomainError } from "@gridfolk/core/error";
 import { csvPieces } from "@gridfolk/core/export/csv";
@@ -11,6 +11,7 @@ import * as Sort from "@gridfolk/core/sheet/sort";
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { AppEnv } from "../http/context.ts";
+import { answerFile } from "../http/file.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
@@ -34,9 +35,15 @@ export const exports = new Hono<AppEnv>().get(
     tag: "Records",
     summary: "A sheet or a view of it as a file",
     description:
-      "CSV is UTF-8 with a byte order mark; texts that a spreadsheet program would run as a formula begin with an apostrophe, and the import takes it off again. XLSX has typed cells, a frozen header and a filter. The file is the sheet as it was when the request came in.",
+      "CSV is UTF-8 with a byte order mark; texts that a spreadsheet program would run as a formula begin with an apostrophe, and the import takes it off again. XLSX has typed cells, a frozen header and a filter. The file is the sheet as it was when the request came in. One of more than 4 MB is answered by a redirect to an address that works for a quarter of an hour and needs no credentials.",
     fails: ["unknown-field", "unknown-operator"],
-    answers: { 200: { description: "The file", content: "application/octet-stream" } },
+    answers: {
+      200: { description: "The file", content: "application/octet-stream" },
+      303: {
+        description: "Where the file is, for 15 minutes",
+        content: "application/octet-stream",
+      },
+    },
   }),
   may("export"),
   input(
@@ -80,12 +87,9 @@ export const exports = new Hono<AppEnv>().get(
       locale: context.locale,
     };
     const name = exportFileName(table.sheet, format, now);
-    return new Response(format === "csv" ? csv(source) : xlsx(source), {
-      headers: {
-        "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : XLSX,
-        "Content-Disposition": `attachment; filename="${ascii(name)}"; filename*=UTF-8''${encodeURIComponent(name)}`,
-        "Cache-Control": "private, no-store",
-      },
+    return answerFile(c, format === "csv" ? csv(source) : xlsx(source), {
+      name,
+      type: format === "csv" ? "text/csv; charset=utf-8" : XLSX,
     });
   },
 );
@@ -146,35 +150,23 @@ function asItIs(table: Workbook.Table): Workbook.Table {
   };
 }
 
-/** Some hundred rows at a time, as fast as they are read, other requests in between. */
-function csv(source: ExportSource): ReadableStream<Uint8Array> {
-  const pieces = csvPieces(source);
+/** Some hundred rows at a time, other requests in between. */
+async function* csv(source: ExportSource): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      await turn();
-      const { value, done } = pieces.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    cancel() {
-      pieces.return(undefined);
-    },
-  });
+  for (const piece of csvPieces(source)) {
+    await turn();
+    yield encoder.encode(piece);
+  }
 }
 
-function xlsx(source: ExportSource): ReadableStream<Uint8Array> {
-  const stream = new PassThrough();
+async function* xlsx(source: ExportSource): AsyncGenerator<Uint8Array> {
   // exceljs is loaded when somebody wants such a file.
-  import("@gridfolk/core/export/xlsx")
-    .then(({ writeXlsx }) => writeXlsx(source, stream))
-    .catch((error: unknown) => {
-      stream.destroy(error instanceof Error ? error : new Error(String(error)));
-    });
-  return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
-}
-
-/** For programs that know only the older form of the header. */
-function ascii(name: string): string {
-  return name.replace(/[^\x20-\x7e]|["\\]/g, "_");
+  const { writeXlsx } = await import("@gridfolk/core/export/xlsx");
+  const stream = new PassThrough();
+  const writing = writeXlsx(source, stream);
+  // Told by the stream, which is what is read.
+  writing.catch((error: unknown) => {
+    stream.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
+  yield* stream as AsyncIterable<Uint8Array>;
 }

@@ -16,12 +16,15 @@ import * as v from "valibot";
 import { bodyOf } from "../http/body.ts";
 import { changesetId, commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
+import { ownKey } from "../http/file.ts";
 import { input } from "../http/input.ts";
+import { isJson } from "../http/json.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
 import { may } from "../http/workspace.ts";
 import { mappingFor, MappingJson } from "../import/mapping.ts";
 import { changesetKey, Undone } from "./changesets.ts";
+import { isUploaded, MAX_FILE_BYTES } from "./files.ts";
 
 const RefusedJson = v.object({
   row: v.pipe(v.number(), v.description("From 0 among the file's records")),
@@ -64,7 +67,7 @@ export const imports = new Hono<AppEnv>()
       tag: "Imports",
       summary: "Import a file",
       description:
-        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; larger files go through the browser or the gridfolk command. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
+        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; a larger one is sent to where POST …/files says and named by `file`. With `file` the body may be JSON with its `name` and the `mapping`. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "unsupported-file", "too-large", "unknown-field"],
       body: {
@@ -73,6 +76,7 @@ export const imports = new Hono<AppEnv>()
           description: "The file",
         },
         "multipart/form-data": { description: "`file`, and `mapping` as JSON" },
+        "application/json": { description: "{name?, mapping?} of an uploaded file" },
       },
       answers: {
         201: { description: "Imported", schema: Imported },
@@ -93,7 +97,13 @@ export const imports = new Hono<AppEnv>()
         mode: v.optional(v.picklist(["fill", "overwrite"]), "overwrite"),
         dryRun: v.optional(yes, "false"),
         worksheet: v.optional(v.pipe(v.string(), v.description("Of an XLSX file; else the first"))),
-        file: v.optional(v.pipe(v.string(), v.maxLength(255), v.description("Name of the file"))),
+        file: v.optional(
+          v.pipe(
+            v.string(),
+            v.maxLength(255),
+            v.description("Name of the file in the body, or the key of one that was uploaded"),
+          ),
+        ),
       }),
     ),
     async (c) => {
@@ -202,6 +212,7 @@ async function fileOf(
   c: Context<AppEnv>,
   named: string | undefined,
 ): Promise<{ bytes: Uint8Array; name: string; mapping: MappingJson | undefined }> {
+  if (isUploaded(named)) return uploaded(c, named);
   const type = c.req.header("content-type") ?? "";
   if (!type.startsWith("multipart/form-data")) {
     return {
@@ -223,6 +234,38 @@ async function fileOf(
   return { bytes, name: named ?? file.name, mapping: mappingIn(form.get("mapping")) };
 }
 
+/** A file that was sent before. The body, if there is one, says what it is called and what becomes of its columns. */
+async function uploaded(c: Context<AppEnv>, key: string) {
+  const body = isJson(c.req.header("content-type")) ? await c.req.text() : "";
+  const { name = "", mapping } = body === "" ? {} : aboutIn(body);
+  const bytes = await c.var.services.blobs.get(ownKey(c, "files", key), MAX_FILE_BYTES);
+  if (bytes !== undefined) return { bytes, name, mapping };
+  throw new DomainError(
+    "not-found",
+    "There is no such file: it was not sent, or it was sent more than a day ago.",
+  );
+}
+
+const About = v.object({
+  name: v.optional(v.pipe(v.string(), v.maxLength(255))),
+  mapping: v.optional(v.unknown()),
+});
+
+function aboutIn(body: string): { name?: string | undefined; mapping?: MappingJson | undefined } {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new DomainError("malformed", "The body is not JSON.", { cause });
+  }
+  const parsed = v.safeParse(About, json);
+  if (!parsed.success) {
+    throw new DomainError("malformed", "The body is {name, mapping} of the file, or nothing.");
+  }
+  const { name, mapping } = parsed.output;
+  return { name, mapping: mapping === undefined ? undefined : mappingOf(mapping) };
+}
+
 function mappingIn(part: ReturnType<FormData["get"]>): MappingJson | undefined {
   if (part === null) return undefined;
   if (typeof part !== "string")
@@ -233,6 +276,10 @@ function mappingIn(part: ReturnType<FormData["get"]>): MappingJson | undefined {
   } catch (cause) {
     throw new DomainError("malformed", "`mapping` is not JSON.", { cause });
   }
+  return mappingOf(json);
+}
+
+function mappingOf(json: unknown): MappingJson {
   const parsed = v.safeParse(MappingJson, json);
   if (parsed.success) return parsed.output;
   throw new DomainError("malformed", "`mapping` does not have the shape this needs.", {

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import { createMemoryStore } from "@gridfolk/core/ledger/memory-store";
 import type { Operation } from "@gridfolk/core/ledger/operation";
@@ -6,6 +8,7 @@ import type { Platform } from "@gridfolk/core/platform";
 import { createApp } from "../app.ts";
 import type { Line } from "../log/line.ts";
 import { createLog, type Log } from "../log/log.ts";
+import { createFolderBlobs, type FolderBlobs } from "../blobs/folder.ts";
 import { nodePlatform } from "../platform.ts";
 import type { Services, Settings } from "../services.ts";
 import { createServices } from "../wiring.ts";
@@ -15,6 +18,8 @@ export interface TestAppOptions {
   readonly store?: Store;
   readonly platform?: Platform;
   readonly workerFile?: string;
+  /** The folder for files that are too large for an answer; who writes some names it, and removes it. */
+  readonly filesIn?: string;
   readonly rememberSessionsMs?: number;
 }
 
@@ -47,6 +52,7 @@ export interface Person {
 
 export interface TestApp {
   readonly services: Services;
+  readonly blobs: FolderBlobs;
   /** What the log got. */
   readonly lines: Line[];
   readonly log: Log;
@@ -62,19 +68,26 @@ export interface TestApp {
 
 export const ORIGIN = "http://localhost:3000";
 export const PASSWORD = "correct horse";
+const SECRET = "a secret that only tests know, long enough";
 
 /** The whole application on a store in memory: real ledger, real accounts, real files. */
 export function testApp(options: TestAppOptions = {}): TestApp {
   const lines: Line[] = [];
   const log = createLog({ sink: (line) => lines.push(line) });
+  const blobs = createFolderBlobs({
+    folder: options.filesIn ?? join(tmpdir(), "gridfolk-no-files"),
+    secret: SECRET,
+    platform: options.platform ?? nodePlatform,
+  });
   const services = createServices({
     store: options.store ?? createMemoryStore(),
     platform: options.platform ?? nodePlatform,
     settings: {
-      secret: "a secret that only tests know, long enough",
+      secret: SECRET,
       signUp: "open",
       ...options.settings,
     },
+    blobs,
     workerFile: options.workerFile ?? "",
     rememberSessionsMs: options.rememberSessionsMs ?? 0,
     ledger: { exclusive: true },
@@ -91,11 +104,12 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     if (asked.cookie !== undefined) headers.set("Cookie", asked.cookie);
     if (asked.json !== undefined) headers.set("Content-Type", "application/json");
     const body = asked.json === undefined ? asked.body : JSON.stringify(asked.json);
-    const answer = await app.request(
-      `${ORIGIN}${path}`,
-      { method, headers, ...(body === undefined ? {} : { body }) },
-      { address: "192.0.2.1" },
-    );
+    const request = new Request(new URL(path, ORIGIN), {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const answer = await (blobs.serve(request) ?? app.fetch(request, { address: "192.0.2.1" }));
     const text = await answer.text();
     const isJson = /json/.test(answer.headers.get("content-type") ?? "");
     return {
@@ -112,6 +126,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   let people = 0;
   return {
     services,
+    blobs,
     lines,
     log,
     ask,

@@ -1,0 +1,64 @@
+import { attachment, type Saved } from "@gridfolk/core/blobs";
+import * as Ids from "@gridfolk/core/ledger/ids";
+import type { Context } from "hono";
+import { MAX_BODY_BYTES } from "./body.ts";
+import type { AppEnv } from "./context.ts";
+
+/** How long an address of a file works: for who was given it, to use it now. */
+export const ADDRESS_SECONDS = 15 * 60;
+/** How long files are kept. On AWS rules of the bucket say the same. */
+export const KEPT_MS = 24 * 60 * 60 * 1_000;
+/** Where files are that people sent, and files that were made for them. Both go by themselves. */
+export const PREFIXES = ["files", "exports"] as const;
+
+/** A member's own file in a workspace: nobody else's request makes this key. */
+export function ownKey(c: Context<AppEnv>, prefix: (typeof PREFIXES)[number], id: string): string {
+  const { workspace, session } = c.var;
+  return `${prefix}/${workspace}/${session.user.id}/${id}`;
+}
+
+/**
+ * An answer that is a file. One that is larger than an answer may be is put beside the table instead, and the client sent
+ * there: 303, to an address that works for a quarter of an hour.
+ */
+export async function answerFile(
+  c: Context<AppEnv>,
+  pieces: AsyncGenerator<Uint8Array>,
+  saved: Saved,
+): Promise<Response> {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for (;;) {
+    const { value, done } = await pieces.next();
+    if (done === true) break;
+    held.push(value);
+    bytes += value.byteLength;
+    if (bytes > MAX_BODY_BYTES) return redirect(c, joined(held, pieces), saved);
+  }
+  return new Response(Buffer.concat(held), {
+    headers: {
+      "Content-Type": saved.type,
+      "Content-Disposition": attachment(saved.name),
+      "Cache-Control": "private, no-store",
+    },
+  });
+}
+
+async function redirect(
+  c: Context<AppEnv>,
+  pieces: AsyncIterable<Uint8Array>,
+  saved: Saved,
+): Promise<Response> {
+  const { blobs, platform } = c.var.services;
+  const key = ownKey(c, "exports", Ids.newId(platform));
+  await blobs.put(key, pieces, saved);
+  return c.redirect(await blobs.downloadUrl(key, { seconds: ADDRESS_SECONDS }), 303);
+}
+
+async function* joined(
+  held: Uint8Array[],
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  for (let piece = held.shift(); piece !== undefined; piece = held.shift()) yield piece;
+  yield* rest;
+}
