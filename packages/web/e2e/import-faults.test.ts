@@ -96,8 +96,10 @@ describe.skipIf(!hasBrowser)("an import that goes wrong", () => {
     };
     // The first part is let through, the second is held until the person has had enough.
     let held = 0;
+    let upload = "";
     await page.route("**/uploads/*/*/parts/*", async (route) => {
       held += 1;
+      upload = new URL(route.request().url()).pathname.replace(/\/parts\/\d+$/, "");
       if (held === 1) await route.continue();
     });
     await page.locator("input[type=file]").first().setInputFiles(path);
@@ -106,6 +108,10 @@ describe.skipIf(!hasBrowser)("an import that goes wrong", () => {
     await page.getByRole("button", { name: "Stop the import" }).click();
     await page.getByText("Which file?").waitFor();
     expect(await total(api, workspace)).toBe(0);
+    /** An upload that was given up takes no more parts: what it wrote is gone already. */
+    const isGivenUp = async () =>
+      (await api.request("PUT", `${upload}/parts/9`, {})).status === 409;
+    await expect.poll(isGivenUp).toBe(true);
 
     held = 0;
     await page.getByLabel("Spreadsheet file").setInputFiles(path);
@@ -113,6 +119,7 @@ describe.skipIf(!hasBrowser)("an import that goes wrong", () => {
     await expect.poll(() => held).toBeGreaterThan(1);
     await page.close();
     expect(await total(api, workspace)).toBe(0);
+    await expect.poll(isGivenUp).toBe(true);
     await page.context().close();
   });
 

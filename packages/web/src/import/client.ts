@@ -1,7 +1,11 @@
+import { call as request } from "../data/api.ts";
 import type { ImportWorker, Progress, Request, Response } from "./messages.ts";
 
 export interface ImportClient extends ImportWorker {
-  /** Ends the worker at once, whatever it does. What it wrote so far stays invisible and is swept. */
+  /**
+   * Ends the worker at once, whatever it does. What it wrote so far stays invisible, and is given up on the server; so it is when
+   * the page is left. What the server is not told of then is swept.
+   */
   close(): void;
 }
 
@@ -15,6 +19,8 @@ export function makeImportClient(onProgress: (progress: Progress) => void): Impo
     number,
     { resolve: (value: never) => void; reject: (error: Error) => void }
   >();
+  /** Addresses of what is on the server and not complete. */
+  const uploads = new Set<string>();
   let last = 0;
 
   const fail = (message: string) => {
@@ -25,6 +31,12 @@ export function makeImportClient(onProgress: (progress: Progress) => void): Impo
     const response = event.data;
     if ("progress" in response) {
       onProgress(response.progress);
+      return;
+    }
+    if ("upload" in response) {
+      const { path, open } = response.upload;
+      if (open) uploads.add(path);
+      else uploads.delete(path);
       return;
     }
     const call = waiting.get(response.id);
@@ -40,13 +52,22 @@ export function makeImportClient(onProgress: (progress: Progress) => void): Impo
     );
   });
 
+  function giveUp(): void {
+    for (const path of uploads) {
+      // One that is just being committed is refused, and stays.
+      request("DELETE", path, undefined, { keepalive: true }).catch(() => undefined);
+    }
+    uploads.clear();
+  }
+  window.addEventListener("pagehide", giveUp);
+
   const call = <Method extends keyof ImportWorker>(method: Method): ImportWorker[Method] =>
     // The compiler cannot see that a method's parameters and result belong together here.
     ((...parameters: unknown[]) =>
       new Promise<never>((resolve, reject) => {
-        const request: Request = { id: ++last, method, parameters };
-        waiting.set(request.id, { resolve, reject });
-        worker.postMessage(request);
+        const message: Request = { id: ++last, method, parameters };
+        waiting.set(message.id, { resolve, reject });
+        worker.postMessage(message);
       })) as ImportWorker[Method];
 
   return {
@@ -59,6 +80,8 @@ export function makeImportClient(onProgress: (progress: Progress) => void): Impo
     refusedCsv: call("refusedCsv"),
     close() {
       worker.terminate();
+      window.removeEventListener("pagehide", giveUp);
+      giveUp();
       fail("The import was cancelled.");
     },
   };

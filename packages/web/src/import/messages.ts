@@ -159,4 +159,11 @@ export interface Request {
 export type Response =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
-  | { readonly progress: Progress };
+  | { readonly progress: Progress }
+  | { readonly upload: OpenUpload };
+
+/** A part of an import that is on the server and not complete: its address, and that it began or ended. */
+export interface OpenUpload {
+  readonly path: string;
+  readonly open: boolean;
+}

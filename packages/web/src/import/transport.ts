@@ -2,24 +2,43 @@ import { isDomainError } from "@gridfolk/core/error";
 import type { Transport } from "@gridfolk/core/import/send";
 import type { Landed } from "@gridfolk/core/ledger/changeset";
 import { call, Unreachable } from "../data/api.ts";
+import type { OpenUpload } from "./messages.ts";
 
 const TRIES = 6;
 const TIMEOUT_MS = 30_000;
 
-/** Uploads over HTTP; a request that got no answer is sent again, which is harmless by the ids in it. */
-export function makeTransport(workspace: string): Transport {
+/**
+ * Uploads over HTTP; a request that got no answer is sent again, which is harmless by the ids in it. `onUpload` hears which are
+ * open, for whoever has to give them up when this thread is ended.
+ */
+export function makeTransport(
+  workspace: string,
+  onUpload: (upload: OpenUpload) => void,
+): Transport {
   const path = `/api/workspaces/${encodeURIComponent(workspace)}/uploads`;
   return {
-    open: (id, parts) => patiently(() => call("POST", path, { id, parts }, timed())),
+    async open(id, parts) {
+      const opened = await patiently(() =>
+        call<{ attempt: string }>("POST", path, { id, parts }, timed()),
+      );
+      onUpload({ path: `${path}/${id}/${opened.attempt}`, open: true });
+      return opened;
+    },
     async part(changeset, attempt, n, bytes) {
       await patiently(() =>
         call("PUT", `${path}/${changeset}/${attempt}/parts/${n}`, bytes, timed()),
       );
     },
-    commit: (changeset, attempt, end) =>
-      patiently(() => call<Landed>("POST", `${path}/${changeset}/${attempt}/commit`, end, timed())),
+    async commit(changeset, attempt, end) {
+      const upload = `${path}/${changeset}/${attempt}`;
+      const landed = await patiently(() => call<Landed>("POST", `${upload}/commit`, end, timed()));
+      onUpload({ path: upload, open: false });
+      return landed;
+    },
     async abandon(changeset, attempt) {
-      await call("DELETE", `${path}/${changeset}/${attempt}`, undefined, timed());
+      const upload = `${path}/${changeset}/${attempt}`;
+      await call("DELETE", upload, undefined, timed());
+      onUpload({ path: upload, open: false });
     },
   };
 }

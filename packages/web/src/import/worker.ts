@@ -171,7 +171,7 @@ const worker: ImportWorker = {
           onProgress: (done) =>
             report({ phase: done < total ? "writing" : "finishing", done, of: total }),
         },
-        makeTransport(workspace),
+        makeTransport(workspace, (upload) => post({ upload })),
         browserPlatform,
       );
     } catch (error) {
