@@ -51,6 +51,11 @@ export interface Field {
     /** Name under which the linked record shows the records that link to it. */
     readonly backLink?: string;
   };
+  /**
+   * The values are computed and never written: a formula with the keys of fields in brackets (formula/names.ts). `type` is what
+   * it answers. A field is born with a formula or never has one.
+   */
+  readonly formula?: string;
   readonly description?: string;
   /** In the trash: hidden, values kept. */
   readonly deleted?: boolean;

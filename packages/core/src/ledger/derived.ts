@@ -26,6 +26,35 @@ export interface ColumnIndex {
   pending: number[] | "all";
 }
 
+/** Whoever computes the fields that hold formulas. The ledger only tells it what changed. */
+export interface Provider {
+  value(table: Table, row: number, field: string): Cell | undefined;
+  /** The whole column, every row of it known. */
+  column(table: Table, field: string): readonly (Cell | undefined)[];
+  written(table: Table, field: string, rows: readonly number[]): void;
+  moved(table: Table, rows: readonly number[]): void;
+  /** A sheet or a field is new or another. */
+  reshaped(): void;
+}
+
+/** By the workbook's stamps, which every table of it has. */
+const providers = new WeakMap<Table["stamps"], Provider>();
+
+/** Lets a provider compute the formulas of the workbook with these stamps. */
+export function provide(stamps: Table["stamps"], provider: Provider): void {
+  providers.set(stamps, provider);
+}
+
+/** What computes the formulas of this table's workbook; `undefined` until somebody needs them. */
+export function providerOf(table: Pick<Table, "stamps">): Provider | undefined {
+  return providers.get(table.stamps);
+}
+
+/** Says that a sheet or one of its fields is new or another. */
+export function reshaped(stamps: Table["stamps"]): void {
+  providers.get(stamps)?.reshaped();
+}
+
 const derivedByTable = new WeakMap<Table, Derived>();
 
 function derivedOf(table: Table): Derived {
@@ -39,6 +68,7 @@ function derivedOf(table: Table): Derived {
 
 /** Says that rows came, went to the trash or came back: the order changes, and every index must look at them. */
 export function moved(table: Table, rows: readonly number[]): void {
+  providerOf(table)?.moved(table, rows);
   const derived = derivedByTable.get(table);
   if (derived === undefined) return;
   derived.order.live = undefined;
@@ -47,6 +77,7 @@ export function moved(table: Table, rows: readonly number[]): void {
 
 /** Says that cells of one field were written. */
 export function written(table: Table, field: string, rows: readonly number[]): void {
+  providerOf(table)?.written(table, field, rows);
   const indexes = derivedByTable.get(table)?.indexes;
   if (indexes === undefined) return;
   for (const name of [`key ${field}`, `link ${field}`]) {
@@ -57,6 +88,7 @@ export function written(table: Table, field: string, rows: readonly number[]): v
 
 /** Says that the newest rows were taken away again, which only happens to what the log does not have yet. */
 export function cut(table: Table, gone: readonly number[]): void {
+  providerOf(table)?.moved(table, gone);
   const derived = derivedByTable.get(table);
   if (derived === undefined || gone.length === 0) return;
   const { length } = table.ids;
@@ -126,6 +158,12 @@ export function linksOf(table: Table, field: Field): ColumnIndex {
   return current(table, field, `link ${field.key}`, undefined, (cell) =>
     Array.isArray(cell) ? (cell as readonly string[]) : undefined,
   );
+}
+
+/** What a row linked to when the index last looked; nothing when there is no index yet. */
+export function heldLinks(table: Table, field: string, row: number): readonly string[] {
+  const held = derivedByTable.get(table)?.indexes.get(`link ${field}`)?.held[row];
+  return typeof held === "object" ? held : [];
 }
 
 function current(

@@ -91,6 +91,12 @@ function checkTarget(sheet: SheetScope, operation: Entry["operation"]): void {
         `The column “${field.name}” of ${sheet.sheet.name} is in the trash.`,
       );
     }
+    if (field.formula !== undefined) {
+      throw new DomainError(
+        "invalid-values",
+        `“${field.name}” is computed by a formula and cannot be written.`,
+      );
+    }
     if (Workbook.isStamped(field.type)) {
       throw new DomainError(
         "invalid-values",

@@ -1,5 +1,5 @@
 import { DomainError } from "../error.ts";
-import type { Field, Sheet } from "../field/field.ts";
+import type { Field, FieldType, Sheet } from "../field/field.ts";
 import type { Refusal } from "./changeset.ts";
 import { isKey } from "./columns.ts";
 import { sheetAfter, type Scope } from "./draft-scope.ts";
@@ -9,6 +9,18 @@ import * as Weight from "./weight.ts";
 import * as Workbook from "./workbook.ts";
 
 const MAX_OPTIONS = 2000;
+/** What a formula may answer. */
+const FORMULA_TYPES: readonly FieldType[] = [
+  "text",
+  "number",
+  "currency",
+  "percent",
+  "date",
+  "dateTime",
+  "checkbox",
+  "email",
+  "url",
+];
 
 /** A sheet or field operation that breaks a rule: not an error yet, an undo goes on without it. */
 export class SchemaRefusal extends Error {
@@ -113,6 +125,17 @@ function checkField(
     if (Workbook.isStamped(before.type) || Workbook.isStamped(after.type)) {
       throw refusal(`“${after.name}” is filled in by Gridfolk: its type cannot change.`);
     }
+  }
+  if (before !== null && (before.formula === undefined) !== (after.formula === undefined)) {
+    throw refusal(
+      `A column is made with a formula or never has one: make a new column beside “${after.name}”.`,
+    );
+  }
+  if (after.formula !== undefined && (after.required === true || after.unique === true)) {
+    throw refusal(`“${after.name}” is computed: it cannot be required or unique.`);
+  }
+  if (after.formula !== undefined && !FORMULA_TYPES.includes(after.type)) {
+    throw refusal(`A formula cannot answer what the type of “${after.name}” holds.`);
   }
   const names = after.options?.map((option) => option.name) ?? [];
   if (names.some((name) => name.trim() === "")) throw refusal("A choice needs a name.");

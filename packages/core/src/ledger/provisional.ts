@@ -84,6 +84,7 @@ function remember(workbook: Workbook, operation: Operation): () => void {
     return () => {
       if (found === undefined || sheet === undefined) workbook.sheets.delete(operation.key);
       else found.sheet = sheet;
+      Derived.reshaped(workbook.stamps);
     };
   }
   const table = workbook.sheets.get(operation.sheet);
@@ -94,6 +95,7 @@ function remember(workbook: Workbook, operation: Operation): () => void {
       const { sheet } = table;
       return () => {
         table.sheet = sheet;
+        Derived.reshaped(workbook.stamps);
       };
     }
     case "create": {

@@ -28,6 +28,7 @@ const FieldShape = v.strictObject({
   link: v.exactOptional(
     v.strictObject({ sheet: Key, multiple: v.boolean(), backLink: v.exactOptional(Name) }),
   ),
+  formula: v.exactOptional(v.pipe(v.string(), v.maxLength(20_000))),
   description: v.exactOptional(Text),
   deleted: v.exactOptional(v.boolean()),
 });

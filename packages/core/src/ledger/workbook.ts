@@ -261,10 +261,19 @@ export function isStamped(type: FieldType): boolean {
 export function value(table: Table, row: number, fieldKey: string): Cell | undefined {
   const column = table.columns.get(fieldKey);
   if (column !== undefined) return row < column.length ? column[row] : undefined;
-  const type = findField(table, fieldKey)?.type;
+  const found = findField(table, fieldKey);
+  if (found?.formula !== undefined) return Derived.providerOf(table)?.value(table, row, fieldKey);
+  const type = found?.type;
   if (type === "createdAt" || type === "createdBy") return stamped(table, table.created[row], type);
   if (type === "updatedAt" || type === "updatedBy") return stamped(table, table.updated[row], type);
   return undefined;
+}
+
+/** A field's cells by row, computed ones included; `undefined` where there are none. May be shorter than the table. */
+export function column(table: Table, fieldKey: string): readonly (Cell | undefined)[] | undefined {
+  const stored = table.columns.get(fieldKey);
+  if (stored !== undefined || findField(table, fieldKey)?.formula === undefined) return stored;
+  return Derived.providerOf(table)?.column(table, fieldKey);
 }
 
 function stamped(table: Table, stamp: number | undefined, type: FieldType): Cell | undefined {
@@ -445,12 +454,14 @@ function applySheet(workbook: Workbook, operation: SheetOperation): void {
     key: operation.key,
     fields: found?.sheet.fields ?? [],
   };
-  if (found === undefined) addTable(workbook, sheet);
-  else found.sheet = sheet;
+  const table = found ?? addTable(workbook, sheet);
+  table.sheet = sheet;
+  Derived.reshaped(table.stamps);
 }
 
 function applyField(table: Table, operation: FieldOperation): void {
   table.sheet = { ...table.sheet, fields: place(table.sheet.fields, operation) };
+  Derived.reshaped(table.stamps);
 }
 
 /** A sheet's fields after a field operation. */

@@ -1,5 +1,6 @@
 import type { Names } from "../field/behaviour.ts";
 import type { Locale } from "../field/field.ts";
+import { attachFormulas } from "../formula/attach.ts";
 import { dayOf } from "../field/types/date-time.ts";
 import type { Workbook } from "../ledger/workbook.ts";
 import { namesOf } from "./names.ts";
@@ -15,8 +16,10 @@ export interface Context {
   readonly today?: string;
 }
 
+/** For asking a workbook. Its formula fields have values from then on, if `loadFormulas` was awaited. */
 export function contextOf(workbook: Workbook, asking: { now: number; me?: string }): Context {
   const locale = localeOf(workbook);
+  attachFormulas(workbook, locale, asking.now);
   return {
     locale,
     names: namesOf(workbook, locale),

@@ -1,9 +1,9 @@
 import type { Cell } from "../field/cell.ts";
-import { value, type Table } from "../ledger/workbook.ts";
+import { column as columnOf, value, type Table } from "../ledger/workbook.ts";
 
 /** Reads one field of many rows: the column is looked up once. Keep it no longer than the workbook stands still. */
 export function reader(table: Table, key: string): (row: number) => Cell | undefined {
-  const column = table.columns.get(key);
+  const column = columnOf(table, key);
   if (column === undefined) return (row) => value(table, row, key);
   return (row) => column[row];
 }

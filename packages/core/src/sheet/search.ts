@@ -4,7 +4,7 @@ import type { Field } from "../field/field.ts";
 import { fold } from "../field/fold.ts";
 import { e164Of } from "../field/phone.ts";
 import { registry } from "../field/registry.ts";
-import type { Table } from "../ledger/workbook.ts";
+import { column as columnOf, type Table } from "../ledger/workbook.ts";
 import type { Context } from "./context.ts";
 
 /**
@@ -55,7 +55,7 @@ function withAny(
   const found = new Uint8Array(table.ids.length);
   for (const field of fields) {
     const test = testOf(field);
-    const column = table.columns.get(field.key);
+    const column = columnOf(table, field.key);
     if (test === undefined || column === undefined) continue;
     if (test instanceof RegExp) scanText(rows, column, test, found);
     else scan(rows, column, test, found);
