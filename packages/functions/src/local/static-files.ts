@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
+import { CACHE_CONTROL, contentSecurityPolicy, PAGE_HEADERS } from "../http/page-headers.ts";
 
 interface File {
   readonly path: string;
@@ -32,27 +33,10 @@ const codings = [
   { name: "gzip", extension: ".gz" },
 ] as const;
 
-/** What pages may load and from where. AG Grid sets sizes and positions by style attributes. */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self' ws: wss:",
-  "worker-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const pageHeaders = {
-  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "same-origin",
-  "Cross-Origin-Opener-Policy": "same-origin",
+const headersOfPages = {
+  ...PAGE_HEADERS,
+  // Whether browsers come by http or https is the proxy's business.
+  "Content-Security-Policy": contentSecurityPolicy(["ws:", "wss:"]),
 };
 
 export type StaticFiles = (request: Request) => Response | undefined;
@@ -82,12 +66,10 @@ function answer(request: Request, file: File, path: string): Response {
   );
   const stored = (coding && file.compressed.get(coding.name)) ?? file;
   const headers = new Headers({
-    ...pageHeaders,
+    ...headersOfPages,
     "Content-Type": file.type,
     "Content-Length": String(stored.bytes),
-    "Cache-Control": path.startsWith("/assets/")
-      ? "public, max-age=31536000, immutable"
-      : "no-cache",
+    "Cache-Control": path.startsWith("/assets/") ? CACHE_CONTROL.asset : CACHE_CONTROL.page,
     ETag: file.etag,
     Vary: "Accept-Encoding",
   });
