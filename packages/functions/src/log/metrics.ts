@@ -19,7 +19,8 @@ export interface EmbeddedMetrics {
 export type MetricSet = "none" | "alarms" | "all";
 
 const NAMESPACE = "Gridfolk";
-const DIMENSIONS = [["function", "stage"]];
+/** By stage alone too: an alarm over all functions then reads, and pays for, one metric. */
+const DIMENSIONS = [["function", "stage"], ["stage"]];
 
 /** What to add to a line that has a function and a stage, with the values of metrics that are no part of it already. */
 export function embed(line: Line, which: MetricSet): object {
