@@ -20,6 +20,8 @@ const functions = {
     startBytes: 600_000,
     workers: { "read-file": "packages/functions/src/import/read-file.ts" },
   },
+  live: { startBytes: 300_000 },
+  react: { startBytes: 300_000 },
 };
 
 /** Of the local server only: nothing on AWS may need it. */

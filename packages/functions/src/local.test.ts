@@ -210,7 +210,7 @@ describe("/live", () => {
     expect(api?.writeUnits).toBeGreaterThanOrEqual(1);
     const byReactor = Object.fromEntries(reacted.map((line) => [line.reactor, line]));
     expect(byReactor).toMatchObject({
-      live: { workspace: id, from: 2, to: 2, told: 1 },
+      broadcast: { workspace: id, from: 2, to: 2, told: 1 },
       memberships: { workspace: id, from: 2, to: 2, outcome: "done" },
     });
     expect(byReactor["memberships"]?.writeUnits).toBeGreaterThan(0);

@@ -1,20 +1,26 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { join } from "node:path";
+import { createMemoryStore } from "@gridfolk/core/ledger/memory-store";
 import { getRequestListener } from "@hono/node-server";
 import { firstAccountToken } from "./account/first-account.ts";
 import { createApp } from "./app.ts";
 import { createFolderBlobs, type FolderBlobs } from "./blobs/folder.ts";
 import { openStore } from "./engine.ts";
 import type { Environment } from "./env.ts";
-import { createHub } from "./live/hub.ts";
+import type { Carrier } from "./live/carrier.ts";
+import { createConnections } from "./live/connections.ts";
+import { createHub, type Hub } from "./live/hub.ts";
 import { startChores } from "./local/chores.ts";
 import * as DataDir from "./local/data-dir.ts";
 import { close, listen } from "./local/listen.ts";
-import { serveLive } from "./local/live.ts";
+import { makeSockets } from "./local/live.ts";
 import { serveFolder, type StaticFiles } from "./local/static-files.ts";
 import type { Log } from "./log/log.ts";
 import { nodePlatform } from "./platform.ts";
+import { broadcast } from "./reactors/broadcast.ts";
+import { createDriver, type Driver } from "./reactors/driver.ts";
+import type { Services } from "./services.ts";
 import { createServices } from "./wiring.ts";
 
 export interface LocalOptions {
@@ -80,14 +86,14 @@ export async function startLocal(
     ledger: {
       exclusive,
       onCommit(workspace, _from, _to, heads) {
-        void hub.wake(workspace);
         chores.committed(workspace, heads);
       },
       onRetry: log.retried,
     },
   });
-  const hub = createHub({ ledger: services.ledger, platform: nodePlatform, log });
-  const chores = startChores({ services, blobs, exclusive, log });
+  const sockets = makeSockets();
+  const { hub, driver: live } = openLive(services, sockets.carrier, log);
+  const chores = startChores({ services, blobs, exclusive, live, log });
   const app = createApp({ services: () => Promise.resolve(services), publicUrl, log });
   const handle = await requestListener(app, blobs, {
     webFolder: options.webFolder,
@@ -96,20 +102,21 @@ export async function startLocal(
 
   const { url, servers } = await listen(environment.HOST, environment.PORT, handle).catch(
     async (error: unknown) => {
+      sockets.stop();
       await chores.stop();
       await engine.stop();
       throw error;
     },
   );
-  const stopLive = serveLive(servers, { services, hub, publicUrl, log });
+  sockets.serve(servers, { services, hub, publicUrl, log });
   const withdraw = await DataDir.announce(folder, publicUrl ?? url);
 
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    hub.close();
+    sockets.close();
     const closed = close(servers);
     await nodePlatform.clock.sleep(GOODBYE_MS);
-    stopLive();
+    sockets.stop();
     await closed;
     await chores.stop();
     await withdraw();
@@ -123,6 +130,41 @@ export async function startLocal(
       return stopping;
     },
   };
+}
+
+/** At least this long lies between two messages about where people are. */
+const PRESENCE_MS = 250;
+
+/**
+ * Who is connected to this process and how far they have been told is known in its memory: where several processes share a
+ * table, each tells its own.
+ */
+function openLive(
+  { ledger }: Pick<Services, "ledger">,
+  carrier: Carrier,
+  journal: Log,
+): { hub: Hub; driver: Driver } {
+  const store = createMemoryStore();
+  const platform = nodePlatform;
+  const connections = createConnections({ store, platform });
+  const { log } = ledger;
+  const hub = createHub({
+    connections,
+    carrier,
+    log,
+    platform,
+    presenceMs: PRESENCE_MS,
+    fault: journal.fault,
+  });
+  const driver = createDriver({
+    store,
+    platform,
+    log,
+    exclusive: true,
+    driven: [broadcast({ ledger, connections, hub, everyMs: 0, note: journal.note })],
+    journal,
+  });
+  return { hub, driver };
 }
 
 /** /api is the application's, /blobs the files', everything else the pages'. */

@@ -5,10 +5,10 @@ import { createLedger, type LedgerDeps } from "@gridfolk/core/ledger/create-ledg
 import type { Store } from "@gridfolk/core/ledger/store";
 import type { Platform } from "@gridfolk/core/platform";
 import { access } from "./account/access.ts";
+import { createAccounts } from "./account/accounts.ts";
 import { createLimiter } from "./account/limit.ts";
 import { createMemberships } from "./account/membership.ts";
 import { createSessions } from "./account/session.ts";
-import type { Auth } from "./auth.ts";
 import { createFileReader, type FileLimits } from "./import/reader.ts";
 import type { Services, Settings } from "./services.ts";
 
@@ -36,11 +36,7 @@ export interface WiringOptions {
 /** Puts the services of one process together. Accounts are loaded when a request first needs them. */
 export function createServices(options: WiringOptions): Services {
   const { store, platform, settings } = options;
-  let loading: Promise<Auth> | undefined;
-  const auth = (): Promise<Auth> => {
-    loading ??= loadAuth(store, settings);
-    return loading;
-  };
+  const auth = createAccounts(store, async () => settings);
   const ledger = createLedger({ store, platform, registry, access, ...options.ledger });
   return {
     store,
@@ -54,16 +50,4 @@ export function createServices(options: WiringOptions): Services {
     sessions: createSessions({ auth, platform, rememberMs: options.rememberSessionsMs }),
     limiter: createLimiter({ store, platform }),
   };
-}
-
-async function loadAuth(store: Store, settings: Settings): Promise<Auth> {
-  const [{ createAuth }, { storeAdapter }] = await Promise.all([
-    import("./auth.ts"),
-    import("./auth-adapter.ts"),
-  ]);
-  return createAuth({
-    database: storeAdapter(store),
-    secret: settings.secret,
-    publicUrl: settings.publicUrl,
-  });
 }

@@ -27,6 +27,35 @@ describe("keys", () => {
     }
   });
 
+  test("keep connections, presence and workspaces apart, whatever API Gateway calls a connection", () => {
+    const partitions = [
+      Keys.connection("acme", "L0SM9cOFvHcCIhw=").pk,
+      Keys.connectionOwner("L0SM9cOFvHcCIhw=").pk,
+      Keys.connectionOwner("acme").pk,
+      Keys.presence("acme").pk,
+    ];
+    expect(new Set(partitions).size).toBe(4);
+    for (const id of ["", "a#b", "x".repeat(200)]) {
+      expect(() => Keys.connectionOwner(id)).toThrow("There is no such connection.");
+      expect(() => Keys.connection("acme", id)).toThrow("There is no such connection.");
+    }
+  });
+
+  test("tell whose log a head belongs to, and nothing of other items", () => {
+    expect(Keys.workspaceOfHead(Keys.head("acme", 7))).toBe("acme");
+    for (const key of [
+      Keys.manifest("acme"),
+      Keys.id("acme", "c"),
+      Keys.connection("acme", "c"),
+      { pk: "LOG#acme", sk: "7" },
+      { pk: "LOG#a#b", sk: "000000000007" },
+      { pk: "LOG#", sk: "000000000007" },
+      { pk: "", sk: "" },
+    ]) {
+      expect(Keys.workspaceOfHead(key)).toBeUndefined();
+    }
+  });
+
   test("read back what they were made of", () => {
     expect(Keys.intentOf(Keys.intent("acme", "c", "a"))).toEqual({ changeset: "c", attempt: "a" });
     expect(Keys.pageOf(Keys.page("acme", "people/email", "abc"))).toEqual({

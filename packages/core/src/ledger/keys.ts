@@ -8,6 +8,8 @@ import type { Key } from "./store.ts";
 
 const SHARDS = 16;
 const WORKSPACE = /^[0-9A-Za-z_-]{1,64}$/;
+/** API Gateway's are base64. */
+const CONNECTION = /^[0-9A-Za-z_=+/-]{1,128}$/;
 const NAME = /^[0-9A-Za-z_.-]{1,128}$/;
 
 /** Rejects names that could reach into another partition. What is not a workspace id is nobody's workspace. */
@@ -116,6 +118,37 @@ export function effect(
     pk: `EFFECT#${scope(workspace)}`,
     sk: `${at.epoch}:${at.reactor}:${seqToText(at.seq)}:${at.rule}:${at.record}`,
   };
+}
+
+/** Whose log a head belongs to; `undefined` for other items. */
+export function workspaceOfHead({ pk, sk }: Key): string | undefined {
+  const [kind, workspace = "", ...more] = pk.split("#");
+  const isHead = kind === "LOG" && more.length === 0 && /^\d{12}$/.test(sk);
+  return isHead && WORKSPACE.test(workspace) ? workspace : undefined;
+}
+
+/** Everybody connected to a workspace. */
+export function connections(workspace: string): string {
+  return `LIVE#${scope(workspace)}`;
+}
+
+export function connection(workspace: string, id: string): Key {
+  return { pk: connections(workspace), sk: connectionName(id) };
+}
+
+/** Which workspace a connection is in. No workspace has a "#" in its id, so this is nobody's partition. */
+export function connectionOwner(id: string): Key {
+  return { pk: `LIVE##${connectionName(id)}`, sk: "CONNECTION" };
+}
+
+/** When people in a workspace are told next where the others are. */
+export function presence(workspace: string): Key {
+  return { pk: `LIVE#${scope(workspace)}#`, sk: "PRESENCE" };
+}
+
+function connectionName(id: string): string {
+  if (!CONNECTION.test(id)) throw new DomainError("not-found", "There is no such connection.");
+  return id;
 }
 
 function letterSum(text: string): number {

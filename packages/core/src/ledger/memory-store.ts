@@ -3,8 +3,8 @@ import * as ItemSize from "./item.ts";
 import type { Attribute, Condition, Item, Key, Query, Store } from "./store.ts";
 
 /**
- * A `Store` in the memory of this process, for tests and for measuring what the code above it costs. Items are copied in
- * and out, sizes are checked and units counted as DynamoDB does, and every call yields first, so that callers race as they
+ * A `Store` in the memory of this process, for what ends with it, for tests and for measuring what the code above it costs.
+ * Items are copied in and out, sizes are checked and units counted as DynamoDB does, and every call yields first, so that callers race as they
  * do over a network.
  */
 export function createMemoryStore(): Store {

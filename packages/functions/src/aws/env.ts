@@ -45,11 +45,41 @@ export const ApiEnvironment = v.object({
   ...files,
 });
 
+export const LiveEnvironment = v.object({
+  ...common,
+  ...secrets,
+  ...memory,
+  PUBLIC_URL: origin,
+  /** The management API of the WebSockets, with its stage. */
+  LIVE_ENDPOINT: endpoint,
+});
+
+export const ReactEnvironment = v.object({ ...common, ...memory, LIVE_ENDPOINT: endpoint });
+
+export type LiveEnvironment = v.InferOutput<typeof LiveEnvironment>;
+export type ReactEnvironment = v.InferOutput<typeof ReactEnvironment>;
 export type ApiEnvironment = v.InferOutput<typeof ApiEnvironment>;
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Throws an Error that names every setting of `api` that is missing or cannot be used. */
-export function readApi(variables: Readonly<Record<string, string | undefined>>): ApiEnvironment {
-  const environment = readSettings(ApiEnvironment, variables);
+export function readApi(variables: Variables): ApiEnvironment {
+  return withSecret(readSettings(ApiEnvironment, variables));
+}
+
+/** The same of `live`. */
+export function readLive(variables: Variables): LiveEnvironment {
+  return withSecret(readSettings(LiveEnvironment, variables));
+}
+
+/** The same of `react`. */
+export function readReact(variables: Variables): ReactEnvironment {
+  return readSettings(ReactEnvironment, variables);
+}
+
+function withSecret<Environment extends Pick<ApiEnvironment, "SECRET_PARAMETER" | "AUTH_SECRET">>(
+  environment: Environment,
+): Environment {
   if (environment.SECRET_PARAMETER === undefined && environment.AUTH_SECRET === undefined) {
     throw new Error(
       "Settings that cannot be used:\n  SECRET_PARAMETER: the name of the SSM parameter with the signing secret is needed",

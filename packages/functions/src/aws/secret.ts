@@ -1,8 +1,34 @@
 import { DomainError } from "@gridfolk/core/error";
 import * as v from "valibot";
-import { refusal, serviceUrl, type ServiceAnswer, type SignedFetch } from "./signed-fetch.ts";
+import { nodePlatform } from "../platform.ts";
+import type { LiveEnvironment } from "./env.ts";
+import {
+  createSignedFetch,
+  refusal,
+  serviceUrl,
+  type ServiceAnswer,
+  type SignedFetch,
+} from "./signed-fetch.ts";
 
 const Answer = v.object({ Parameter: v.object({ Value: v.pipe(v.string(), v.minLength(32)) }) });
+
+/** The secret that signs sessions and links, as the settings say where it is. Fails like `readSecret`. */
+export async function secretOf(
+  environment: Pick<
+    LiveEnvironment,
+    "AUTH_SECRET" | "SECRET_PARAMETER" | "AWS_REGION" | "SSM_ENDPOINT"
+  >,
+): Promise<string> {
+  const {
+    AUTH_SECRET,
+    SECRET_PARAMETER = "",
+    AWS_REGION: region,
+    SSM_ENDPOINT: endpoint,
+  } = environment;
+  if (AUTH_SECRET !== undefined) return AUTH_SECRET;
+  const ssm = createSignedFetch({ service: "ssm", region, platform: nodePlatform });
+  return readSecret({ ssm, region, endpoint }, SECRET_PARAMETER);
+}
 
 /**
  * The secret that signs sessions and links, from an SSM SecureString. Throws an Error in an operator's words when it is not

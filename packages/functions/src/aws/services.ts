@@ -1,5 +1,3 @@
-import { connect } from "@gridfolk/core/dynamo/client";
-import { createDynamoStore } from "@gridfolk/core/dynamo/store";
 import { firstAccountToken } from "../account/first-account.ts";
 import { createS3Blobs } from "../blobs/s3.ts";
 import type { Log } from "../log/log.ts";
@@ -7,8 +5,9 @@ import { nodePlatform } from "../platform.ts";
 import type { Services } from "../services.ts";
 import { createServices } from "../wiring.ts";
 import { type ApiEnvironment, cacheBytes } from "./env.ts";
-import { readSecret } from "./secret.ts";
+import { secretOf } from "./secret.ts";
 import { createSignedFetch } from "./signed-fetch.ts";
+import { openTable } from "./table.ts";
 
 /** The most a thread that reads a file may take of an instance's memory. */
 const READER_SHARE = 0.5;
@@ -21,17 +20,10 @@ export async function openServices(
   workerFile: string,
   log: Log,
 ): Promise<Services> {
-  const { TABLE_NAME: tableName, DYNAMODB_ENDPOINT, PUBLIC_URL, SIGNUP } = environment;
-  const { AWS_REGION: region } = environment;
+  const { AWS_REGION: region, PUBLIC_URL, SIGNUP } = environment;
   const secret = await secretOf(environment);
-  const client = connect({ endpoint: DYNAMODB_ENDPOINT });
   return createServices({
-    store: createDynamoStore({
-      client,
-      tableName,
-      platform: nodePlatform,
-      onConsumed: log.consumed,
-    }),
+    store: openTable(environment, log),
     platform: nodePlatform,
     settings: {
       secret,
@@ -60,16 +52,4 @@ export async function openServices(
       onRetry: log.retried,
     },
   });
-}
-
-async function secretOf(environment: ApiEnvironment): Promise<string> {
-  const {
-    AUTH_SECRET,
-    SECRET_PARAMETER = "",
-    AWS_REGION: region,
-    SSM_ENDPOINT: endpoint,
-  } = environment;
-  if (AUTH_SECRET !== undefined) return AUTH_SECRET;
-  const ssm = createSignedFetch({ service: "ssm", region, platform: nodePlatform });
-  return readSecret({ ssm, region, endpoint }, SECRET_PARAMETER);
 }

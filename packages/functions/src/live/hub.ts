@@ -1,217 +1,164 @@
-import { randomBytes } from "node:crypto";
-import * as Role from "@gridfolk/core/access/role";
-import { colorAt, PALETTE } from "@gridfolk/core/field/palette";
-import type { Changes, Ledger } from "@gridfolk/core/ledger/ledger";
+import type { Log } from "@gridfolk/core/ledger/reactor";
 import type { Platform } from "@gridfolk/core/platform";
-import type { Log } from "../log/log.ts";
+import { type Carrier, CLOSE, type Close } from "./carrier.ts";
+import type { Connected, Connections } from "./connections.ts";
 import * as Message from "./message.ts";
 
-/** One open socket, however it is carried. */
-export interface Socket {
-  send(text: string): void;
-  close(code: number, reason: string): void;
+export interface HubDeps {
+  readonly connections: Connections;
+  readonly carrier: Carrier;
+  readonly log: Pick<Log, "end">;
+  readonly platform: Pick<Platform, "clock">;
+  /** At least this long lies between two messages about where people are. */
+  readonly presenceMs: number;
+  /** Told of what stays without consequence for whoever asked: a message that could not be handed over. */
+  readonly fault: (error: unknown) => void;
 }
 
-/** What the carrier of a socket tells the hub. */
-export interface Connection {
-  receive(text: string): void;
-  leave(): void;
-}
-
+/** Who is connected to a workspace and what they hear, however the sockets are carried. Keeps nothing itself. */
 export interface Hub {
-  /** A socket of a member opened; the caller has checked that. Answers once `hello` is sent. */
+  /** A socket of a member opened; the caller has checked that. It cannot be spoken to before this is answered. */
   join(
     workspace: string,
+    connection: string,
     who: { readonly user: string; readonly name: string },
-    socket: Socket,
-  ): Promise<Connection>;
-  /** Something was committed: everybody in the workspace hears of it at once. */
-  wake(workspace: string): Promise<void>;
-  /** Ends every connection: the server stops. */
-  close(): void;
+  ): Promise<void>;
+  /** Resolves when everything that follows from the message is done. */
+  receive(connection: string, text: string): Promise<void>;
+  leave(connection: string): Promise<void>;
+  /** Says where the log is. Everything committed later is broadcast to the connection. */
+  greet(connection: string): Promise<void>;
+  /** Tells everybody in the workspace, in order. Whoever does not answer is told nothing more. */
+  tell(workspace: string, messages: readonly string[]): Promise<void>;
+  /** Tells whoever is no longer a member so, and ends their connections. */
+  dismiss(workspace: string, isMember: (user: string) => boolean): Promise<void>;
 }
 
-export const CLOSE = { goingAway: 1001, notUnderstood: 1008, removed: 4403 } as const;
+/** Messages under way at once. */
+const PARALLEL = 16;
+/** So many failures in one round: then it is not the connections. */
+const HOPELESS = 8;
 
-const PRESENCE_MS = 250;
+export function createHub(deps: HubDeps): Hub {
+  const { connections, carrier, platform } = deps;
 
-interface Member {
-  readonly socket: Socket;
-  person: Message.Person;
-}
-
-interface Room {
-  readonly workspace: string;
-  readonly members: Set<Member>;
-  readonly epoch: string;
-  /** Everything up to here was sent, or was in the log before the room opened. */
-  sent: number;
-  sending: Promise<void> | undefined;
-  again: boolean;
-  presenceDue: boolean;
-}
-
-/**
- * Who is connected to this process, and what they hear. It keeps no queue: what it sends is read from the log, so a
- * wake-up that is lost or comes twice changes nothing, and a browser that misses a message sees the gap and fetches.
- */
-export function createHub(deps: {
-  readonly ledger: Ledger;
-  readonly platform: Platform;
-  readonly log: Log;
-}): Hub {
-  const rooms = new Map<string, Room>();
-
-  async function roomOf(workspace: string): Promise<Room> {
-    const workbook = await deps.ledger.read(workspace);
-    const known = rooms.get(workspace);
-    if (known !== undefined && known.epoch === workbook.epoch) return known;
-    const room: Room = {
-      workspace,
-      members: new Set(),
-      epoch: workbook.epoch,
-      sent: workbook.seq,
-      sending: undefined,
-      again: false,
-      presenceDue: false,
-    };
-    rooms.set(workspace, room);
-    return room;
-  }
-
-  function broadcast(room: Room, message: Message.FromServer): void {
-    const text = JSON.stringify(message);
-    for (const member of room.members) member.socket.send(text);
-  }
-
-  function presence(room: Room): void {
-    if (room.presenceDue) return;
-    room.presenceDue = true;
-    void deps.platform.clock.sleep(PRESENCE_MS).then(() => {
-      room.presenceDue = false;
-      broadcast(room, { type: "presence", people: [...room.members].map(({ person }) => person) });
-    });
-  }
-
-  function colorFor(room: Room, user: string): string {
-    const people = [...room.members].map(({ person }) => person);
-    const own = people.find((person) => person.user === user)?.color;
-    if (own !== undefined) return own;
-    const taken = new Set(people.map(({ color }) => color));
-    const start = Array.from(user).reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
-    const order = PALETTE.map((_, index) => colorAt(start + index));
-    return order.find((color) => !taken.has(color)) ?? colorAt(start);
-  }
-
-  async function send(room: Room): Promise<void> {
-    const start = room.sent + 1;
-    const changesets: string[] = [];
-    do {
-      room.again = false;
-      let changes: Changes;
-      do {
-        changes = await deps.ledger.changes(room.workspace, room.sent, { epoch: room.epoch });
-        if (changes.to < changes.from) break;
-        const { epoch, from, to, heads } = changes;
-        const bare = { type: "changes", epoch, from, to } as const;
-        const whole = JSON.stringify({ ...bare, heads });
-        const text =
-          Buffer.byteLength(whole) <= Message.MAX_MESSAGE_BYTES ? whole : JSON.stringify(bare);
-        if (touchesMembers(changes)) await dismiss(room);
-        for (const member of room.members) member.socket.send(text);
-        room.sent = to;
-        changesets.push(...heads.flatMap((head) => head.changesets.map(({ id }) => id)));
-        const lagMs = Math.max(0, deps.platform.clock.now() - (heads.at(-1)?.at ?? 0));
-        deps.log.note({ from: start, to, changesets, told: room.members.size, lagMs });
-      } while (changes.more);
-    } while (room.again);
-    if (changesets.length === 0) deps.log.quiet();
-  }
-
-  /** Ends the connections of those who are no longer members. */
-  async function dismiss(room: Room): Promise<void> {
-    const workbook = await deps.ledger.read(room.workspace);
-    for (const member of room.members) {
-      if (Role.roleOf(workbook, member.person.user) !== undefined) continue;
-      member.socket.send(JSON.stringify({ type: "removed" } satisfies Message.FromServer));
-      member.socket.close(CLOSE.removed, "no longer a member");
-      room.members.delete(member);
+  /** Hands over a message; what comes of it is learnt, not waited for. */
+  async function post(to: Place, text: string): Promise<"sent" | "gone" | "failed"> {
+    try {
+      return await carrier.post(to.connection, text);
+    } catch (error) {
+      deps.fault(error);
+      return "failed";
     }
-    presence(room);
+  }
+
+  async function answer(to: Connected, message: Message.FromServer): Promise<void> {
+    if ((await post(to, JSON.stringify(message))) === "gone") await leave(to);
+  }
+
+  async function leave(whose: Place): Promise<void> {
+    await connections.remove(whose);
+    await sayWhoIsHere(whose.workspace);
+  }
+
+  /** To everybody in the workspace. Who turns out to be gone is removed. */
+  async function tell(workspace: string, messages: readonly string[]): Promise<void> {
+    const waiting = await connections.in(workspace);
+    let failures = 0;
+    const work = async (): Promise<void> => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const to = { workspace, connection: next.connection };
+        for (const text of messages) {
+          if (failures >= HOPELESS) return;
+          const came = await post(to, text);
+          if (came === "sent") continue;
+          if (came === "failed") failures += 1;
+          else await connections.remove(to);
+          break;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, waiting.length) }, work));
+  }
+
+  /** At most once in `presenceMs`; what happens meanwhile is in the next message. */
+  async function sayWhoIsHere(workspace: string): Promise<void> {
+    const waitMs = await connections.turn(workspace, deps.presenceMs);
+    if (waitMs === undefined) return;
+    if (waitMs > 0) await platform.clock.sleep(waitMs);
+    const people = await connections.in(workspace);
+    if (people.length > 0) await tell(workspace, [Message.presence(people)]);
+  }
+
+  async function end(whose: Place, close: Close): Promise<void> {
+    // First: whatever becomes of the socket, it hears nothing more.
+    await connections.remove(whose);
+    await carrier.disconnect(whose.connection, close).catch(deps.fault);
+  }
+
+  async function greet(to: Connected): Promise<void> {
+    const { seq, epoch } = await deps.log.end(to.workspace);
+    await answer(to, { type: "hello", epoch, seq, connection: to.connection });
   }
 
   return {
-    async join(workspace, who, socket) {
-      const room = await roomOf(workspace);
-      const connection = randomBytes(8).toString("hex");
-      const person = {
-        connection,
-        user: who.user,
-        name: who.name,
-        color: colorFor(room, who.user),
-      };
-      const member: Member = { socket, person };
-      room.members.add(member);
-      const hello: Message.FromServer = {
-        type: "hello",
-        epoch: room.epoch,
-        seq: room.sent,
-        connection,
-      };
-      socket.send(JSON.stringify(hello));
-      presence(room);
-      return {
-        receive(text) {
-          const message = Message.parse(text);
-          if (message === undefined) {
-            socket.close(CLOSE.notUnderstood, "not a message of this protocol");
-            return;
-          }
-          if (message.type === "ping") {
-            socket.send(JSON.stringify({ type: "pong" } satisfies Message.FromServer));
-            return;
-          }
-          const { type: _, ...place } = message;
-          member.person = { ...person, ...place };
-          presence(room);
-        },
-        leave() {
-          if (!room.members.delete(member)) return;
-          if (room.members.size === 0 && rooms.get(workspace) === room) rooms.delete(workspace);
-          else presence(room);
-        },
-      };
+    async join(workspace, connection, who) {
+      await connections.add(workspace, connection, who);
     },
 
-    async wake(workspace) {
-      const room = rooms.get(workspace);
-      if (room === undefined) return;
-      room.again = true;
-      room.sending ??= deps.log
-        .work("react", { reactor: "live", workspace }, () => send(room))
-        // Said already; the next commit or a browser's own look makes up for it.
-        .catch(() => undefined)
-        .finally(() => {
-          room.sending = undefined;
-        });
-      await room.sending;
-    },
-
-    close() {
-      for (const room of rooms.values()) {
-        for (const { socket } of room.members) socket.close(CLOSE.goingAway, "the server stops");
+    async receive(connection, text) {
+      const from = await connections.find(connection);
+      if (from === undefined) {
+        // It ended, or this is another table than the one in which it began.
+        await carrier.disconnect(connection, CLOSE.tryAgain);
+        return;
       }
-      rooms.clear();
+      const message = Message.parse(text);
+      switch (message?.type) {
+        case "hello":
+          await greet(from);
+          await sayWhoIsHere(from.workspace);
+          return;
+        case "ping":
+          await answer(from, { type: "pong" });
+          return;
+        case "presence": {
+          const { type: _, ...place } = message;
+          await connections.move(from, place);
+          await sayWhoIsHere(from.workspace);
+          return;
+        }
+        case undefined:
+          await end(from, CLOSE.notUnderstood);
+          await sayWhoIsHere(from.workspace);
+      }
+    },
+
+    async leave(connection) {
+      const whose = await connections.find(connection);
+      if (whose !== undefined) await leave(whose);
+    },
+
+    async greet(connection) {
+      const to = await connections.find(connection);
+      if (to === undefined) return;
+      await greet(to);
+      await sayWhoIsHere(to.workspace);
+    },
+
+    tell,
+
+    async dismiss(workspace, isMember) {
+      const strangers = (await connections.in(workspace)).filter(({ user }) => !isMember(user));
+      const removed = JSON.stringify({ type: "removed" } satisfies Message.FromServer);
+      for (const { connection } of strangers) {
+        const whose = { workspace, connection };
+        await post(whose, removed);
+        await end(whose, CLOSE.removed);
+      }
+      if (strangers.length > 0) await sayWhoIsHere(workspace);
     },
   };
 }
 
-function touchesMembers(changes: Changes): boolean {
-  return changes.heads.some(({ changesets }) =>
-    changesets.some(
-      ({ operations }) =>
-        operations === undefined ||
-        operations.some((operation) => "sheet" in operation && operation.sheet === "_members"),
-    ),
-  );
-}
+type Place = Pick<Connected, "workspace" | "connection">;

@@ -8,6 +8,8 @@ const key = v.pipe(v.string(), v.maxLength(128));
 
 /** From a browser. */
 export const FromClient = v.variant("type", [
+  /** First: where is the log? */
+  v.object({ type: v.literal("hello") }),
   v.object({
     type: v.literal("presence"),
     sheet: v.optional(key),
@@ -48,3 +50,55 @@ export function parse(text: string): FromClient | undefined {
     return undefined;
   }
 }
+
+/** Who is here and where: as many as a message holds. */
+export function presence(people: readonly Person[]): string {
+  for (let count = people.length; ; count = Math.floor(count * 0.8)) {
+    const message: FromServer = { type: "presence", people: people.slice(0, count) };
+    const text = JSON.stringify(message);
+    if (Buffer.byteLength(text) <= MAX_MESSAGE_BYTES || count === 0) return text;
+  }
+}
+
+/** So much of a range comes along; whoever wants more fetches it. */
+const MOST_MESSAGES = 4;
+
+/**
+ * The messages about the heads `from` to `to`: with the heads in them as far as they are small, and one that only announces
+ * them all where that would take more than a few messages.
+ */
+export async function changes(
+  range: { readonly epoch: string; readonly from: number; readonly to: number },
+  heads: AsyncIterable<WireHead>,
+): Promise<string[]> {
+  const message = (from: number, to: number, heads?: readonly WireHead[]): string => {
+    const told: FromServer = { type: "changes", epoch: range.epoch, from, to };
+    return JSON.stringify(heads === undefined ? told : { ...told, heads });
+  };
+  const messages: string[] = [];
+  let pending: WireHead[] = [];
+  let bytes = 0;
+  const flush = (): void => {
+    const [first, last] = [pending[0], pending.at(-1)];
+    if (first !== undefined && last !== undefined) {
+      messages.push(message(first.seq, last.seq, pending));
+    }
+    pending = [];
+    bytes = 0;
+  };
+  for await (const head of heads) {
+    if (messages.length > MOST_MESSAGES) continue;
+    const size = Buffer.byteLength(JSON.stringify(head)) + 1;
+    if (bytes + size > HEADS_BYTES) flush();
+    if (size > HEADS_BYTES) messages.push(message(head.seq, head.seq));
+    else {
+      pending.push(head);
+      bytes += size;
+    }
+  }
+  flush();
+  return messages.length > MOST_MESSAGES ? [message(range.from, range.to)] : messages;
+}
+
+/** What is left of a message for heads. */
+const HEADS_BYTES = MAX_MESSAGE_BYTES - 200;

@@ -3,6 +3,9 @@ import * as Keys from "../account/keys.ts";
 import { testApp } from "../testing/app.ts";
 import { startChores } from "./chores.ts";
 
+/** Nobody is connected. */
+const noLive = { drive: async () => [] };
+
 test("a list of workspaces that a crash left behind is mended from the log", async () => {
   const app = testApp();
   const ada = await app.signUp("Ada");
@@ -13,6 +16,7 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
     services: app.services,
     blobs: app.blobs,
     exclusive: true,
+    live: noLive,
     log: app.log,
   });
   const head = async () => (await ledger.changes(workspace, 0)).heads.slice(-1);
@@ -34,6 +38,7 @@ test("a list of workspaces that a crash left behind is mended from the log", asy
     services: later.services,
     blobs: later.blobs,
     exclusive: true,
+    live: noLive,
     log: later.log,
   });
   restarted.committed(workspace, await head());
@@ -54,6 +59,7 @@ test("stop ends the timers and waits for what is under way", async () => {
     services: app.services,
     blobs: app.blobs,
     exclusive: true,
+    live: noLive,
     log: app.log,
   });
   chores.committed(workspace, []);

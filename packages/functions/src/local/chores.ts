@@ -4,7 +4,7 @@ import type { FolderBlobs } from "../blobs/folder.ts";
 import { KEPT_MS, PREFIXES } from "../http/file.ts";
 import type { Log } from "../log/log.ts";
 import { compaction } from "../reactors/compaction.ts";
-import { createDriver } from "../reactors/driver.ts";
+import { createDriver, type Driver } from "../reactors/driver.ts";
 import { memberships } from "../reactors/memberships.ts";
 import type { Services } from "../services.ts";
 
@@ -31,6 +31,8 @@ export function startChores(deps: {
   readonly blobs: Pick<FolderBlobs, "sweep">;
   /** No other process uses the table. */
   readonly exclusive: boolean;
+  /** Tells who is connected. */
+  readonly live: Driver;
   readonly log: Log;
 }): Chores {
   const { ledger, store, platform } = deps.services;
@@ -95,6 +97,7 @@ export function startChores(deps: {
   return {
     committed(workspace, heads) {
       if (stopped) return;
+      run(() => deps.live.drive(workspace, heads));
       run(() => prompt.drive(workspace, heads));
       inAWhile(workspace, heads);
     },

@@ -54,6 +54,8 @@ export function connectLive(options: LiveOptions): Live {
       failures = 0;
       told = "";
       options.onOpen();
+      // On Lambda nothing can be said to a socket before it has said something.
+      send({ type: "hello" });
       tell();
       ping = setInterval(() => send({ type: "ping" }), PING_MS);
       renew = setTimeout(() => own.close(), RENEW_MS);

@@ -1,0 +1,58 @@
+import * as Role from "@gridfolk/core/access/role";
+import type { Ledger, WireHead } from "@gridfolk/core/ledger/ledger";
+import type { Connections } from "../live/connections.ts";
+import type { Hub } from "../live/hub.ts";
+import * as Message from "../live/message.ts";
+import type { Log } from "../log/log.ts";
+import type { Driven } from "./driver.ts";
+
+export interface BroadcastDeps {
+  readonly ledger: Pick<Ledger, "log" | "read">;
+  readonly connections: Pick<Connections, "in">;
+  readonly hub: Pick<Hub, "tell" | "dismiss">;
+  /** At least this long lies between two broadcasts to a workspace. */
+  readonly everyMs: number;
+  /** More of the log's line of this run. */
+  readonly note: Log["note"];
+}
+
+/**
+ * Tells connected browsers what was committed. It promises nothing: whoever misses a message sees the gap and fetches, and
+ * what comes twice is ignored. Those who are no longer members are told so first, and hear nothing more.
+ */
+export function broadcast({ ledger, connections, hub, everyMs, note }: BroadcastDeps): Driven {
+  return {
+    reactor: {
+      name: "broadcast",
+      everyMs,
+      async follow({ workspace, epoch, from, to }) {
+        const told = (await connections.in(workspace)).length;
+        note({ told });
+        if (told === 0) return;
+        let membersMayHaveLeft = false;
+        async function* heads(): AsyncGenerator<WireHead> {
+          for await (const head of ledger.log.heads(workspace, from, to)) {
+            membersMayHaveLeft ||= touchesMembers(head);
+            yield head;
+          }
+        }
+        const messages = await Message.changes({ epoch, from, to }, heads());
+        if (membersMayHaveLeft) {
+          const workbook = await ledger.read(workspace);
+          await hub.dismiss(workspace, (user) => Role.roleOf(workbook, user) !== undefined);
+        }
+        await hub.tell(workspace, messages);
+      },
+    },
+  };
+}
+
+/** Only the system changes members: an invitation accepted, a role changed, somebody removed (account/access.ts). */
+function touchesMembers({ changesets }: WireHead): boolean {
+  return changesets.some(
+    ({ source, operations }) =>
+      source === "system" &&
+      (operations === undefined ||
+        operations.some((operation) => "sheet" in operation && operation.sheet === "_members")),
+  );
+}
