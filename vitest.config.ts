@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 /**
  * unit: everything beside the code, no server, no browser.
  * contract: the same suites on every DynamoDB engine that can be had here, and the command against a real server.
+ * aws, local: the tests of the HTTP API once more, against the built functions and the built server.
  * e2e: the built product in a real browser, started by the tests themselves.
  */
 export default defineConfig({
@@ -39,6 +40,8 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      sameCode("aws"),
+      sameCode("local"),
       {
         test: {
           name: "e2e",
@@ -55,3 +58,23 @@ export default defineConfig({
     ],
   },
 });
+
+/** The tests of the HTTP API, unchanged, against something built that runs in processes of its own. */
+function sameCode(target: "aws" | "local") {
+  const targets = "packages/functions/src/testing/targets";
+  return {
+    test: {
+      name: target,
+      include: [
+        "packages/functions/src/routes/*.test.ts",
+        "packages/functions/src/isolation.test.ts",
+      ],
+      environment: "node" as const,
+      env: { GRIDFOLK_TARGET: target },
+      globalSetup: [`${targets}/machine.ts`],
+      setupFiles: [`${targets}/setup.ts`],
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+    },
+  };
+}

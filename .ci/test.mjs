@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const only = process.argv.slice(2);
-const wanted = only.length > 0 ? only : ["unit", "web", "contract", "e2e"];
+const wanted = only.length > 0 ? only : ["unit", "web", "contract", "aws", "local", "e2e"];
 
 /** The browser to drive, or why there is none. */
 function findChromium() {
@@ -53,7 +53,7 @@ if (wanted.includes("e2e")) {
 }
 
 // One kind after the other: browsers and engines want the machine for themselves.
-const rounds = [["unit", "web"], ["contract"], ["e2e"]]
+const rounds = [["unit", "web"], ["contract"], ["aws", "local"], ["e2e"]]
   .map((projects) => projects.filter((project) => wanted.includes(project)))
   .filter((projects) => projects.length > 0);
 // The AWS SDK's notice about the next Node, once per process, is no news here.

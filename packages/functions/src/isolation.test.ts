@@ -6,7 +6,7 @@ import { type Person, type TestApp, testApp } from "./testing/app.ts";
  * tested without anybody remembering to.
  */
 
-const app: TestApp = testApp();
+const app: TestApp = testApp({ looksInside: true });
 let owner: Person;
 let stranger: Person;
 let viewer: Person;

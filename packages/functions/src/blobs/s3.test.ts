@@ -1,6 +1,7 @@
 import { nodePlatform } from "../platform.ts";
 import { createSignedFetch } from "../aws/signed-fetch.ts";
-import { S3_CREDENTIALS, startS3 } from "../testing/s3.ts";
+import { S3_CREDENTIALS } from "../testing/credentials.ts";
+import { startS3 } from "../testing/s3.ts";
 import { blobsContract } from "./blobs-contract.ts";
 import { createS3Blobs } from "./s3.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ORIGIN, PASSWORD, testApp } from "../testing/app.ts";
+import { FIRST_ACCOUNT, PASSWORD, testApp } from "../testing/app.ts";
 
 const account = { name: "Ada", email: "ada@example.com", password: PASSWORD };
 
@@ -51,15 +51,14 @@ describe("sign-up", () => {
   });
 
   test("is by invitation where the server says so, the first one by the token of the installation", async () => {
-    const first = "the-token-that-is-printed";
-    const app = testApp({ settings: { signUp: "invite", firstAccountToken: first } });
+    const app = testApp({ settings: { signUp: "invite" } });
     const signUp = (email: string, invitation?: string) =>
       app.ask("POST", "/api/auth/sign-up/email", { json: { ...account, email, invitation } });
     expect((await signUp("a@example.com")).status).toBe(403);
     expect((await signUp("a@example.com", "guess")).status).toBe(404);
-    const owner = await signUp("a@example.com", first);
+    const owner = await signUp("a@example.com", FIRST_ACCOUNT);
     expect(owner.status).toBe(200);
-    expect((await signUp("b@example.com", first)).status).toBe(403);
+    expect((await signUp("b@example.com", FIRST_ACCOUNT)).status).toBe(403);
     const token = owner.json.token;
     const workspace = await app.ask("POST", "/api/workspaces", { token, json: { name: "Acme" } });
     const { json } = await app.ask("POST", `/api/workspaces/${workspace.json.id}/members`, {
@@ -161,7 +160,7 @@ describe("a change proved by a cookie", () => {
       app.ask("POST", "/api/workspaces", { cookie, json, headers });
     expect((await write({})).status).toBe(403);
     expect((await write({ Origin: "https://evil.example" })).status).toBe(403);
-    expect((await write({ Origin: ORIGIN })).status).toBe(201);
+    expect((await write({ Origin: await app.origin() })).status).toBe(201);
     expect((await app.ask("POST", "/api/workspaces", { token, json })).status).toBe(201);
   });
 

@@ -10,7 +10,7 @@ let ada: Person;
 let workspace: string;
 
 beforeAll(async () => {
-  app = testApp();
+  app = testApp({ looksInside: true });
   ada = await app.signUp("Ada");
 });
 

@@ -6,7 +6,7 @@ let ada: Person;
 let workspace: string;
 
 beforeAll(async () => {
-  app = testApp();
+  app = testApp({ looksInside: true });
   ada = await app.signUp("Ada");
   workspace = await app.workspace(ada);
   await app.ask("POST", `${workspace}/sheets/contacts/records`, {

@@ -87,16 +87,18 @@ test("the log has one line a request, with the route instead of the address", as
     json: { records: [{ firstName: "Secret" }] },
   });
   await app.ask("GET", `${path}/sheets/nope/records`, { token: ada.token });
-  expect(app.lines).toMatchObject([
-    {
-      level: "info",
-      method: "GET",
-      route: "/api/workspaces/:ws/sheets/:sheet/records",
-      status: 200,
-    },
-    { level: "info", method: "POST", status: 201, seq: 2, changeset: answered.json.changeset },
-    { level: "warn", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 404 },
-  ]);
+  await expect
+    .poll(() => app.lines)
+    .toMatchObject([
+      {
+        level: "info",
+        method: "GET",
+        route: "/api/workspaces/:ws/sheets/:sheet/records",
+        status: 200,
+      },
+      { level: "info", method: "POST", status: 201, seq: 2, changeset: answered.json.changeset },
+      { level: "warn", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 404 },
+    ]);
   expect(JSON.stringify(app.lines)).not.toMatch(/secret|ada/i);
 });
 
@@ -107,10 +109,10 @@ test("a request keeps the id that a browser gave it, and only an id", async () =
   };
   const id = crypto.randomUUID();
   expect(await ask(id)).toBe(id);
-  expect(app.lines.at(-1)?.requestId).toBe(id);
+  await expect.poll(() => app.lines.at(-1)?.requestId).toBe(id);
   const made = await ask('"}\tada@example.com');
   expect(made).toMatch(/^[0-9a-f-]{36}$/);
-  expect(app.lines.at(-1)?.requestId).toBe(made);
+  await expect.poll(() => app.lines.at(-1)?.requestId).toBe(made);
 });
 
 test("answers are kept by nobody on the way and carry their id", async () => {
@@ -132,18 +134,14 @@ test("health answers although nothing else can be loaded", async () => {
 });
 
 test("a body that is no sound JSON is a 400 that says why", async () => {
-  const post = (body: string | Uint8Array<ArrayBuffer>, type = "application/json") =>
+  const post = (body: string, type = "application/json") =>
     app.ask("POST", "/api/workspaces", {
       token: ada.token,
       body,
       headers: { "Content-Type": type },
     });
-  const bytes = new TextEncoder()
-    .encode('{"name":"Acme"}')
-    .map((byte) => (byte === 65 ? 255 : byte));
   const deep = `{"name":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
   for (const [answer, why] of [
-    [await post(bytes), "UTF-8"],
     [await post(deep), "nests"],
     [await post('{"name":"Acme"}', "text/plain"), "Content-Type"],
     [await post('{"name":"Ac\\u0000me"}'), "control characters"],
@@ -155,6 +153,24 @@ test("a body that is no sound JSON is a 400 that says why", async () => {
     expect(answer.json.detail).toContain(why);
   }
   expect((await post('{"name":"[[[{{{\\"[[["}')).status).toBe(201);
+});
+
+test("a body that is no UTF-8 is a 400, where nobody mends it before", async () => {
+  const body = new TextEncoder()
+    .encode('{"name":"Acme"}')
+    .map((byte) => (byte === 65 ? 255 : byte));
+  const { status, json } = await app.ask("POST", "/api/workspaces", {
+    token: ada.token,
+    body,
+    headers: { "Content-Type": "application/json" },
+  });
+  // API Gateway hands JSON over as text, with marks in place of what it could not read.
+  if (process.env["GRIDFOLK_TARGET"] === "aws") {
+    expect([status, json.name]).toEqual([201, "\uFFFDcme"]);
+  } else {
+    expect(status).toBe(400);
+    expect(json.detail).toContain("UTF-8");
+  }
 });
 
 test("a body over 4 MB is refused before it is read", async () => {

@@ -1,17 +1,17 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as Ids from "@gridfolk/core/ledger/ids";
-import { createMemoryStore } from "@gridfolk/core/ledger/memory-store";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import type { Store } from "@gridfolk/core/ledger/store";
 import type { Platform } from "@gridfolk/core/platform";
-import { createApp } from "../app.ts";
+import { firstAccountToken } from "../account/first-account.ts";
+import type { FolderBlobs } from "../blobs/folder.ts";
 import type { Line } from "../log/line.ts";
-import { createLog, type Log } from "../log/log.ts";
-import { createFolderBlobs, type FolderBlobs } from "../blobs/folder.ts";
+import type { Log } from "../log/log.ts";
 import { nodePlatform } from "../platform.ts";
 import type { Services, Settings } from "../services.ts";
-import { createServices } from "../wiring.ts";
+import { awsTarget } from "./targets/aws.ts";
+import { inProcess } from "./targets/in-process.ts";
+import { localTarget } from "./targets/local.ts";
+import type { Target, TargetOptions } from "./targets/target.ts";
 
 export interface TestAppOptions {
   readonly settings?: Partial<Settings>;
@@ -21,6 +21,8 @@ export interface TestAppOptions {
   /** The folder for files that are too large for an answer; who writes some names it, and removes it. */
   readonly filesIn?: string;
   readonly rememberSessionsMs?: number;
+  /** The test uses `services`. */
+  readonly looksInside?: boolean;
 }
 
 export interface Asked {
@@ -51,11 +53,15 @@ export interface Person {
 }
 
 export interface TestApp {
+  /** Over the same table; needs `looksInside`. */
   readonly services: Services;
   readonly blobs: FolderBlobs;
-  /** What the log got. */
+  /** What the log got, or is about to get. */
   readonly lines: Line[];
+  /** Of this process. */
   readonly log: Log;
+  /** What pages of this server send as Origin. */
+  origin(): Promise<string>;
   ask(method: string, path: string, asked?: Asked): Promise<Answered>;
   signUp(name: string): Promise<Person>;
   /** A workspace of this person; answers its path under /api. */
@@ -66,36 +72,22 @@ export interface TestApp {
   commit(by: Person, workspace: string, operations: readonly Operation[]): Promise<Answered>;
 }
 
-export const ORIGIN = "http://localhost:3000";
 export const PASSWORD = "correct horse";
-const SECRET = "a secret that only tests know, long enough";
 
-/** The whole application on a store in memory: real ledger, real accounts, real files. */
+const secret = "a secret that only tests know, long enough";
+
+/** What the first account brings along where accounts are by invitation. */
+export const FIRST_ACCOUNT = firstAccountToken(secret);
+
+/**
+ * The whole application: real ledger, real accounts, real files. In this process on a store in memory; the built functions
+ * or the built local server, each started for this test, where GRIDFOLK_TARGET says so (vitest.config.ts).
+ */
 export function testApp(options: TestAppOptions = {}): TestApp {
-  const lines: Line[] = [];
-  const log = createLog({ sink: (line) => lines.push(line) });
-  const blobs = createFolderBlobs({
-    folder: options.filesIn ?? join(tmpdir(), "gridfolk-no-files"),
-    secret: SECRET,
-    platform: options.platform ?? nodePlatform,
-  });
-  const services = createServices({
-    store: options.store ?? createMemoryStore(),
-    platform: options.platform ?? nodePlatform,
-    settings: {
-      secret: SECRET,
-      signUp: "open",
-      ...options.settings,
-    },
-    blobs,
-    workerFile: options.workerFile ?? "",
-    rememberSessionsMs: options.rememberSessionsMs ?? 0,
-    ledger: { exclusive: true },
-  });
-  const app = createApp({
-    services: () => Promise.resolve(services),
-    publicUrl: options.settings?.publicUrl,
-    log,
+  const target = targetOf({
+    ...options,
+    settings: { secret, signUp: "open", firstAccountToken: FIRST_ACCOUNT, ...options.settings },
+    looksInside: options.looksInside ?? false,
   });
 
   async function ask(method: string, path: string, asked: Asked = {}): Promise<Answered> {
@@ -104,13 +96,8 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     if (asked.cookie !== undefined) headers.set("Cookie", asked.cookie);
     if (asked.json !== undefined) headers.set("Content-Type", "application/json");
     const body = asked.json === undefined ? asked.body : JSON.stringify(asked.json);
-    const request = new Request(new URL(path, ORIGIN), {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body }),
-    });
-    const answer = await (blobs.serve(request) ?? app.fetch(request, { address: "192.0.2.1" }));
-    const text = await answer.text();
+    const answer = await target.send({ method, path, headers, body });
+    const text = new TextDecoder().decode(answer.bytes);
     const isJson = /json/.test(answer.headers.get("content-type") ?? "");
     return {
       status: answer.status,
@@ -125,10 +112,13 @@ export function testApp(options: TestAppOptions = {}): TestApp {
 
   let people = 0;
   return {
-    services,
-    blobs,
-    lines,
-    log,
+    get services() {
+      return target.services;
+    },
+    blobs: target.blobs,
+    lines: target.lines,
+    log: target.log,
+    origin: () => target.origin(),
     ask,
     async signUp(name) {
       people += 1;
@@ -161,4 +151,15 @@ export function testApp(options: TestAppOptions = {}): TestApp {
       });
     },
   };
+}
+
+function targetOf(options: TargetOptions): Target {
+  switch (process.env["GRIDFOLK_TARGET"]) {
+    case "aws":
+      return awsTarget(options);
+    case "local":
+      return localTarget(options);
+    default:
+      return inProcess(options);
+  }
 }

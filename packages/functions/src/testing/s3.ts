@@ -3,9 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import S3rver from "@20minutes/s3rver";
 
-/** What the server below knows of its one account. */
-export const S3_CREDENTIALS = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
-
 /** A server that speaks S3 and checks every signature, with one bucket, on a free port. */
 export async function startS3(bucket: string): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), "gridfolk-s3-"));

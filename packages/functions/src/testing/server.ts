@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,6 +14,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Building may be part of the first start. */
   readonly withinMs?: number;
+  /** Called with every line of its standard output. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface RunningServer {
@@ -49,6 +52,8 @@ export async function start(options: StartOptions = {}): Promise<RunningServer> 
       resolve(found);
     };
     child.stdout.on("data", listen);
+    if (options.onLine !== undefined)
+      createInterface({ input: child.stdout }).on("line", options.onLine);
     child.stderr.on("data", listen);
     void ended.then(() => {
       clearTimeout(late);

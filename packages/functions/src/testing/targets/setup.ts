@@ -1,0 +1,4 @@
+import { afterAll } from "vitest";
+import { endAll } from "./ends.ts";
+
+afterAll(endAll);
