@@ -30,4 +30,5 @@ function services(): Promise<Services> {
 export const handler = createHandler(
   createApp({ services, publicUrl: environment.PUBLIC_URL, log }),
   log.fault,
+  environment.ORIGIN_TOKEN,
 );

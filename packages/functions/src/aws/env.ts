@@ -41,6 +41,8 @@ export const ApiEnvironment = v.object({
   ...memory,
   /** How browsers reach this installation. */
   PUBLIC_URL: origin,
+  /** Proves that a request came by way of CloudFront, which then says whose it is. */
+  ORIGIN_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16))),
   SIGNUP: v.optional(signUp, "invite"),
   ...files,
 });

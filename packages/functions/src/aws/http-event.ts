@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 
 /**
@@ -37,14 +38,21 @@ export function toRequest(event: HttpEvent): Request {
 }
 
 /**
- * The client's address for limits. CloudFront says whom it serves in a header of its own that it overwrites; else the
- * address that the gateway saw. X-Forwarded-For is not asked: what stands before the gateway's entry anybody may have written.
+ * The client's address for limits. A function of CloudFront's writes whom it serves into `x-viewer-address`, over what the client
+ * may have put there; CloudFront also brings the token, which nobody else knows (`infra/stacks/web.ts`). Who comes without it has come
+ * to the gateway itself, which saw his address. X-Forwarded-For is not asked: it ends with CloudFront's own address.
  */
-export function addressOf(event: HttpEvent): string | undefined {
-  const viewer = event.headers["cloudfront-viewer-address"];
-  // An address and a port: 198.51.100.7:4711, 2001:db8::7:4711.
-  const address = /^\[?(.+?)\]?:\d+$/.exec(viewer ?? "")?.[1];
-  return address ?? event.requestContext.http.sourceIp;
+export function addressOf(event: HttpEvent, originToken: string | undefined): string | undefined {
+  const { "x-origin-token": token, "x-viewer-address": viewer } = event.headers;
+  const byCloudFront =
+    originToken !== undefined && token !== undefined && isSame(token, originToken);
+  return (byCloudFront ? viewer : undefined) ?? event.requestContext.http.sourceIp;
+}
+
+/** Takes as long whatever differs. */
+function isSame(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
 }
 
 function urlOf({ rawPath, rawQueryString, headers, requestContext }: HttpEvent): string {

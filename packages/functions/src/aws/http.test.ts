@@ -7,7 +7,10 @@ import { createHandler, type HttpHandler } from "./http.ts";
 
 const BOM = "\ufeff";
 const faults: unknown[] = [];
+const TOKEN = "0f3b9c1e-aaaa-bbbb-cccc-121314151617";
 let handler: HttpHandler;
+/** The same application, told what CloudFront brings along. */
+let behindCloudFront: HttpHandler;
 
 beforeEach(() => {
   faults.length = 0;
@@ -38,6 +41,7 @@ beforeEach(() => {
     return new Response(body, { headers: { "X-Request-Id": "the-id" } });
   });
   handler = createHandler(app, (error) => faults.push(error));
+  behindCloudFront = createHandler(app, (error) => faults.push(error), TOKEN);
 });
 
 async function echo(event: ReturnType<typeof httpEvent>) {
@@ -86,25 +90,23 @@ test("the stage is no part of the path, and what the gateway decoded ends no pat
   expect(new URL(decoded.url).search).toBe("");
 });
 
-test.each([
-  ["198.51.100.7:46532", "198.51.100.7"],
-  ["2001:db8::7:46532", "2001:db8::7"],
-  ["[2001:db8::7]:46532", "2001:db8::7"],
-])("CloudFront's viewer %s is the client %s", async (viewer, address) => {
-  const seen = await echo(
-    httpEvent("GET", "/api/echo/x", { headers: { "cloudfront-viewer-address": viewer } }),
-  );
-  expect(seen.address).toBe(address);
-});
-
-test("without CloudFront's word the client is who the gateway saw, whatever X-Forwarded-For says", async () => {
-  const seen = await echo(
-    httpEvent("GET", "/api/echo/x", {
-      headers: { "x-forwarded-for": "6.6.6.6, 192.0.2.9" },
-      sourceIp: "192.0.2.9",
-    }),
-  );
-  expect(seen.address).toBe("192.0.2.9");
+test("the client is whom CloudFront serves, if it is CloudFront that says so", async () => {
+  const token = TOKEN;
+  const behind = behindCloudFront;
+  const seenBy = async (ask: HttpHandler, headers: Record<string, string>): Promise<string> => {
+    const event = httpEvent("GET", "/api/echo/x", { headers, sourceIp: "192.0.2.9" });
+    return JSON.parse((await ask(event)).body).address;
+  };
+  const viewer = { "x-viewer-address": "2001:db8::7" };
+  expect(await seenBy(behind, { ...viewer, "x-origin-token": token })).toBe("2001:db8::7");
+  // Whoever asks the gateway itself may write what he likes.
+  expect(await seenBy(behind, viewer)).toBe("192.0.2.9");
+  expect(await seenBy(behind, { ...viewer, "x-origin-token": "" })).toBe("192.0.2.9");
+  expect(await seenBy(behind, { ...viewer, "x-origin-token": `${token}0` })).toBe("192.0.2.9");
+  expect(await seenBy(behind, { "x-origin-token": token })).toBe("192.0.2.9");
+  // Without a token of its own an installation believes nobody.
+  expect(await seenBy(handler, { ...viewer, "x-origin-token": token })).toBe("192.0.2.9");
+  expect(await seenBy(handler, { ...viewer, "x-origin-token": "undefined" })).toBe("192.0.2.9");
 });
 
 test("bytes travel as base64, text as it is or compressed, a byte order mark stays", async () => {

@@ -20,13 +20,19 @@ export type HttpHandler = (
  * Hono's own adapter is not used: it reads answers as text and so takes the byte order mark off a CSV file, knows nothing of
  * Lambda's limits, compresses nothing, and is to be dropped.
  */
-export function createHandler(app: Hono<AppEnv>, fault: Log["fault"]): HttpHandler {
+export function createHandler(
+  app: Hono<AppEnv>,
+  fault: Log["fault"],
+  /** What requests by way of CloudFront bring along; without it everybody is who the gateway saw. */
+  originToken?: string,
+): HttpHandler {
   return async (raw, context) => {
     try {
       const parsed = v.safeParse(HttpEvent, raw);
       if (!parsed.success) throw malformed(parsed.issues);
       const event = parsed.output;
-      return await answer(app, event, context?.awsRequestId, fault);
+      const address = addressOf(event, originToken);
+      return await answer(app, event, { address, invocation: context?.awsRequestId }, fault);
     } catch (error) {
       const requestId = crypto.randomUUID();
       fault(error, { requestId, invocation: context?.awsRequestId });
@@ -38,7 +44,7 @@ export function createHandler(app: Hono<AppEnv>, fault: Log["fault"]): HttpHandl
 async function answer(
   app: Hono<AppEnv>,
   event: HttpEvent,
-  invocation: string | undefined,
+  { address, invocation }: Record<"address" | "invocation", string | undefined>,
   fault: Log["fault"],
 ): Promise<HttpResult> {
   let request: Request;
@@ -47,7 +53,6 @@ async function answer(
   } catch (cause) {
     throw new DomainError("malformed", "This is not a request that can be read.", { cause });
   }
-  const address = addressOf(event);
   const response = await app.fetch(request, {
     ...(address !== undefined && { address }),
     ...(invocation !== undefined && { invocation }),
