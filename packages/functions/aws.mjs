@@ -22,6 +22,7 @@ const functions = {
   },
   live: { startBytes: 300_000 },
   react: { startBytes: 300_000 },
+  tick: { startBytes: 300_000 },
 };
 
 /** Of the local server only: nothing on AWS may need it. */

@@ -89,9 +89,6 @@ const TRANSIENT = new Set([
   "RequestTimeoutException",
   "TimeoutError",
   "AbortError",
-  // The system clock was off: the SDK has taken the server's time from the answer and signs with it from now on.
-  "RequestTimeTooSkewed",
-  "RequestExpired",
 ]);
 
 const TRANSIENT_SOCKET = new Set([
@@ -110,7 +107,13 @@ function isTransient(error: unknown): boolean {
   if (TRANSIENT.has(error.name)) return true;
   if ("code" in error && typeof error.code === "string" && TRANSIENT_SOCKET.has(error.code))
     return true;
-  return (httpStatus(error) ?? 0) >= 500;
+  return isClockCorrected(error) || (httpStatus(error) ?? 0) >= 500;
+}
+
+/** The system clock was off: the SDK has taken the server's time from the answer and signs with it from now on. */
+function isClockCorrected(error: Error): boolean {
+  const { $metadata: metadata } = error as { $metadata?: { clockSkewCorrected?: boolean } };
+  return metadata?.clockSkewCorrected === true;
 }
 
 export function httpStatus(error: unknown): number | undefined {

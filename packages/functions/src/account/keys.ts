@@ -45,3 +45,6 @@ export const workspaces = "AUTH#workspaces";
 
 /** Taken once, by the first account of an installation that is by invitation only. */
 export const firstAccount: Key = { pk: "AUTH#first", sk: "ACCOUNT" };
+
+/** How far the scheduler's round through all workspaces has come. */
+export const round: Key = { pk: "AUTH#tick", sk: "ROUND" };

@@ -58,8 +58,17 @@ export const LiveEnvironment = v.object({
 
 export const ReactEnvironment = v.object({ ...common, ...memory, LIVE_ENDPOINT: endpoint });
 
+export const TickEnvironment = v.object({
+  ...common,
+  ...memory,
+  /** What the stream of the table gave up on. */
+  FAILURE_QUEUE_URL: v.pipe(v.string(), v.url()),
+  SQS_ENDPOINT: v.optional(endpoint),
+});
+
 export type LiveEnvironment = v.InferOutput<typeof LiveEnvironment>;
 export type ReactEnvironment = v.InferOutput<typeof ReactEnvironment>;
+export type TickEnvironment = v.InferOutput<typeof TickEnvironment>;
 export type ApiEnvironment = v.InferOutput<typeof ApiEnvironment>;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -88,6 +97,11 @@ function withSecret<Environment extends Pick<ApiEnvironment, "SECRET_PARAMETER" 
     );
   }
   return environment;
+}
+
+/** The same of `tick`. */
+export function readTick(variables: Variables): TickEnvironment {
+  return readSettings(TickEnvironment, variables);
 }
 
 /** How many bytes of workbooks an instance keeps: half of its memory, unless CACHE_MB says otherwise. */
