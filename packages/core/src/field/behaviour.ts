@@ -33,6 +33,8 @@ export type Operator =
   | "before"
   | "after"
   | "on"
+  /** In a period by its words: "this week", "last 30 days". */
+  | "during"
   | "anyOf"
   | "noneOf"
   | "allOf"

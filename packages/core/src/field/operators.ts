@@ -21,6 +21,7 @@ export const forTimes: readonly Operator[] = [
   "is",
   "isNot",
   "on",
+  "during",
   "before",
   "after",
   ...size,

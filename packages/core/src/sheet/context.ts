@@ -2,7 +2,7 @@ import type { Names } from "../field/behaviour.ts";
 import type { Locale } from "../field/field.ts";
 import { attachFormulas } from "../formula/attach.ts";
 import { dayOf } from "../field/types/date-time.ts";
-import type { Workbook } from "../ledger/workbook.ts";
+import type { Table, Workbook } from "../ledger/workbook.ts";
 import { namesOf } from "./names.ts";
 import { localeOf } from "./settings.ts";
 
@@ -14,6 +14,8 @@ export interface Context {
   readonly me?: string;
   /** `YYYY-MM-DD` that "today" stands for, in the workspace's zone. */
   readonly today?: string;
+  /** Other sheets, for conditions on linked records. */
+  readonly tableOf?: (sheet: string) => Table | undefined;
 }
 
 /** For asking a workbook. Its formula fields have values from then on, if `loadFormulas` was awaited. */
@@ -23,6 +25,7 @@ export function contextOf(workbook: Workbook, asking: { now: number; me?: string
   return {
     locale,
     names: namesOf(workbook, locale),
+    tableOf: (sheet) => workbook.sheets.get(sheet),
     today: dayOf(new Date(asking.now).toISOString(), locale.timeZone),
     ...(asking.me === undefined ? {} : { me: asking.me }),
   };

@@ -130,6 +130,8 @@ function some(parts: readonly Predicate[]): Predicate {
 }
 
 function compileLeaf(leaf: Leaf, table: Table, context: Context, path: string): Predicate {
+  const dot = leaf.field.indexOf(".");
+  if (dot > 0) return compileLinked(leaf, dot, table, context, path);
   const field = fieldOf(table, leaf.field, `${path}/field`);
   const { operators, label } = registry[field.type];
   if (!isOperator(leaf.op, operators)) {
@@ -151,6 +153,35 @@ function compileLeaf(leaf: Leaf, table: Table, context: Context, path: string): 
     });
   }
 }
+
+/** `company.industry`: whether any linked record passes; a negation asks that none passes the opposite. */
+function compileLinked(
+  leaf: Leaf,
+  dot: number,
+  table: Table,
+  context: Context,
+  path: string,
+): Predicate {
+  const link = fieldOf(table, leaf.field.slice(0, dot), `${path}/field`);
+  const target = link.type === "link" ? context.tableOf?.(link.link?.sheet ?? "") : undefined;
+  if (target === undefined) {
+    throw new DomainError("unknown-field", `${link.name} leads to no other sheet.`, {
+      errors: [{ path: `${path}/field`, message: `“${link.key}” is no link` }],
+    });
+  }
+  const passes = compileLeaf({ ...leaf, field: leaf.field.slice(dot + 1) }, target, context, path);
+  const read = reader(table, link.key);
+  const negative = NEGATIONS.has(leaf.op);
+  return (row) => {
+    const ids = read(row);
+    if (!Array.isArray(ids)) return negative;
+    const linked = (ids as readonly string[]).flatMap((id) => target.rowById.get(id) ?? []);
+    return negative ? linked.every(passes) : linked.some(passes);
+  };
+}
+
+/** What holds for records without a linked one as well. */
+const NEGATIONS: ReadonlySet<string> = new Set(["isNot", "notContains", "noneOf", "empty"]);
 
 function isOperator(text: string, operators: readonly Operator[]): text is Operator {
   return operators.includes(text as Operator);

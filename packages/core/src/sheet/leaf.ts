@@ -10,6 +10,7 @@ import { majorOf } from "../field/money.ts";
 import { registry } from "../field/registry.ts";
 import { dayOf } from "../field/types/date-time.ts";
 import type { Context } from "./context.ts";
+import { periodOf, weekBegins } from "./period.ts";
 
 export type Test = (cell: Cell | undefined) => boolean;
 
@@ -54,6 +55,16 @@ export function test(op: Operator, value: Json | undefined, field: Field, contex
       return sizeTest(value, field, context, (order) => order < 0);
     case "lte":
       return sizeTest(value, field, context, (order) => order <= 0);
+    case "during": {
+      if (typeof value !== "string") {
+        throw new DomainError("malformed", "“during” takes a period such as “this month”.");
+      }
+      if (context.today === undefined) {
+        throw new DomainError("malformed", "Periods mean nothing here.");
+      }
+      const period = periodOf(value, context.today, weekBegins(context.locale.country));
+      return test("between", [period.from, period.to], field, context);
+    }
     case "between": {
       const [from, to] = listOf(value, field);
       if (from === undefined || to === undefined || listOf(value, field).length !== 2) {

@@ -562,3 +562,43 @@ describe("JSON", () => {
     expect(workbook.seq).toBeGreaterThan(0);
   });
 });
+
+describe("conditions on linked records", () => {
+  test("pass where any linked record does, negations where all do", () => {
+    const { workbook, context } = setUp();
+    const deals = table(workbook, "deals");
+    const found = (filter: Filter.Filter) =>
+      rows(deals)
+        .filter(Filter.compile(filter, deals, context))
+        .map((row) => value(deals, row, "name"));
+    expect(found({ field: "company.name", op: "contains", value: "acme" })).toEqual(
+      rows(deals)
+        .filter((row) =>
+          JSON.stringify(value(deals, row, "company"))?.includes(
+            table(workbook, "companies").ids[0]!,
+          ),
+        )
+        .map((row) => value(deals, row, "name")),
+    );
+    const without = found({ field: "company.name", op: "isNot", value: "Acme, Inc." });
+    expect(without).toContain("älpha two");
+    expect(without).not.toContain("Alpha");
+    expect(() => found({ field: "stage.name", op: "is", value: "x" })).toThrow(
+      "leads to no other sheet",
+    );
+    expect(() => found({ field: "company.nothing", op: "is", value: "x" })).toThrow("no column");
+  });
+});
+
+test("“during” asks for a period by its words", () => {
+  const { workbook, context } = setUp();
+  const deals = table(workbook, "deals");
+  const during = (words: unknown) =>
+    rows(deals).filter(
+      Filter.compile({ field: "closeDate", op: "during", value: words as string }, deals, context),
+    ).length;
+  expect(during("this year")).toBeGreaterThan(0);
+  expect(during("last year")).toBe(0);
+  expect(() => during("soon")).toThrow("is no period");
+  expect(() => during(7)).toThrow("takes a period");
+});

@@ -14,11 +14,12 @@ import type { Json } from "@gridfolk/core/field/behaviour";
 import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
+import { OFFERED_PERIODS } from "@gridfolk/core/sheet/period";
 import type { Leaf } from "@gridfolk/core/sheet/filter";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/field.tsx";
 import type { EditorDeps } from "../editor/editor.ts";
-import { isNumber, isTime, offered, operatorLabel } from "./words.ts";
+import { isNumber, isTime, offered, operatorLabel, periodWords } from "./words.ts";
 import styles from "./filter.module.css";
 
 export interface ConditionEditorProps {
@@ -92,6 +93,24 @@ export function ConditionEditor(props: ConditionEditorProps) {
         <Match when={kindOf(op(), props.field) === "two"}>
           <Two {...props} onValue={change} />
         </Match>
+        <Match when={kindOf(op(), props.field) === "period"}>
+          <select
+            class={styles.control}
+            aria-label={`Period for ${props.field.name}`}
+            onChange={(event) => change(event.currentTarget.value)}
+          >
+            <option value="" disabled selected={props.condition.value === undefined}>
+              Choose a period
+            </option>
+            <For each={OFFERED_PERIODS}>
+              {(period) => (
+                <option value={period} selected={props.condition.value === period}>
+                  {periodWords(period)}
+                </option>
+              )}
+            </For>
+          </select>
+        </Match>
         <Match when={kindOf(op(), props.field) === "one"}>
           <One
             field={props.field}
@@ -120,12 +139,13 @@ export function ConditionEditor(props: ConditionEditorProps) {
   );
 }
 
-type Kind = "none" | "one" | "two" | "many";
+type Kind = "none" | "one" | "two" | "many" | "period";
 
 /** How many values a condition takes, and from where. */
 export function kindOf(op: string, field: Field): Kind {
   if (op === "empty" || op === "notEmpty" || op === "isInvalid") return "none";
   if (op === "between") return "two";
+  if (op === "during") return "period";
   if (op === "anyOf" || op === "noneOf" || op === "allOf") return "many";
   const named = isNamed(field) && (op === "is" || op === "isNot");
   return named ? "many" : "one";

@@ -38,6 +38,7 @@ const words: { readonly [op in Operator]: string } = {
   before: "is before",
   after: "is after",
   on: "is on",
+  during: "is in",
   anyOf: "is any of",
   noneOf: "is none of",
   allOf: "has all of",
@@ -92,7 +93,7 @@ function preferred(type: FieldType): readonly Operator[] {
     case "dateTime":
     case "createdAt":
     case "updatedAt":
-      return ["gte", "lte", "is", "between"];
+      return ["during", "gte", "lte", "is", "between"];
     default:
       return ["contains", "is", "startsWith", "empty", "notEmpty"];
   }
@@ -109,6 +110,11 @@ export function dayWords(value: string, format: (day: string) => string): string
   return days < 0 ? `${-days} days ago` : `${days} days from now`;
 }
 
+/** "past" is "the past", "last 7 days" "the last 7 days". */
+export function periodWords(period: string): string {
+  return /^(?:past|future|(?:last|next) \d)/.test(period) ? `the ${period}` : period;
+}
+
 /** The whole condition in words: "Stage is any of Won, Lost". */
 export function describe(condition: Leaf, field: Field, look: Look): string {
   const label = operatorLabel(condition.op, field.type);
@@ -121,6 +127,7 @@ export function describe(condition: Leaf, field: Field, look: Look): string {
       condition.op === "empty" || condition.op === "notEmpty" || condition.op === "isInvalid";
     return `${field.name} ${label}${complete ? "" : " …"}`;
   }
+  if (condition.op === "during") return `${field.name} ${label} ${periodWords(String(value))}`;
   const between = condition.op === "between" && Array.isArray(value);
   const values = (Array.isArray(value) ? value : [value]).map((item) =>
     valueWords(item, field, look),
