@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/{core,functions,cli}/src/**/*.test.ts"],
-          exclude: ["**/*.contract.test.ts"],
+          exclude: ["**/*.contract.test.ts", "**/*.deployed.test.ts"],
           environment: "node",
           testTimeout: 20_000,
         },
@@ -68,6 +68,7 @@ function sameCode(target: "aws" | "local") {
       include: [
         "packages/functions/src/routes/*.test.ts",
         "packages/functions/src/isolation.test.ts",
+        ...(target === "aws" ? ["packages/functions/src/**/*.deployed.test.ts"] : []),
       ],
       environment: "node" as const,
       env: { GRIDFOLK_TARGET: target },

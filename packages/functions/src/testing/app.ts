@@ -8,7 +8,8 @@ import type { Line } from "../log/line.ts";
 import type { Log } from "../log/log.ts";
 import { nodePlatform } from "../platform.ts";
 import type { Services, Settings } from "../services.ts";
-import { awsTarget } from "./targets/aws.ts";
+import type { DeploymentOptions } from "./aws/deployment.ts";
+import { type AwsTarget, awsTarget } from "./targets/aws.ts";
 import { inProcess } from "./targets/in-process.ts";
 import { localTarget } from "./targets/local.ts";
 import type { Target, TargetOptions } from "./targets/target.ts";
@@ -84,12 +85,27 @@ export const FIRST_ACCOUNT = firstAccountToken(secret);
  * or the built local server, each started for this test, where GRIDFOLK_TARGET says so (vitest.config.ts).
  */
 export function testApp(options: TestAppOptions = {}): TestApp {
-  const target = targetOf({
+  return appOn(targetOf(completed(options)));
+}
+
+/** The application deployed whole, for tests of what only AWS does. `deployed` changes how. */
+export function deployedApp(
+  options: TestAppOptions,
+  deployed: Partial<DeploymentOptions>,
+): TestApp & Pick<AwsTarget, "deployment"> {
+  const target = awsTarget(completed(options), deployed);
+  return { ...appOn(target), services: target.services, deployment: target.deployment };
+}
+
+function completed(options: TestAppOptions): TargetOptions {
+  return {
     ...options,
     settings: { secret, signUp: "open", firstAccountToken: FIRST_ACCOUNT, ...options.settings },
     looksInside: options.looksInside ?? false,
-  });
+  };
+}
 
+function appOn(target: Target): TestApp {
   async function ask(method: string, path: string, asked: Asked = {}): Promise<Answered> {
     const headers = new Headers(asked.headers);
     if (asked.token !== undefined) headers.set("Authorization", `Bearer ${asked.token}`);

@@ -57,7 +57,7 @@ export interface Deployment {
   readonly parameters: Parameters;
   /** The schedule's event. */
   tick(): Promise<Outcome>;
-  /** Sends every second request to this version of `api`. */
+  /** Sends every second request to another deployment of `api`, as while one replaces the other. */
   besides(bundles: Bundles): LambdaFunction;
   stop(): Promise<void>;
 }

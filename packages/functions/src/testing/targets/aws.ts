@@ -4,15 +4,22 @@ import { createDynamoStore } from "@gridfolk/core/dynamo/store";
 import { inject } from "vitest";
 import { nodePlatform } from "../../platform.ts";
 import { unpacked } from "../aws/bundles.ts";
-import { type Deployment, deploy } from "../aws/deployment.ts";
+import { type Deployment, type DeploymentOptions, deploy } from "../aws/deployment.ts";
 import { S3_CREDENTIALS } from "../credentials.ts";
 import { whenDone } from "./ends.ts";
 import { inside } from "./inside.ts";
 import { sendTo } from "./over-http.ts";
 import { logLine, type Target, type TargetOptions } from "./target.ts";
 
+export interface AwsTarget extends Target {
+  deployment(): Promise<Deployment>;
+}
+
 /** The built bundles behind the emulated gateway: two instances of `api` that take turns, frozen in between. */
-export function awsTarget(options: TargetOptions): Target {
+export function awsTarget(
+  options: TargetOptions,
+  deployed: Partial<DeploymentOptions> = {},
+): AwsTarget {
   const { engine, bundles, bucket } = inject("machine");
   const tableName = `test-${randomUUID()}`;
   const { publicUrl, signUp, secret } = options.settings;
@@ -32,6 +39,7 @@ export function awsTarget(options: TargetOptions): Target {
         const parsed = logLine(line);
         if (parsed !== undefined) own.lines.push(parsed);
       },
+      ...deployed,
     });
     return deploying;
   }
@@ -46,6 +54,7 @@ export function awsTarget(options: TargetOptions): Target {
   const own = inside(store, options, false);
   return {
     ...own,
+    deployment,
     origin: async () => publicUrl ?? (await deployment()).url,
     send: async (asked) => sendTo((await deployment()).url, asked),
   };
