@@ -1,5 +1,6 @@
 import type { SSTConfig } from "sst";
-import { DataStack } from "./infra/stacks/data.ts";
+import { read } from "./infra/settings.ts";
+import { createStage } from "./infra/stages.ts";
 
 /** Deploys Gridfolk into the AWS account of whoever runs it: `npm run sst -- deploy --stage production`. */
 export default {
@@ -8,8 +9,12 @@ export default {
     region: input.region ?? process.env["AWS_REGION"] ?? "us-east-1",
   }),
   stacks(app) {
-    new DataStack(app, `${app.name}-${app.stage}-data`, {
-      production: app.stage === "production",
+    // sst bundles this file and what it imports into the checkout's root, and runs it there.
+    const root = process.cwd();
+    createStage(app, {
+      stage: app.stage,
+      settings: read(root, app.stage),
+      root,
       ...(app.account === undefined ? {} : { env: { account: app.account, region: app.region } }),
     });
   },

@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
  * unit: everything beside the code, no server, no browser.
  * contract: the same suites on every DynamoDB engine that can be had here, and the command against a real server.
  * aws, local: the tests of the HTTP API once more, against the built functions and the built server.
+ * infra: the stacks for AWS, where the deployer's tools are installed.
  * e2e: the built product in a real browser, started by the tests themselves.
  */
 export default defineConfig({
@@ -42,6 +43,19 @@ export default defineConfig({
       },
       sameCode("aws"),
       sameCode("local"),
+      {
+        test: {
+          name: "infra",
+          globalSetup: "infra/testing/build.ts",
+          include: ["infra/*.test.ts", "infra/{stacks,edge,deploy,cost}/**/*.test.ts"],
+          environment: "node",
+          // One process: aws-cdk-lib takes longer to load than all of these take to run.
+          fileParallelism: false,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "e2e",

@@ -1,12 +1,13 @@
-// The one test command: unit, contract and browser tests, then one line that counts them all.
+// The one test command: unit, infra, contract and browser tests, then one line that counts them all.
 // `node .ci/test.mjs e2e` runs one project. What cannot run on this machine is counted as skipped, with its reason.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hasTools } from "../infra/build.mjs";
 
 const only = process.argv.slice(2);
-const wanted = only.length > 0 ? only : ["unit", "web", "contract", "aws", "local", "e2e"];
+const wanted = only.length > 0 ? only : ["unit", "web", "infra", "contract", "aws", "local", "e2e"];
 
 /** The browser to drive, or why there is none. */
 function findChromium() {
@@ -52,8 +53,14 @@ if (wanted.includes("e2e")) {
   }
 }
 
+if (wanted.includes("infra") && !hasTools()) {
+  console.log(
+    "Tests of the stacks for AWS are skipped: npm ci --prefix infra installs the deployer's tools (800 MB).",
+  );
+}
+
 // One kind after the other: browsers and engines want the machine for themselves.
-const rounds = [["unit", "web"], ["contract"], ["aws", "local"], ["e2e"]]
+const rounds = [["unit", "web"], ["infra"], ["contract"], ["aws", "local"], ["e2e"]]
   .map((projects) => projects.filter((project) => wanted.includes(project)))
   .filter((projects) => projects.length > 0);
 // The AWS SDK's notice about the next Node, once per process, is no news here.

@@ -1,6 +1,7 @@
 // Type-checks every package; infra too where its own tools are installed.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { hasTools } from "../infra/build.mjs";
 
 const projects = [
   "packages/core/tsconfig.json",
@@ -11,7 +12,7 @@ const projects = [
   "packages/cli/tsconfig.json",
   "bench/tsconfig.json",
 ];
-if (existsSync("infra/node_modules/aws-cdk-lib")) projects.push("infra/tsconfig.json");
+if (hasTools()) projects.push("infra/tsconfig.json");
 
 let failed = false;
 for (const project of projects) {

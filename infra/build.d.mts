@@ -1,0 +1,2 @@
+export function hasTools(): boolean;
+export function buildForAws(): void;

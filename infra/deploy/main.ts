@@ -1,0 +1,18 @@
+import { read } from "../settings.ts";
+import { after, before, removed } from "./steps.ts";
+
+/** `main.ts before|after|removed STAGE REGION`, run by sst.mjs around sst. */
+const steps = { before, after, removed };
+const [step = "", stage = "", region = ""] = process.argv.slice(2);
+
+try {
+  await steps[step as keyof typeof steps]({
+    stage,
+    region,
+    settings: read(process.cwd(), stage),
+    say: (line) => process.stdout.write(`${line}\n`),
+  });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
