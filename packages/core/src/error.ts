@@ -14,6 +14,7 @@ export type ErrorCode =
   | "client-too-old"
   | "too-many-requests"
   | "busy" // contention or throttling outlasted the retries; the same id may be sent again
+  | "workspace-too-large" // what is needed of it at once has no room in this process's memory; waiting does not help
   | "unsupported-file"
   | "corrupt"; // stored data that contradicts itself: fail loudly, never continue
 

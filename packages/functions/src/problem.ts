@@ -19,6 +19,7 @@ const statuses = {
   "client-too-old": 426,
   "too-many-requests": 429,
   busy: 503,
+  "workspace-too-large": 503,
   corrupt: 500,
 } as const satisfies Record<ErrorCode, number>;
 
@@ -38,6 +39,7 @@ const titles: Record<ErrorCode | "internal", string> = {
   "client-too-old": "This program is too old",
   "too-many-requests": "Too many requests",
   busy: "Busy, try again",
+  "workspace-too-large": "Too large for this server",
   corrupt: "Stored data contradicts itself",
   internal: "Something went wrong here",
 };
@@ -81,14 +83,15 @@ function pointer(path: string): string {
   return path === "" || path.startsWith("/") || path.includes(" ") ? path : `/${path}`;
 }
 
-/** The problem as an answer, with Retry-After where waiting helps. */
+/** The problem as an answer, with Retry-After where waiting helps: a workspace that has no room has none later either. */
 export function response(error: unknown, instance: string): Response {
   const problem = from(error, instance);
   const headers = new Headers({
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
   });
-  if (problem.status === 429 || problem.status === 503) {
+  const waitingHelps = !isDomainError(error, "workspace-too-large");
+  if (waitingHelps && (problem.status === 429 || problem.status === 503)) {
     const waitMs = (isDomainError(error) ? error.retryAfterMs : undefined) ?? 1_000;
     headers.set("Retry-After", String(Math.max(1, Math.ceil(waitMs / 1_000))));
   }

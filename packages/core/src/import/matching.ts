@@ -69,8 +69,8 @@ export function existingBy(
   registry: Registry,
 ): (key: string) => string | undefined {
   const table = Workbook.table(workbook, sheet);
-  if (table.live === 0 || Workbook.findField(table, field.key) === undefined)
-    return () => undefined;
+  const isEmpty = Workbook.rows(table).length === 0;
+  if (isEmpty || Workbook.findField(table, field.key) === undefined) return () => undefined;
   const index = Workbook.keyIndex(workbook, sheet, field.key, fromRegistry(registry));
   return (key) => index.get(key)[0];
 }

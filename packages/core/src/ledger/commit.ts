@@ -1,7 +1,8 @@
 import { DomainError, isDomainError } from "../error.ts";
+import { Missing } from "./absent.ts";
 import type { Landed } from "./changeset.ts";
 import type { LedgerContext } from "./context.ts";
-import type { Follower, Followers } from "./follower.ts";
+import { firstTry, type Follower, type Followers, type Tries } from "./follower.ts";
 import * as Head from "./head.ts";
 import * as Ids from "./ids.ts";
 import type { Job, Prepared } from "./job.ts";
@@ -35,6 +36,7 @@ interface Waiting {
   fresh: boolean;
   /** The workbook by which the id was looked up among older ones; from then on its recent ids tell. */
   lookedUp: Follower["workbook"] | undefined;
+  readonly tries: Tries;
 }
 
 interface Queue {
@@ -81,6 +83,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
       reject,
       fresh: false,
       lookedUp: undefined,
+      tries: firstTry(),
     };
     if (job.large) {
       await rehearse(follower, waiting);
@@ -101,7 +104,16 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
   async function rehearse(follower: Follower, waiting: Waiting): Promise<void> {
     follower.users += 1;
     try {
-      if ((await recall(follower, waiting)) === undefined) await waiting.job.prepare(follower);
+      if ((await recall(follower, waiting)) !== undefined) return;
+      for (;;) {
+        try {
+          await waiting.job.prepare(follower);
+          return;
+        } catch (error) {
+          if (!(error instanceof Missing)) return;
+          await followers.provide(follower, error, waiting.tries);
+        }
+      }
     } catch {
       // Its turn will tell.
     } finally {
@@ -192,7 +204,10 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     }
   }
 
-  /** The next jobs in order that may share a head on the workbook as it is now. Empty: the round has to begin again. */
+  /**
+   * The next jobs in order that may share a head on the workbook as it is now. Empty: the round has to begin again, on a
+   * newer workbook or with more of it in memory.
+   */
   async function assemble(
     follower: Follower,
     queue: Queue,
@@ -219,6 +234,12 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
         size += prepared.bytes;
         group.push({ waiting, prepared });
       } catch (error) {
+        if (error instanceof Missing) {
+          await followers.provide(follower, error, waiting.tries).catch((cause: unknown) => {
+            fail(queue, waiting, cause);
+          });
+          return [];
+        }
         if (follower.workbook !== workbook || workbook.seq !== seq) return [];
         if (waiting.fresh || isDomainError(error, "busy")) {
           fail(queue, waiting, error);

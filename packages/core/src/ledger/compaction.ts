@@ -4,6 +4,7 @@ import { clean, type Dirty, type Follower } from "./follower.ts";
 import * as Keys from "./keys.ts";
 import * as Log from "./log.ts";
 import * as Page from "./page.ts";
+import { KEYS } from "./rules.ts";
 import * as Snapshot from "./snapshot.ts";
 import type { Item } from "./store.ts";
 import * as Workbook from "./workbook.ts";
@@ -38,6 +39,9 @@ function touchedBytes({ manifest, dirty, workbook }: Follower): number {
     if (table === undefined) continue;
     const touched = new Set<number>();
     for (const row of rows) touched.add(segmentOf(pages, table.ids[row] ?? ""));
+    for (const { operation } of table.absent?.waiting ?? []) {
+      for (const id of operation.ids) touched.add(segmentOf(pages, id));
+    }
     for (const index of touched) total += pages[index]?.bytes ?? 0;
   }
   return total;
@@ -46,7 +50,7 @@ function touchedBytes({ manifest, dirty, workbook }: Follower): number {
 /**
  * Brings the snapshot up to the workbook: rewrites the pages whose records changed, keeps the others, swaps the manifest.
  * Commits go on meanwhile; pages they touch are taken again until all are of one seq. False when nothing was due, or
- * another process was faster. `follower` is caught up.
+ * another process was faster. `follower` is caught up and whole, unless nothing is due.
  */
 export async function compact(
   context: LedgerContext,
@@ -68,7 +72,7 @@ export async function compact(
     await putPages(context, workspace, fresh, new Set(base.pages.map(({ hash }) => hash)));
     await putIds(context, follower, base.seq, end.seq);
     const { retired, expired } = retire(context, base, pages);
-    const next = { ...base, ...end, version: base.version + 1, pages, retired };
+    const next = { ...base, ...end, keys: KEYS, version: base.version + 1, pages, retired };
     if (await Snapshot.swap(context, workspace, next)) {
       adopt(follower, next);
       await deleteExpired(context, workspace, expired);
@@ -118,7 +122,7 @@ async function take(
       }
       await takeSchema(context, workbook, lists, fresh, work);
       await takeRecords(context, workbook, lists, fresh, work);
-      await takeIndexes(context, workbook, lists, fresh, work);
+      await takeIndexes(context, workbook, lists, fresh, work, round === 0 && base.keys !== KEYS);
       if (follower.workbook !== workbook) throw new Error("The workbook was replaced meanwhile.");
       if (isClean(follower.dirty)) {
         const end = { seq: workbook.seq, hash: workbook.hash, at: follower.at };
@@ -207,12 +211,13 @@ async function takeIndexes(
   lists: Lists,
   fresh: Map<string, Page.Page>,
   work: Dirty,
+  all: boolean,
 ): Promise<void> {
   for (const [sheet, table] of workbook.sheets) {
     for (const { key, unique, type } of table.sheet.fields) {
       const name = `${sheet}/${key}`;
       const touched =
-        work.schema || work.presence.has(sheet) || work.fields.get(sheet)?.has(key) === true;
+        all || work.schema || work.presence.has(sheet) || work.fields.get(sheet)?.has(key) === true;
       if (!touched) continue;
       if (unique === true) {
         const pages = await Page.uniquePages(workbook, sheet, key, rules, platform.bytes);

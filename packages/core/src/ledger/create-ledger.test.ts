@@ -42,7 +42,7 @@ describe("a workspace", () => {
   });
 
   test("leaves memory when others need it, and comes back as it was", async () => {
-    const small = ledgerOn(store, { cacheBytes: 1, exclusive: true });
+    const small = ledgerOn(store, { cacheBytes: 150_000, exclusive: true });
     const change = draft(1, [create("people", newIds(1), [{ name: "Ann" }])]);
     await small.commit(workspace, change);
     await small.create("other", firstDraft());

@@ -1,5 +1,6 @@
 import { DomainError } from "../error.ts";
 import type { Platform } from "../platform.ts";
+import * as Absent from "./absent.ts";
 import * as Base from "./base.ts";
 import * as Body from "./body.ts";
 import type { Changeset, Draft, Landed } from "./changeset.ts";
@@ -12,6 +13,7 @@ import * as History from "./history.ts";
 import type { Changes, HistoryEntry, Ledger, UndoAnswer, UndoBy, WireHead } from "./ledger.ts";
 import * as Job from "./job.ts";
 import * as Log from "./log.ts";
+import * as Parts from "./parts.ts";
 import * as Recall from "./recall.ts";
 import { fromRegistry, type RuleRegistry } from "./rules.ts";
 import * as Snapshot from "./snapshot.ts";
@@ -32,7 +34,10 @@ export interface LedgerDeps {
   readonly exclusive?: boolean;
   /** "await" where nothing may run after an answer (Lambda). Default "after". */
   readonly deferred?: "after" | "await";
-  /** Bound for workbooks kept in memory, as Workbook.heapBytes counts. Default 512 MB. */
+  /**
+   * Bound for workbooks in memory, as Workbook.heapBytes counts. What a request needs at once beyond it is
+   * "workspace-too-large". Default 512 MB.
+   */
   readonly cacheBytes?: number;
   /** Told of heads that this process put, right after they became durable. Must not throw. */
   onCommit?(workspace: string, from: number, to: number, heads: readonly WireHead[]): void;
@@ -147,7 +152,16 @@ export function createLedger(deps: LedgerDeps): Ledger {
     const follower = await current(workspace);
     follower.users += 1;
     try {
-      return await Compaction.compact(context, follower, force);
+      if (!force && !Compaction.isDue(follower)) return false;
+      for (;;) {
+        try {
+          await followers.ask(follower, whole);
+          return await Compaction.compact(context, follower, force);
+        } catch (error) {
+          // Begun again meanwhile, for want of room.
+          if (!(error instanceof Absent.Missing)) throw error;
+        }
+      }
     } finally {
       follower.users -= 1;
     }
@@ -160,7 +174,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
   ): Promise<{ head: Head; stored: HeadChangeset }[]> {
     const found: { head: Head; stored: HeadChangeset }[] = [];
     const begun = Recall.notBefore(importId);
-    const range = { to: lastSeqOfImport(follower.workbook, importId), reverse: true };
+    const to = await followers.ask(follower, (workbook) => lastSeqOfImport(workbook, importId));
+    const range = { to, reverse: true };
     for await (const head of Log.heads(context, follower.workspace, range)) {
       if (head.at < begun) break;
       for (const stored of head.changesets.toReversed()) {
@@ -186,7 +201,11 @@ export function createLedger(deps: LedgerDeps): Ledger {
     },
 
     async read(workspace) {
-      return (await current(workspace)).workbook;
+      return followers.ask(await current(workspace), whole);
+    },
+
+    async ask(workspace, look) {
+      return followers.ask(await current(workspace), look);
     },
 
     commit,
@@ -255,15 +274,18 @@ export function createLedger(deps: LedgerDeps): Ledger {
 
     async history(workspace, sheet, record, { before, limit }) {
       const follower = await current(workspace);
-      const table = Workbook.table(follower.workbook, sheet);
-      const row = Workbook.record(table, record)?.row;
-      if (row === undefined) throw new DomainError("not-found", "There is no such record.");
+      const last = await followers.ask(follower, (workbook) => {
+        const table = Workbook.table(workbook, sheet);
+        const row = Workbook.record(table, record)?.row;
+        return row === undefined ? undefined : Workbook.lastSeq(table, row);
+      });
+      if (last === undefined) throw new DomainError("not-found", "There is no such record.");
       const entries: HistoryEntry[] = [];
       if (before !== undefined && !(Number.isInteger(before) && before <= follower.workbook.seq)) {
         throw new DomainError("malformed", "The history of a record does not continue there.");
       }
       // Every head on the chain is read once; `before` is the seq a page of history ended with.
-      let seq = before ?? Workbook.lastSeq(table, row);
+      let seq = before ?? last;
       while (seq > 0 && entries.length < Math.min(limit, MAX_HISTORY)) {
         const head = await Recall.headAt(context, follower, seq);
         let previous = 0;
@@ -294,7 +316,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
       const stored = context.exclusive
         ? follower.manifest
         : await Snapshot.manifest(context, workspace);
-      const { retired: _, at: __, ...manifest } = stored ?? follower.manifest;
+      const { retired: _, at: __, keys: ___, ...manifest } = stored ?? follower.manifest;
       return manifest;
     },
 
@@ -432,6 +454,13 @@ export function createLedger(deps: LedgerDeps): Ledger {
     const range = { from: after + 1, to: end };
     for await (const head of Log.heads(context, follower.workspace, range)) yield { head };
   }
+}
+
+/** Everything of it, in one go. */
+function whole(workbook: Workbook.Workbook): Workbook.Workbook {
+  const rest = Parts.rest(workbook);
+  if (rest !== undefined) throw rest;
+  return workbook;
 }
 
 /** The sheet in which an import's last changeset describes it, so that an old one is found without reading the whole log. */

@@ -1,5 +1,6 @@
 import type { Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
+import * as Absent from "./absent.ts";
 import type { Rules } from "./rules.ts";
 import type { Table } from "./workbook.ts";
 
@@ -104,6 +105,7 @@ function look(table: Table, index: ColumnIndex, rows: readonly number[]): void {
 
 /** Rows of all records, ascending by id. */
 export function allRows(table: Table): number[] {
+  Absent.whole(table);
   const { order } = derivedOf(table);
   const { ids } = table;
   if (order.all.length === ids.length) return order.all;
@@ -150,14 +152,29 @@ function merge(a: number[], b: number[], compare: (a: number, b: number) => numb
 
 /** The index of a column by normalised value; live records only. */
 export function keysOf(table: Table, field: Field, rules: Rules): ColumnIndex {
+  Absent.whole(table);
+  return keysAtHand(table, field, rules);
+}
+
+/** The same of what is in memory of the table. */
+export function keysAtHand(table: Table, field: Field, rules: Rules): ColumnIndex {
   return current(table, field, `key ${field.key}`, rules, (cell) => rules.key(cell, field));
 }
 
 /** The index of a link column by linked record; live records only. */
 export function linksOf(table: Table, field: Field): ColumnIndex {
-  return current(table, field, `link ${field.key}`, undefined, (cell) =>
-    Array.isArray(cell) ? (cell as readonly string[]) : undefined,
-  );
+  Absent.whole(table);
+  return linksAtHand(table, field);
+}
+
+/** The same of what is in memory of the table. */
+export function linksAtHand(table: Table, field: Field): ColumnIndex {
+  return current(table, field, `link ${field.key}`, undefined, linked);
+}
+
+/** The records a cell of a link column links to. */
+export function linked(cell: Cell): readonly string[] | undefined {
+  return Array.isArray(cell) ? (cell as readonly string[]) : undefined;
 }
 
 /** What a row linked to when the index last looked; nothing when there is no index yet. */

@@ -1,6 +1,7 @@
 import { DomainError } from "../error.ts";
 import { equals, isInvalid, type Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
+import * as Absent from "./absent.ts";
 import type { Draft } from "./changeset.ts";
 import { dictionaryOf } from "./columns.ts";
 import { SchemaRefusal, sameJson } from "./draft-schema.ts";
@@ -257,8 +258,10 @@ function checkExistingValues(scope: Scope, asked: readonly Operation[], sheet: S
   const { table } = sheet;
   if (table === undefined) return;
   for (const field of sheet.sheet.fields) {
+    if (!isConverted(sheet, field)) continue;
+    Absent.whole(table);
     const column = table.columns.get(field.key);
-    if (column === undefined || !isConverted(sheet, field)) continue;
+    if (column === undefined) continue;
     const covered = new Set<number>();
     for (const { operation, rows } of sheet.entries) {
       if (operation.op === "set" && field.key in operation.fields)

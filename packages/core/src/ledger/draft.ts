@@ -1,6 +1,9 @@
 import { must } from "../assert.ts";
 import { DomainError, type ErrorDetail } from "../error.ts";
+import type { Cell } from "../field/cell.ts";
+import * as Absent from "./absent.ts";
 import type { Answer, Draft, Refusal } from "./changeset.ts";
+import { linked } from "./derived.ts";
 import { checkRecords } from "./draft-records.ts";
 import { checkSchema, SchemaRefusal } from "./draft-schema.ts";
 import { createScope, type Entry, type Scope, type SheetScope } from "./draft-scope.ts";
@@ -9,7 +12,7 @@ import type { Operation } from "./operation.ts";
 import { isRecords, pickRows, sortRows } from "./rows.ts";
 import type { Rules } from "./rules.ts";
 import * as Touches from "./touches.ts";
-import type { Workbook } from "./workbook.ts";
+import * as Workbook from "./workbook.ts";
 
 /** A draft that may land on the workbook it was checked against, at its next seq. */
 export interface Checked {
@@ -48,13 +51,14 @@ const ERRORS = 100;
  * longer fit a changed field), "invalid-values", "malformed" (an id twice, columns of different lengths).
  */
 export function check(
-  workbook: Workbook,
+  workbook: Workbook.Workbook,
   draft: Pick<Draft, "operations" | "guard">,
   rules: Rules,
   options: CheckOptions = {},
 ): Checked {
   const asked = draft.operations.map(sortRows);
   for (const operation of asked) checkForm(operation);
+  wantAll(workbook, asked, rules);
   const refuses = options.onInvalid === "refuse";
   // A sheet or field operation that is refused changes what all others are checked against: begin again without it.
   const without = new Map<number, Refusal>();
@@ -69,8 +73,39 @@ export function check(
   }
 }
 
+/** What the check is sure to look at: on a workbook that is not whole, all of it comes at once. */
+function wantAll(workbook: Workbook.Workbook, asked: readonly Operation[], rules: Rules): void {
+  const wants = Absent.wants();
+  for (const operation of asked) {
+    if (!isRecords(operation)) continue;
+    const table = workbook.sheets.get(operation.sheet);
+    if (table === undefined) continue;
+    Absent.want(wants, table, operation.ids);
+    if (operation.op !== "create" && operation.op !== "set") continue;
+    for (const key in operation.fields) {
+      const field = Workbook.findField(table, key);
+      const target = workbook.sheets.get(field?.link?.sheet ?? "");
+      if (field?.type === "link" && target?.absent !== undefined) {
+        const cells = operation.fields[key] as readonly (Cell | null)[];
+        Absent.want(
+          wants,
+          target,
+          cells.flatMap((cell) => (cell === null ? [] : (linked(cell) ?? []))),
+        );
+      }
+      if (field?.unique === true && table.absent !== undefined) {
+        const keys = (operation.fields[key] ?? []).flatMap((cell) =>
+          cell === null ? [] : (rules.key(cell, field) ?? []),
+        );
+        Workbook.wantKeys(wants, table, field, rules, keys);
+      }
+    }
+  }
+  Absent.settle(wants);
+}
+
 function checkOnce(
-  workbook: Workbook,
+  workbook: Workbook.Workbook,
   asked: readonly Operation[],
   guard: NonNullable<Draft["guard"]>,
   rules: Rules,

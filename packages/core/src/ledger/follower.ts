@@ -1,9 +1,13 @@
 import { DomainError, isDomainError } from "../error.ts";
 import { must } from "../assert.ts";
+import * as Absent from "./absent.ts";
 import * as Body from "./body.ts";
 import type { LedgerContext } from "./context.ts";
 import type { Head } from "./head.ts";
+import type { PageReference } from "./ledger.ts";
 import * as Log from "./log.ts";
+import * as Parts from "./parts.ts";
+import * as Room from "./room.ts";
 import * as Snapshot from "./snapshot.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -14,10 +18,15 @@ const CONFIRMED_MS = 30_000;
 const RING_HEADS = 1_000;
 const RING_BYTES = 4 * 1024 * 1024;
 const RING_CELLS = 500_000;
+const CELL_BYTES = 24;
+/** As many cells may be folded before a workbook is measured again. */
+const MEASURED_CELLS = 20_000;
+/** As many pages may be loaded before it is. */
+const MEASURED_PAGES = 4;
 
 /**
  * The workbook of one workspace in this process, with what is known of its log. It advances head by head, in order, and
- * only by heads that are durable.
+ * only by heads that are durable. It may hold only parts of its sheets: compute on it through `ask`.
  */
 export interface Follower {
   readonly workspace: string;
@@ -45,6 +54,8 @@ export interface Follower {
   unsureUntil: number;
   /** Commits and readers that keep it in memory. */
   users: number;
+  /** Heap it takes, as last measured; and cells folded since, infinite when pages were loaded since. */
+  size: { bytes: number; cellsSince: number };
 }
 
 interface RingEntry {
@@ -69,8 +80,22 @@ export function clean(): Dirty {
   return { schema: false, rows: new Map(), fields: new Map(), presence: new Set() };
 }
 
+/** What one computation has been given so far. */
+export interface Tries {
+  /** How often it missed records, by sheet. */
+  readonly rounds: Map<string, number>;
+  restarted: boolean;
+}
+
+export function firstTry(): Tries {
+  return { rounds: new Map(), restarted: false };
+}
+
 export interface Followers {
-  /** The workspace's follower, opened when it is not in memory. It may be behind the log. DomainError "not-found". */
+  /**
+   * The workspace's follower, opened when it is not in memory, by parts. It may be behind the log. DomainError "not-found",
+   * "workspace-too-large".
+   */
   open(workspace: string): Promise<Follower>;
   /** The same, caught up with every head that was durable when this was called. */
   current(workspace: string): Promise<Follower>;
@@ -81,22 +106,35 @@ export interface Followers {
   land(follower: Follower, head: Head, committed: Workbook.Committed): void;
   /** To be called when a put ended without an answer. */
   unsure(follower: Follower): void;
+  /**
+   * What `look` says about the workbook. It is asked again, from the start, after each part it turns out to need was loaded:
+   * it must not await, and have no effects that a repetition would double. DomainError "workspace-too-large" when what it needs
+   * has no room.
+   */
+  ask<T>(follower: Follower, look: (workbook: Workbook.Workbook) => T): Promise<T>;
+  /** One step of `ask`: loads what a computation missed. `tries` belongs to the computation. */
+  provide(follower: Follower, missing: Absent.Missing, tries: Tries): Promise<void>;
   readonly decoded: Body.DecodedParts;
 }
 
-/** Followers of every workspace this process deals with, the least recently used dropped beyond `cacheBytes`. */
+/**
+ * Followers of every workspace this process deals with. What they hold together is bounded by `cacheBytes`: the least
+ * recently used go first, and one that alone has outgrown it is read by parts again.
+ */
 export function createFollowers(context: LedgerContext): Followers {
   const followers = new Map<string, Promise<Follower>>();
   const opened = new WeakMap<Promise<Follower>, Follower>();
-  const sizes = new WeakMap<Follower, { seq: number; bytes: number }>();
   const decoded = Body.createDecodedParts(Math.min(32 * 1024 * 1024, context.cacheBytes / 8));
   const { clock } = context.platform;
   const running = new WeakMap<Follower, Promise<void>>();
   const waiting = new WeakMap<Follower, Promise<void>>();
+  /** Pages on their way into a workbook, by hash. */
+  const coming = new WeakMap<Workbook.Workbook, Map<string, Promise<void>>>();
 
   async function open(workspace: string): Promise<Follower> {
     const found = followers.get(workspace);
-    if (found !== undefined) {
+    const there = found && opened.get(found);
+    if (found !== undefined && !(there !== undefined && hasOutgrown(there))) {
       followers.delete(workspace);
       followers.set(workspace, found);
       return found;
@@ -106,7 +144,10 @@ export function createFollowers(context: LedgerContext): Followers {
     try {
       const follower = await opening;
       opened.set(opening, follower);
-      evict();
+      if (sizeOf(follower) > context.cacheBytes) {
+        throw Room.tooLarge(sizeOf(follower), context.cacheBytes);
+      }
+      trim(follower, 0);
       return follower;
     } catch (error) {
       if (followers.get(workspace) === opening) followers.delete(workspace);
@@ -115,40 +156,57 @@ export function createFollowers(context: LedgerContext): Followers {
   }
 
   async function start(workspace: string): Promise<Follower> {
+    const { heads, ...state } = await load(workspace);
     const follower: Follower = {
       workspace,
-      ...(await load(workspace)),
-      ring: [],
-      held: { bytes: 0, cells: 0 },
+      ...state,
       hold: undefined,
       unsureUntil: 0,
       users: 0,
     };
-    await advance(follower, true);
+    await advance(follower, heads);
     return follower;
   }
 
+  /** The newest snapshot by parts, and the heads after it, which are under way. */
   async function load(workspace: string) {
-    const { workbook, manifest } = await Snapshot.load(context, workspace);
+    try {
+      return await loadOnce(workspace);
+    } catch (error) {
+      // A page may have been retired since the manifest was read.
+      if (!isDomainError(error, "corrupt")) throw error;
+      return loadOnce(workspace);
+    }
+  }
+
+  async function loadOnce(workspace: string) {
+    const manifest = await Snapshot.manifest(context, workspace);
+    if (manifest === undefined) throw new DomainError("not-found", "There is no such workspace.");
+    const heads = begun(Log.heads(context, workspace, { from: Math.max(manifest.seq, 1) }));
     return {
-      workbook,
+      heads,
+      workbook: await Parts.open(context, workspace, manifest),
       manifest,
       at: manifest.at,
       coveredFrom: manifest.seq,
       coveredAt: manifest.at,
       tail: { heads: 0, bytes: 0 },
       dirty: clean(),
+      ring: [],
+      held: { bytes: 0, cells: 0 },
       confirmedAt: 0,
+      size: { bytes: 0, cellsSince: Infinity },
     };
   }
 
   /** Reads the log from the workbook's own head on: when that one is no longer there, the log is another one. */
-  async function advance(follower: Follower, fresh: boolean): Promise<void> {
+  async function advance(follower: Follower, first?: AsyncIterable<Head>): Promise<void> {
     const startedAt = clock.now();
     const { seq, hash } = follower.workbook;
     let same = seq === 0;
+    const heads = first ?? Log.heads(context, follower.workspace, { from: Math.max(seq, 1) });
     try {
-      for await (const head of Log.heads(context, follower.workspace, { from: Math.max(seq, 1) })) {
+      for await (const head of heads) {
         if (head.seq === seq) {
           if (head.hash !== hash) break;
           same = true;
@@ -164,11 +222,19 @@ export function createFollowers(context: LedgerContext): Followers {
       follower.confirmedAt = startedAt;
     } catch (error) {
       // A replaced log is read again from its own snapshot; what contradicts that one as well is damaged.
-      if (!isDomainError(error, "corrupt") || fresh) throw error;
-      const begun = { ring: [], held: { bytes: 0, cells: 0 } };
-      Object.assign(follower, await load(follower.workspace), begun);
-      await advance(follower, true);
+      if (!isDomainError(error, "corrupt") || first !== undefined) throw error;
+      const { heads: next, ...state } = await load(follower.workspace);
+      Object.assign(follower, state);
+      await advance(follower, next);
     }
+  }
+
+  /** Begins again with the newest snapshot, by parts. The follower goes over to it when it has come as far. */
+  async function restart(follower: Follower): Promise<void> {
+    const next = await start(follower.workspace);
+    while (next.workbook.seq < follower.workbook.seq) await advance(next);
+    const { users: _, hold: __, unsureUntil: ___, ...state } = next;
+    Object.assign(follower, state);
   }
 
   function fold(follower: Follower, head: Head, committed: Workbook.Committed): void {
@@ -191,6 +257,8 @@ export function createFollowers(context: LedgerContext): Followers {
     follower.tail.bytes += head.bytes + bodyBytes(head);
     remember(follower, head, committed);
     soil(follower.dirty, touched);
+    follower.size.cellsSince += 10 + cellsOf(committed);
+    if (follower.size.cellsSince > MEASURED_CELLS) trim(follower, 0);
     const oldest = workbook.recent.values().next().value;
     if (
       oldest !== undefined &&
@@ -202,31 +270,115 @@ export function createFollowers(context: LedgerContext): Followers {
     }
   }
 
-  function evict(): void {
-    let total = 0;
-    const known: { workspace: string; follower: Follower; bytes: number }[] = [];
+  function sizeOf(follower: Follower): number {
+    const { size, held, workbook } = follower;
+    if (size.cellsSince > MEASURED_CELLS) {
+      size.bytes = Workbook.heapBytes(workbook) + held.cells * CELL_BYTES;
+      size.cellsSince = 0;
+    }
+    return size.bytes;
+  }
+
+  function isIdle({ users, hold }: Follower): boolean {
+    return users === 0 && hold === undefined;
+  }
+
+  function hasOutgrown(follower: Follower): boolean {
+    return isIdle(follower) && sizeOf(follower) > context.cacheBytes;
+  }
+
+  /** Drops followers that nobody uses until what is left, and what is to come, has room; not `kept`. */
+  function trim(kept: Follower, coming: number): void {
+    let total = coming + sizeOf(kept);
+    const others: { workspace: string; follower: Follower }[] = [];
     for (const [workspace, promise] of followers) {
       const follower = opened.get(promise);
-      if (follower === undefined) continue;
-      let size = sizes.get(follower);
-      if (size === undefined || follower.workbook.seq - size.seq > 1_000) {
-        size = { seq: follower.workbook.seq, bytes: Workbook.heapBytes(follower.workbook) };
-        sizes.set(follower, size);
-      }
-      total += size.bytes;
-      known.push({ workspace, follower, bytes: size.bytes });
+      if (follower === undefined || follower === kept) continue;
+      total += sizeOf(follower);
+      others.push({ workspace, follower });
     }
-    known.pop(); // the one just opened stays
-    for (const { workspace, follower, bytes } of known) {
+    for (const { workspace, follower } of others) {
       if (total <= context.cacheBytes) return;
-      if (follower.users > 0 || follower.hold !== undefined) continue;
+      if (!isIdle(follower)) continue;
       followers.delete(workspace);
-      total -= bytes;
+      total -= sizeOf(follower);
+    }
+  }
+
+  async function provide(follower: Follower, missing: Absent.Missing, tries: Tries): Promise<void> {
+    const { workbook } = follower;
+    const room = context.cacheBytes - sizeOf(follower);
+    const pages = widen(workbook, missing, tries, room);
+    const need = Room.expected(pages);
+    if (need > room) {
+      // What was loaded for others may be in the way.
+      if (need > context.cacheBytes || tries.restarted) {
+        throw Room.tooLarge(need + sizeOf(follower), context.cacheBytes);
+      }
+      tries.restarted = true;
+      await restart(follower);
+      return;
+    }
+    trim(follower, need);
+    try {
+      await bring(follower, workbook, pages);
+    } catch (error) {
+      if (!isDomainError(error, "corrupt") || follower.workbook !== workbook) throw error;
+      // Retired since, or damaged: the newest snapshot tells.
+      if (tries.restarted) {
+        followers.delete(follower.workspace);
+        throw error;
+      }
+      tries.restarted = true;
+      await restart(follower);
+    }
+  }
+
+  /** Loads pages into the workbook; what is on its way already is waited for. */
+  async function bring(
+    follower: Follower,
+    workbook: Workbook.Workbook,
+    pages: readonly PageReference[],
+  ): Promise<void> {
+    let underway = coming.get(workbook);
+    if (underway === undefined) coming.set(workbook, (underway = new Map()));
+    const others = pages.flatMap(({ hash }) => underway.get(hash) ?? []);
+    const mine = pages.filter(({ hash }) => !underway.has(hash));
+    let left = mine.length;
+    const loading = Parts.bring(context, workbook, mine, (touched) => {
+      left -= 1;
+      if (follower.workbook !== workbook) return;
+      soil(follower.dirty, touched);
+      follower.size.cellsSince = Infinity;
+      if (left % MEASURED_PAGES > 0 || sizeOf(follower) <= context.cacheBytes) return;
+      const rest = Room.expected(mine.slice(mine.length - left));
+      throw Room.tooLarge(sizeOf(follower) + rest, context.cacheBytes);
+    }).finally(() => {
+      for (const { hash } of mine) underway.delete(hash);
+    });
+    for (const { hash } of mine) underway.set(hash, loading);
+    await Promise.all([loading, ...others]);
+  }
+
+  async function ask<T>(follower: Follower, look: (workbook: Workbook.Workbook) => T): Promise<T> {
+    const tries = firstTry();
+    follower.users += 1;
+    try {
+      for (;;) {
+        try {
+          return look(follower.workbook);
+        } catch (error) {
+          if (!(error instanceof Absent.Missing)) throw error;
+          await provide(follower, error, tries);
+        }
+      }
+    } finally {
+      follower.users -= 1;
     }
   }
 
   function run(follower: Follower): Promise<void> {
-    const promise = advance(follower, false).finally(() => running.delete(follower));
+    const promise = advance(follower).finally(() => running.delete(follower));
     running.set(follower, promise);
     return promise;
   }
@@ -252,6 +404,8 @@ export function createFollowers(context: LedgerContext): Followers {
     open,
     decoded,
     catchUp,
+    ask,
+    provide,
     async current(workspace) {
       const wasThere = followers.has(workspace);
       const follower = await open(workspace);
@@ -271,6 +425,55 @@ export function createFollowers(context: LedgerContext): Followers {
       follower.unsureUntil = clock.now() + UNSURE_MS;
     },
   };
+}
+
+/**
+ * Pages to load for what a computation missed: each time it misses records of a sheet again, more of its pages come along, and
+ * all of them when they are most of it anyway. No more than needed where there is no room for more.
+ */
+function widen(
+  workbook: Workbook.Workbook,
+  missing: Absent.Missing,
+  { rounds }: Tries,
+  room: number,
+): readonly PageReference[] {
+  const needed: PageReference[] = [];
+  const wider: PageReference[] = [];
+  for (const [sheet, pages] of missing.pages) {
+    const table = workbook.sheets.get(sheet);
+    const wanted = pages.filter((page) => table !== undefined && Absent.lacks(table, page));
+    needed.push(...wanted);
+    wider.push(...wanted);
+    const records = wanted.filter(({ kind }) => kind === "records");
+    if (records.length === 0) continue;
+    const round = rounds.get(sheet) ?? 0;
+    rounds.set(sheet, round + 1);
+    const others = (table?.absent?.pages ?? []).filter((page) => !records.includes(page));
+    const isMost = stored(records) >= stored(others);
+    const more = isMost ? others.length : Math.max(0, 4 ** round - records.length);
+    wider.push(...others.slice(0, more));
+  }
+  return Room.expected(wider) <= room ? wider : needed;
+}
+
+function stored(pages: readonly PageReference[]): number {
+  return pages.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The same iteration, its first step under way before anybody asks. */
+function begun<T>(iterable: AsyncIterable<T>): AsyncIterable<T> {
+  const iterator = iterable[Symbol.asyncIterator]();
+  const first = iterator.next();
+  first.catch(() => undefined);
+  return (async function* () {
+    try {
+      for (let step = await first; step.done !== true; step = await iterator.next()) {
+        yield step.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  })();
 }
 
 function diverged(workspace: string): DomainError {

@@ -32,7 +32,8 @@ export interface Job {
   /** Takes long to prepare: done once before it queues, so that small changes need not wait for it. */
   readonly large: boolean;
   /**
-   * What would land on the follower's workbook as it is now. Asked again whenever the log moved. DomainErrors refuse the job.
+   * What would land on the follower's workbook as it is now. Asked again whenever the log moved, and when more of the workbook
+   * was loaded after it threw `Missing`; that comes before anything is written. DomainErrors refuse the job.
    */
   prepare(follower: Follower): Promise<Prepared>;
 }

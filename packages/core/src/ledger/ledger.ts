@@ -10,14 +10,18 @@ export interface Ledger {
   /** Writes the first changeset of a new workspace. */
   create(workspace: string, first: Omit<Draft, "base">): Promise<Landed>;
   /**
-   * The workbook, caught up with the log. Never shows what is not durable. `not-found` when there is no such workspace.
-   * It moves on with later commits: read from it without awaiting in between.
+   * What `look` says about the workbook, caught up with the log. Never shows what is not durable. `not-found` when there is no
+   * such workspace. Only the parts that `look` comes to are loaded, after which it is asked again from the start: it must not
+   * await, and what it answers must not read on. "workspace-too-large" when they have no room.
    */
+  ask<T>(workspace: string, look: (workbook: Workbook) => T): Promise<T>;
+  /** The whole workbook. It moves on with later commits: read from it without awaiting in between. */
   read(workspace: string): Promise<Workbook>;
   /** Validates against the exact state it lands on. Idempotent by the draft's id. Waiting disjoint drafts share a head. */
   commit(workspace: string, draft: Draft): Promise<Landed>;
   /**
-   * For decisions made here (a PATCH by filter): `decide` runs again on the newer workbook after a lost race. `request` is a
+   * For decisions made here (a PATCH by filter): `decide` runs again on the newer workbook after a lost race, and when more of it
+   * was loaded, as for `ask`. `request` is a
    * digest of what was asked for: the same id with another one is "changeset-reused". Absent: any is the same request.
    */
   commitWith(

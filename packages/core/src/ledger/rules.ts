@@ -1,6 +1,12 @@
 import type { Cell } from "../field/cell.ts";
 import type { Field, FieldType } from "../field/field.ts";
 
+/**
+ * Version of what `key` answers. To be raised when it answers otherwise for any value of any type: the unique indexes of older
+ * snapshots are then not asked any more, and the next compaction makes them anew.
+ */
+export const KEYS = 1;
+
 /** What the ledger asks about values before a commit. The fold itself asks nothing: it only moves stored values. */
 export interface Rules {
   /** Whether `cell` is a well-formed stored value of the field; marked text that does not fit always is. */

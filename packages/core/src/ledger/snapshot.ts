@@ -1,20 +1,19 @@
-import { DomainError, isDomainError } from "../error.ts";
+import { DomainError } from "../error.ts";
 import * as Chain from "./chain.ts";
 import type { LedgerContext } from "./context.ts";
 import * as Ids from "./ids.ts";
 import * as Keys from "./keys.ts";
 import type { Manifest, PageReference } from "./ledger.ts";
-import * as Page from "./page.ts";
-import { inLoadOrder } from "./page-order.ts";
-import * as Workbook from "./workbook.ts";
+import { KEYS } from "./rules.ts";
 
 const FORMAT = 1;
-const BATCH = 8;
 
 /** The stored manifest: what readers get, and what compaction needs besides. */
 export interface StoredManifest extends Manifest {
   /** Time of the head at `seq`. */
   readonly at: number;
+  /** `KEYS` of the rules by which its unique indexes were made. */
+  readonly keys: number;
   /** Pages that an older manifest listed, with the time at which they left. */
   readonly retired: readonly {
     readonly sheet: string;
@@ -43,6 +42,7 @@ export async function manifest(
     seq: item["seq"] as number,
     hash: item["hash"] as string,
     at: item["at"] as number,
+    keys: (item["keys"] as number | undefined) ?? 1,
     version: item["version"] as number,
     ...(JSON.parse(lists) as Pick<StoredManifest, "pages" | "retired">),
   };
@@ -58,6 +58,7 @@ export async function begin(context: LedgerContext, workspace: string): Promise<
     seq: 0,
     hash: Chain.ROOT,
     at: 0,
+    keys: KEYS,
     version: 1,
     pages: [],
     retired: [],
@@ -92,47 +93,8 @@ async function put(
   return (await store.get(Keys.manifest(workspace)))?.["writer"] === writer;
 }
 
-/**
- * The workbook at the newest snapshot. A page that is missing or wrong makes it fetch the manifest once more (the page may
- * have been retired meanwhile), then fail with "corrupt": never a workbook without some of its records.
- */
-export async function load(
-  context: LedgerContext,
-  workspace: string,
-): Promise<{ workbook: Workbook.Workbook; manifest: StoredManifest }> {
-  try {
-    return await loadOnce(context, workspace);
-  } catch (error) {
-    if (!isDomainError(error, "corrupt")) throw error;
-    return loadOnce(context, workspace);
-  }
-}
-
-async function loadOnce(
-  context: LedgerContext,
-  workspace: string,
-): Promise<{ workbook: Workbook.Workbook; manifest: StoredManifest }> {
-  const found = await manifest(context, workspace);
-  if (found === undefined) throw new DomainError("not-found", "There is no such workspace.");
-  const workbook = Workbook.empty(workspace, found.epoch);
-  const wanted = inLoadOrder(found.pages);
-  let next = fetchPages(context, workspace, wanted.slice(0, BATCH));
-  for (let start = 0; start < wanted.length; start += BATCH) {
-    const pages = await next;
-    // The next batch travels while this one is decoded.
-    next = fetchPages(context, workspace, wanted.slice(start + BATCH, start + 2 * BATCH));
-    next.catch(() => undefined);
-    for (const { reference, bytes } of pages) {
-      Page.load(workbook, await Page.openPage(bytes, reference.hash, context.platform.bytes));
-    }
-  }
-  await next;
-  workbook.seq = found.seq;
-  workbook.hash = found.hash;
-  return { workbook, manifest: found };
-}
-
-async function fetchPages(
+/** Pages as stored, in the order asked. DomainError "corrupt" when one is missing: it may have been retired meanwhile. */
+export async function fetch(
   { store }: LedgerContext,
   workspace: string,
   references: readonly PageReference[],

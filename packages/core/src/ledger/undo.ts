@@ -1,6 +1,7 @@
 import { equals, type Cell } from "../field/cell.ts";
 import { plain } from "../field/define.ts";
 import type { Field, Sheet } from "../field/field.ts";
+import * as Absent from "./absent.ts";
 import type { Changeset, Refusal } from "./changeset.ts";
 import { propertiesOf, sameJson } from "./draft-schema.ts";
 import type {
@@ -42,6 +43,7 @@ export function inverse(
   changesets: readonly Changeset[],
   rules: Rules,
 ): Inverse {
+  wantAll(workbook, changesets);
   const plan = createPlan(workbook, changesets, rules);
   for (const changeset of changesets) {
     for (const operation of changeset.operations.toReversed()) {
@@ -84,6 +86,17 @@ export function onRecords(operations: readonly Operation[], records: RecordsBySh
     if (at.length === 0) return [];
     return [pickRows(operation, (list) => at.map((index) => list[index] as never))];
   });
+}
+
+/** Every record that is spoken of: on a workbook that is not whole, they come at once. */
+function wantAll(workbook: Workbook.Workbook, changesets: readonly Changeset[]): void {
+  const wants = Absent.wants();
+  for (const operation of changesets.flatMap(({ operations }) => operations)) {
+    if (isRecords(operation)) {
+      Absent.want(wants, workbook.sheets.get(operation.sheet), operation.ids);
+    }
+  }
+  Absent.settle(wants);
 }
 
 /** The undo while it is worked out: the workbook as it will be, as far as that matters. */

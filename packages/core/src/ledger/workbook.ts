@@ -2,6 +2,7 @@ import { DomainError } from "../error.ts";
 import { unreachable } from "../assert.ts";
 import type { Cell } from "../field/cell.ts";
 import type { Field, FieldType, Sheet } from "../field/field.ts";
+import * as Absent from "./absent.ts";
 import type { Changeset } from "./changeset.ts";
 import * as Derived from "./derived.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   SetOperation,
   SheetOperation,
 } from "./operation.ts";
+import type { PageReference } from "./ledger.ts";
 import type { Rules } from "./rules.ts";
 
 /** The state of a workspace at a seq: a fold of its log, held by columns. Only `apply` and the page reader change it. */
@@ -48,7 +50,12 @@ export interface Table {
   readonly key: string;
   sheet: Sheet;
   readonly ids: string[];
-  readonly rowById: Map<string, number>;
+  rowById: Absent.RowsById;
+  /**
+   * What of the sheet is not in memory. `undefined`: it is whole, as everywhere but in functions. What is read by rows that
+   * `rowById`, `rows` or `allRows` answered is right either way; nothing else may be.
+   */
+  absent: Absent.Absent | undefined;
   /** By field key. May be shorter than `ids`: what is beyond the end is unset. */
   readonly columns: Map<string, (Cell | undefined)[]>;
   /** Stamp numbers, see `seqOf`. */
@@ -58,7 +65,7 @@ export interface Table {
   readonly deleted: number[];
   /** 1 for records of which somebody else than their creator has written a cell. */
   readonly shared: number[];
-  /** Records not in the trash. */
+  /** Records not in the trash, of those in memory. */
   live: number;
   /** The workbook's. */
   readonly stamps: Map<number, Stamp>;
@@ -122,6 +129,7 @@ export function addTable(workbook: Workbook, sheet: Sheet): Table {
     sheet,
     ids: [],
     rowById: new Map(),
+    absent: undefined,
     columns: new Map(),
     created: [],
     updated: [],
@@ -162,7 +170,8 @@ export function addRecords(table: Table, records: Records): void {
 
 /** The new rows. Ids are there already: "corrupt", and the table has to be thrown away. */
 function addIds(table: Table, added: readonly string[]): number[] {
-  const { ids, rowById } = table;
+  const { ids } = table;
+  const rowById = table.absent?.rows ?? table.rowById;
   const rows: number[] = [];
   for (const id of added) {
     const row = ids.length;
@@ -243,6 +252,13 @@ export function record(table: Table, id: string): { id: string; row: number } | 
   return row === undefined ? undefined : { id, row };
 }
 
+/** Says that these records are going to be looked at: those that are not in memory are then loaded in one go. */
+export function expect(table: Table, ids: Iterable<string>): void {
+  const wants = Absent.wants();
+  Absent.want(wants, table, ids);
+  Absent.settle(wants);
+}
+
 export function isLive(table: Table, row: number): boolean {
   return table.deleted[row] === 0;
 }
@@ -304,8 +320,25 @@ export function keyIndex(
   rules: Rules,
 ): KeyIndex {
   const target = table(workbook, sheet);
-  const index = Derived.keysOf(target, field(target, fieldKey), rules);
-  return { get: (key) => Derived.idsAt(target, index, key) };
+  const by = field(target, fieldKey);
+  const far = Absent.far(target, "unique", by, (cell) => rules.key(cell, by));
+  const near = Derived.keysAtHand(target, by, rules);
+  return { get: (key) => both(far.get(key), Derived.idsAt(target, near, key)) };
+}
+
+/** Adds to `wants` what `keyIndex` needs to know who holds these keys. */
+export function wantKeys(
+  wants: Absent.Wants,
+  table: Table,
+  field: Field,
+  rules: Rules,
+  keys: Iterable<string>,
+): void {
+  Absent.far(table, "unique", field, (cell) => rules.key(cell, field)).want(wants, keys);
+}
+
+function both(far: readonly string[], near: readonly string[]): readonly string[] {
+  return far.length === 0 ? near : [...far, ...near].sort();
 }
 
 export interface BackLink {
@@ -324,23 +357,24 @@ export function backLinksTo(
   workbook: Workbook,
   sheet: string,
 ): (id: string) => readonly BackLink[] {
-  const columns: { table: Table; field: string; index: Derived.ColumnIndex }[] = [];
+  const columns: { linking: string; field: string; get(id: string): readonly string[] }[] = [];
   for (const linking of workbook.sheets.values()) {
     if (linking.sheet.deleted === true) continue;
     for (const candidate of linking.sheet.fields) {
       if (candidate.type !== "link" || candidate.link?.sheet !== sheet) continue;
       if (candidate.deleted === true) continue;
-      const index = Derived.linksOf(linking, candidate);
-      columns.push({ table: linking, field: candidate.key, index });
+      const far = Absent.far(linking, "links", candidate, Derived.linked);
+      const near = Derived.linksAtHand(linking, candidate);
+      columns.push({
+        linking: linking.key,
+        field: candidate.key,
+        get: (id) => both(far.get(id), Derived.idsAt(linking, near, id)),
+      });
     }
   }
   return (id) =>
-    columns.flatMap(({ table: linking, field: key, index }) =>
-      Derived.idsAt(linking, index, id).map((from) => ({
-        sheet: linking.key,
-        field: key,
-        id: from,
-      })),
+    columns.flatMap(({ linking, field: key, get }) =>
+      get(id).map((from) => ({ sheet: linking, field: key, id: from })),
     );
 }
 
@@ -407,15 +441,12 @@ function applyOperation(
       seen.schema = true;
       return;
     case "set":
-      append(seen.changed, applySet(target, operation, stamp, actor));
-      for (const key in operation.fields) seen.fields.add(key);
-      return;
     case "delete":
-      append(seen.deleted, applyTrash(target, operation.ids, 1, stamp));
+    case "restore": {
+      const atHand = Absent.split(target, operation, stamp, actor);
+      if (atHand !== undefined) applyLater(target, atHand, stamp, actor, seen);
       return;
-    case "restore":
-      append(seen.restored, applyTrash(target, operation.ids, 0, stamp));
-      return;
+    }
     default:
       unreachable(operation);
   }
@@ -425,6 +456,35 @@ function written(workbook: Workbook, sheet: string): Table {
   const found = workbook.sheets.get(sheet);
   if (found !== undefined) return found;
   throw new DomainError("corrupt", `The log writes to a sheet "${sheet}" that is not there.`);
+}
+
+function applyLater(
+  target: Table,
+  operation: Absent.Later,
+  stamp: number,
+  actor: string,
+  seen: TouchedSheet,
+): void {
+  if (operation.op === "set") {
+    append(seen.changed, applySet(target, operation, stamp, actor));
+    for (const key in operation.fields) seen.fields.add(key);
+  } else if (operation.op === "delete") {
+    append(seen.deleted, applyTrash(target, operation.ids, 1, stamp));
+  } else {
+    append(seen.restored, applyTrash(target, operation.ids, 0, stamp));
+  }
+}
+
+/**
+ * To be called when the records of a page were added to a table that is not whole: does to them what the log has done since
+ * the snapshot. Answers what that changed. DomainError "corrupt" as `apply`.
+ */
+export function arrive(target: Table, page: PageReference): Touched {
+  const touched = new Map<string, TouchedSheet>();
+  for (const { operation, stamp, actor } of Absent.arrive(target, page)) {
+    applyLater(target, operation, stamp, actor, touch(touched, target.key));
+  }
+  return touched;
 }
 
 function touch(touched: Map<string, TouchedSheet>, sheet: string): TouchedSheet {
@@ -572,9 +632,10 @@ function forgetOld(workbook: Workbook): void {
   // A record refers to two stamps at most, so what this leaves is at most half of what made it due.
   if (stamps.size <= 4 * records + RECENT_LIMIT) return;
   const used = new Set<number>();
-  for (const { created, updated } of workbook.sheets.values()) {
+  for (const { created, updated, absent } of workbook.sheets.values()) {
     for (const stamp of created) used.add(stamp);
     for (const stamp of updated) used.add(stamp);
+    for (const { stamp } of absent?.waiting ?? []) used.add(stamp);
   }
   for (const stamp of stamps.keys()) if (!used.has(stamp)) stamps.delete(stamp);
 }
@@ -582,9 +643,10 @@ function forgetOld(workbook: Workbook): void {
 /** A rough measure of the heap it takes, for bounding caches. */
 export function heapBytes(workbook: Workbook): number {
   let total = 100_000;
-  for (const { ids, columns } of workbook.sheets.values()) {
+  for (const { ids, columns, absent } of workbook.sheets.values()) {
     total += ids.length * 160;
     for (const column of columns.values()) total += column.length * (8 + cellBytes(column));
+    if (absent !== undefined) total += Absent.heapBytes(absent);
   }
   return total;
 }

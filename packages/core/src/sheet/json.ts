@@ -3,8 +3,10 @@ import type { Json } from "../field/behaviour.ts";
 import { isInvalid, type Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
 import { registry } from "../field/registry.ts";
+import * as Absent from "../ledger/absent.ts";
+import { linked } from "../ledger/derived.ts";
 import type { Column, Columns } from "../ledger/operation.ts";
-import { value, type Table } from "../ledger/workbook.ts";
+import { value, type Table, type Workbook } from "../ledger/workbook.ts";
 import type { Context } from "./context.ts";
 import { fieldOf } from "./filter.ts";
 
@@ -36,6 +38,23 @@ export function toJson(
 
 export function cellToJson(cell: Cell, field: Field, { names }: Context): Json {
   return registry[field.type].toJson(cell, field, names);
+}
+
+/** Says that these rows are going to be answered: the records they link to are then loaded in one go. */
+export function expectLinked(
+  workbook: Workbook,
+  table: Table,
+  rows: readonly number[],
+  fields: readonly Field[],
+): void {
+  const wants = Absent.wants();
+  for (const field of fields) {
+    if (field.type !== "link") continue;
+    const cells = rows.map((row) => value(table, row, field.key));
+    const ids = cells.flatMap((cell) => (cell === undefined ? [] : (linked(cell) ?? [])));
+    Absent.want(wants, workbook.sheets.get(field.link?.sheet ?? ""), ids);
+  }
+  Absent.settle(wants);
 }
 
 /**

@@ -60,12 +60,12 @@ export function namesOf(workbook: Workbook, locale: Locale): Names {
     let index = indexes.get(sheet);
     if (index === undefined) {
       index = new Map();
-      indexes.set(sheet, index);
       const table = workbook.sheets.get(sheet);
       if (table !== undefined) {
         for (const row of rows(table))
           add(index, keyOf(labelOf(table, row, locale)), table.ids[row] ?? "");
       }
+      indexes.set(sheet, index);
     }
     return index;
   }

@@ -6,7 +6,7 @@ const NEWEST = 4096;
 /** The part of a table that an order is made of. */
 export interface RowTable {
   readonly ids: readonly string[];
-  readonly rowById: ReadonlyMap<string, number>;
+  readonly rowById: Pick<ReadonlyMap<string, number>, "get">;
 }
 
 export interface Question {
