@@ -1,3 +1,4 @@
+import { Missing } from "../ledger/absent.ts";
 import { children, type BinaryOperator, type Expression } from "./expression.ts";
 import type { Environment, Evaluate, FunctionDefinition } from "./function.ts";
 import {
@@ -69,6 +70,7 @@ export function compile(text: string, scope: Scope, environment: Environment): C
       try {
         return evaluate(row);
       } catch (cause) {
+        if (cause instanceof Missing) throw cause;
         return error("#NUM!", cause instanceof Error ? cause.message : "The formula broke off.");
       }
     },

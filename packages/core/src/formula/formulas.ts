@@ -319,6 +319,8 @@ function createFormulas(workbook: Workbook.Workbook, locale: Locale, start: numb
       const from = workbook.sheets.get(step.sheet);
       const to = workbook.sheets.get(step.to);
       if (from === undefined || to === undefined) return "all";
+      // Only forgetting must not ask for what is not in memory: it is part of the fold.
+      if (from.absent !== undefined || to.absent !== undefined) return "all";
       const next = new Set<number>();
       const add = (id: string): void => {
         const row = from.rowById.get(id);

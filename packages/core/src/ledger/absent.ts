@@ -48,6 +48,8 @@ export type RowsById = Pick<Map<string, number>, "get" | "has" | "set" | "delete
  * Thrown where something needs pages that are not in memory. Not a failure: whoever runs the computation loads them and runs
  * it again from the start.
  */
+let unheard: Missing | undefined;
+
 export class Missing extends Error {
   /** By sheet key. Records and indexes. */
   readonly pages: ReadonlyMap<string, readonly PageReference[]>;
@@ -55,7 +57,16 @@ export class Missing extends Error {
   constructor(pages: ReadonlyMap<string, readonly PageReference[]>) {
     super(`Not in memory: pages of ${[...pages.keys()].join(", ")}.`);
     this.pages = pages;
+    unheard = this;
   }
+}
+
+/** What `look` answers, unless something was missing on the way, also where somebody caught that as if it were a failure. */
+export function heard<T>(look: () => T): T {
+  unheard = undefined;
+  const answer = look();
+  if (unheard !== undefined) throw unheard;
+  return answer;
 }
 
 /** Makes the table one whose records are in these pages, none of them in memory. */

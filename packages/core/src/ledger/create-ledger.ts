@@ -67,8 +67,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
   const compactions = new Map<string, Promise<boolean>>();
 
   /** Caught up, and begun: a workspace whose first changeset never landed does not exist. */
-  async function current(workspace: string): Promise<Follower> {
-    const follower = await followers.current(workspace);
+  async function current(workspace: string, asOf = Infinity): Promise<Follower> {
+    const follower = await followers.current(workspace, asOf);
     if (follower.workbook.seq === 0)
       throw new DomainError("not-found", "There is no such workspace.");
     return follower;
@@ -204,8 +204,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
       return followers.ask(await current(workspace), whole);
     },
 
-    async ask(workspace, look) {
-      return followers.ask(await current(workspace), look);
+    async ask(workspace, look, { asOf = Infinity } = {}) {
+      return followers.ask(await current(workspace, asOf), look);
     },
 
     commit,
@@ -398,7 +398,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
       return run;
     },
 
-    sweep: (workspace) => Sweep.sweep(context, followers, workspace),
+    sweep: (workspace) => Sweep.sweep(context, workspace),
 
     flush: () => committer.flush(),
 

@@ -97,8 +97,8 @@ export interface Followers {
    * "workspace-too-large".
    */
   open(workspace: string): Promise<Follower>;
-  /** The same, caught up with every head that was durable when this was called. */
-  current(workspace: string): Promise<Follower>;
+  /** The same, caught up with every head that was durable when this was called, or as far as `asOf`. */
+  current(workspace: string, asOf?: number): Promise<Follower>;
   catchUp(follower: Follower): Promise<void>;
   /** Catches up only if too much time has passed to be sure that the log was not replaced. */
   confirm(follower: Follower): Promise<void>;
@@ -366,7 +366,7 @@ export function createFollowers(context: LedgerContext): Followers {
     try {
       for (;;) {
         try {
-          return look(follower.workbook);
+          return Absent.heard(() => look(follower.workbook));
         } catch (error) {
           if (!(error instanceof Absent.Missing)) throw error;
           await provide(follower, error, tries);
@@ -406,11 +406,11 @@ export function createFollowers(context: LedgerContext): Followers {
     catchUp,
     ask,
     provide,
-    async current(workspace) {
+    async current(workspace, asOf = Infinity) {
       const wasThere = followers.has(workspace);
       const follower = await open(workspace);
       const sure = context.exclusive && clock.now() >= follower.unsureUntil;
-      if (wasThere && !sure) await catchUp(follower);
+      if (wasThere && !sure && follower.workbook.seq < asOf) await catchUp(follower);
       return follower;
     },
     async confirm(follower) {

@@ -1,3 +1,4 @@
+import * as Absent from "./absent.ts";
 import * as Base from "./base.ts";
 import * as Body from "./body.ts";
 import type { Answer, Draft, Refusal } from "./changeset.ts";
@@ -157,7 +158,7 @@ export function jobOf(
     const { workbook } = follower;
     const { seq } = workbook;
     if (last?.workbook === workbook && last.seq === seq) return last.prepared;
-    const { draft, skipped = [] } = decide(workbook);
+    const { draft, skipped = [] } = Absent.heard(() => decide(workbook));
     context.access(workbook, draft);
     if (options.fixed && last?.workbook === workbook) {
       if (!movedUnder(context, follower, last.seq, last.prepared.touches)) {

@@ -14,7 +14,14 @@ export interface Ledger {
    * such workspace. Only the parts that `look` comes to are loaded, after which it is asked again from the start: it must not
    * await, and what it answers must not read on. "workspace-too-large" when they have no room.
    */
-  ask<T>(workspace: string, look: (workbook: Workbook) => T): Promise<T>;
+  ask<T>(
+    workspace: string,
+    look: (workbook: Workbook) => T,
+    options?: {
+      /** Of this seq or later is current enough: what it is, the caller has just learnt. */
+      readonly asOf?: number;
+    },
+  ): Promise<T>;
   /** The whole workbook. It moves on with later commits: read from it without awaiting in between. */
   read(workspace: string): Promise<Workbook>;
   /** Validates against the exact state it lands on. Idempotent by the draft's id. Waiting disjoint drafts share a head. */

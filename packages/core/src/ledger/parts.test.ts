@@ -1,8 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { isDomainError } from "../error.ts";
 import type { Field } from "../field/field.ts";
 import { registry } from "../field/registry.ts";
+import { formulasOf } from "../formula/formulas.ts";
+import { loadParts } from "../formula/library-parts.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import {
   begin,
@@ -25,6 +27,8 @@ import * as Touches from "./touches.ts";
 import { inverse } from "./undo.ts";
 import * as Workbook from "./workbook.ts";
 
+beforeAll(loadParts);
+
 const steps = fc.array(step, { minLength: 10, maxLength: 40 });
 
 function contextOn(): LedgerContext {
@@ -44,6 +48,7 @@ async function both(
   all: readonly Step[],
   cut: number,
   size: number,
+  fields: readonly (readonly [string, Field])[] = [],
 ): Promise<{
   context: LedgerContext;
   whole: Workbook.Workbook;
@@ -51,20 +56,31 @@ async function both(
   heads: Workbook.Committed[];
 }> {
   const { workbook: whole, heads } = begin();
-  all.forEach((each, salt) => {
-    try {
-      const operations = operationsOf(whole, each, salt);
-      land(whole, heads, check(whole, { operations }, rules, { onInvalid: "refuse" }), each.actor);
-    } catch (error) {
-      if (!isDomainError(error)) throw error;
-    }
-  });
+  const made = fields.map(([sheet, after]): Operation => ({ op: "field", sheet, after }));
+  land(whole, heads, check(whole, { operations: made }, rules), "ann");
+  for (const [salt, each] of all.entries()) take(whole, heads, each, salt);
   const context = contextOn();
   const early = replay(heads.slice(0, 1 + (cut % heads.length)));
   const manifest = await storeSmallPages(context.store, early, rules, size);
   const parts = await Parts.open(context, "w", manifest);
   replay(heads.slice(early.seq), parts);
   return { context, whole, parts, heads };
+}
+
+/** Lands what the step becomes on the workbook, if it may. */
+function take(
+  workbook: Workbook.Workbook,
+  heads: Workbook.Committed[],
+  each: Step,
+  salt: number,
+): void {
+  try {
+    const operations = operationsOf(workbook, each, salt);
+    const checked = check(workbook, { operations }, rules, { onInvalid: "refuse" });
+    land(workbook, heads, checked, each.actor);
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+  }
 }
 
 /** What `look` says, given whatever it misses and nothing more. */
@@ -75,7 +91,7 @@ async function given<T>(
 ): Promise<T> {
   for (;;) {
     try {
-      return look();
+      return Absent.heard(look);
     } catch (error) {
       if (!(error instanceof Absent.Missing)) throw error;
       await load(context, workbook, error);
@@ -229,6 +245,44 @@ describe("a workbook read by parts", () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it("computes its formulas like the whole, also while the log goes on", async () => {
+    const fields: readonly [string, Field][] = [
+      ["people", { key: "fa", name: "Fa", type: "number", formula: "[age] * 2 + LEN([name])" }],
+      ["people", { key: "fb", name: "Fb", type: "text", formula: "JOIN([firm].[name])" }],
+      ["firms", { key: "fc", name: "Fc", type: "number", formula: "SUM([@people/firm].[fa])" }],
+      ["firms", { key: "fd", name: "Fd", type: "text", formula: "[boss] & COUNT([people!age])" }],
+      ["people", { key: "fe", name: "Fe", type: "number", formula: "SUM([firm].[fc])" }],
+    ];
+    const locale = { locale: "en-US", timeZone: "UTC", currency: "USD", country: "US" };
+    const more = fc.array(step, { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        steps,
+        fc.nat(40),
+        sizes,
+        more,
+        fc.nat(999),
+        async (all, cut, size, next, n) => {
+          const { context, whole, parts, heads } = await both(all, cut, size, fields);
+          for (const [salt, each] of [undefined, ...next].entries()) {
+            if (each !== undefined) take(whole, heads, each, 1_000 + salt);
+            replay(heads.slice(parts.seq), parts);
+            const [sheet = "", { key }] = fields[(n + salt) % fields.length] as [string, Field];
+            const id = Workbook.table(whole, sheet).ids[n % 7];
+            if (id === undefined) continue;
+            const value = (workbook: Workbook.Workbook): unknown => {
+              formulasOf(workbook, locale, 0);
+              const table = Workbook.table(workbook, sheet);
+              return Workbook.value(table, table.rowById.get(id) as number, key);
+            };
+            expect(await given(context, parts, () => value(parts))).toEqual(value(whole));
+          }
+        },
+      ),
+      { numRuns: 150 },
     );
   });
 

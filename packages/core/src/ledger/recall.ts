@@ -6,6 +6,7 @@ import * as Head from "./head.ts";
 import * as Ids from "./ids.ts";
 import * as Keys from "./keys.ts";
 import * as Log from "./log.ts";
+import * as Snapshot from "./snapshot.ts";
 
 /** Ids are minted before they are committed, by clocks that may be off by a time zone and then some. */
 const CLOCK_ERROR_MS = 26 * 60 * 60 * 1000;
@@ -47,6 +48,36 @@ export async function find(
     if (place >= 0) return { seq: head.seq, place };
   }
   return undefined;
+}
+
+/**
+ * Those of the changesets that were committed, by id, asked of the table alone. It reads no bodies, and neither snapshot nor
+ * workbook.
+ */
+export async function landed(
+  context: LedgerContext,
+  workspace: string,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Head.HeadChangeset>> {
+  const found = new Map<string, Head.HeadChangeset>();
+  // Read first: what leaves the tail after this is still met in it, and what has left before has its id item.
+  const manifest = await Snapshot.manifest(context, workspace);
+  if (manifest === undefined) throw new DomainError("not-found", "There is no such workspace.");
+  for await (const { changesets } of Log.heads(context, workspace, { from: manifest.seq + 1 })) {
+    for (const stored of changesets) if (ids.has(stored.id)) found.set(stored.id, stored);
+  }
+  const others = [...ids].filter((id) => !found.has(id));
+  const items = await context.store.getMany(others.map((id) => Keys.id(workspace, id)));
+  for (const item of items) {
+    if (item === undefined) continue;
+    const { seq, place } = { seq: item["seq"] as number, place: item["place"] as number };
+    const stored = (await Log.head(context, workspace, seq))?.changesets[place];
+    if (stored === undefined) {
+      throw new DomainError("corrupt", `Change ${seq} is missing from the log of this workspace.`);
+    }
+    found.set(stored.id, stored);
+  }
+  return found;
 }
 
 /** The head at a seq, from memory when it is recent. DomainError "corrupt" when the log has a hole there. */

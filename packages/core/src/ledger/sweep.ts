@@ -1,7 +1,6 @@
 import { DomainError } from "../error.ts";
 import * as Body from "./body.ts";
 import type { LedgerContext } from "./context.ts";
-import type { Followers } from "./follower.ts";
 import * as Keys from "./keys.ts";
 import * as Recall from "./recall.ts";
 import * as Snapshot from "./snapshot.ts";
@@ -14,31 +13,31 @@ export const SWEEP_AFTER_MS = 48 * 60 * 60 * 1000;
  * older than 15 minutes no longer puts a head. So do pages older than 48 hours that no manifest lists: a compaction writes
  * the pages it is about to list.
  */
-export async function sweep(
-  context: LedgerContext,
-  followers: Followers,
-  workspace: string,
-): Promise<void> {
-  const follower = await followers.current(workspace);
+export async function sweep(context: LedgerContext, workspace: string): Promise<void> {
   const before = context.platform.clock.now() - SWEEP_AFTER_MS;
-  await sweepIntents(context, follower, before);
+  await sweepIntents(context, workspace, before);
   await sweepPages(context, workspace, before);
 }
 
 async function sweepIntents(
   context: LedgerContext,
-  follower: Awaited<ReturnType<Followers["current"]>>,
+  workspace: string,
   before: number,
 ): Promise<void> {
   const { store } = context;
-  const { workspace } = follower;
+  const old: { pk: string; sk: string }[] = [];
   for await (const item of store.query({ pk: Keys.intents(workspace) })) {
-    if (Body.intentFromItem(item).at > before) continue;
-    const { changeset, attempt } = Keys.intentOf(item);
-    const landed = await Recall.answer(context, follower, changeset);
-    const named = [landed?.stored.parts?.attempt, landed?.stored.more?.attempt];
+    if (Body.intentFromItem(item).at <= before) old.push({ pk: item.pk, sk: item.sk });
+  }
+  if (old.length === 0) return;
+  const intents = old.map((key) => ({ key, ...Keys.intentOf(key) }));
+  const ids = new Set(intents.map(({ changeset }) => changeset));
+  const landed = await Recall.landed(context, workspace, ids);
+  for (const { key, changeset, attempt } of intents) {
+    const stored = landed.get(changeset);
+    const named = [stored?.parts?.attempt, stored?.more?.attempt];
     if (!named.includes(attempt)) await deleteParts(context, workspace, changeset, attempt);
-    await store.delete(item);
+    await store.delete(key);
   }
 }
 

@@ -37,9 +37,10 @@ export function createMemberships(deps: { store: Store; ledger: Ledger }): Membe
 
   return {
     async sync(workspace) {
-      const workbook = await ledger.read(workspace);
-      const members = Role.membersOf(workbook);
-      const facts = describe(workspace, workbook);
+      const [members, facts] = await ledger.ask(workspace, (workbook) => [
+        Role.membersOf(workbook),
+        describe(workspace, workbook),
+      ]);
       const state = JSON.stringify([
         facts,
         members.map(({ user, role, active }) => [user, role, active]),

@@ -7,6 +7,7 @@ import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Context } from "hono";
 import type { AppEnv } from "./context.ts";
+import { ask } from "./workspace.ts";
 
 type Ctx = Context<AppEnv>;
 
@@ -59,19 +60,23 @@ export async function commitChange(
   decide: (workbook: Workbook.Workbook) => Change,
   request: unknown,
 ): Promise<Omit<Answer, "changeset"> & { readonly changeset: string | null }> {
-  const { workbook } = c.var;
-  if (!hasKey(c) && decide(workbook).operations.every((each) => isIdle(workbook, each))) {
-    const { seq } = workbook;
-    const nothing = { created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
-    return { seq, changeset: null, ...nothing };
-  }
-  return commit(c, decide, { request });
+  const idleAt = hasKey(c)
+    ? undefined
+    : await ask(c, (workbook) =>
+        decide(workbook).operations.every((each) => isIdle(workbook, each))
+          ? workbook.seq
+          : undefined,
+      );
+  if (idleAt === undefined) return commit(c, decide, { request });
+  const nothing = { created: 0, changed: 0, deleted: 0, restored: 0, refused: [] };
+  return { seq: idleAt, changeset: null, ...nothing };
 }
 
 /** Whether all that the operation writes is there already. */
 function isIdle(workbook: Workbook.Workbook, operation: Operation): boolean {
   if (operation.op !== "set") return false;
   const table = Workbook.table(workbook, operation.sheet);
+  Workbook.expect(table, operation.ids);
   return operation.ids.every((id, index) => {
     const row = Workbook.record(table, id)?.row;
     if (row === undefined) return false;

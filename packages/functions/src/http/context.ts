@@ -16,7 +16,10 @@ export interface AppEnv {
     services: Services;
     session: Session;
     workspace: string;
-    /** Caught up with the log when the request came in. */
+    /**
+     * Caught up with the log when the request came in. Its schema, members and settings can be read; who reads records asks the
+     * ledger, which loads them.
+     */
     workbook: Workbook;
     role: Role;
     /** For the log: what this request wrote. */

@@ -26,8 +26,10 @@ export async function admit(deps: AdmitDeps, request: Request): Promise<Guest | 
   const guest = await identify(deps, request, workspace);
   if (typeof guest === "number") return guest;
   try {
-    const workbook = await deps.services.ledger.read(workspace);
-    return Role.roleOf(workbook, guest.user) === undefined ? 404 : guest;
+    const role = await deps.services.ledger.ask(workspace, (workbook) =>
+      Role.roleOf(workbook, guest.user),
+    );
+    return role === undefined ? 404 : guest;
   } catch (error) {
     if (isDomainError(error, "not-found")) return 404;
     throw error;

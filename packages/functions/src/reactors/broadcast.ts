@@ -7,7 +7,7 @@ import type { Log } from "../log/log.ts";
 import type { Driven } from "./driver.ts";
 
 export interface BroadcastDeps {
-  readonly ledger: Pick<Ledger, "log" | "read">;
+  readonly ledger: Pick<Ledger, "log" | "ask">;
   readonly connections: Pick<Connections, "in">;
   readonly hub: Pick<Hub, "tell" | "dismiss">;
   /** At least this long lies between two broadcasts to a workspace. */
@@ -38,8 +38,9 @@ export function broadcast({ ledger, connections, hub, everyMs, note }: Broadcast
         }
         const messages = await Message.changes({ epoch, from, to }, heads());
         if (membersMayHaveLeft) {
-          const workbook = await ledger.read(workspace);
-          await hub.dismiss(workspace, (user) => Role.roleOf(workbook, user) !== undefined);
+          const members = await ledger.ask(workspace, Role.membersOf);
+          const active = new Set(members.flatMap(({ user, active }) => (active ? [user] : [])));
+          await hub.dismiss(workspace, (user) => active.has(user));
         }
         await hub.tell(workspace, messages);
       },

@@ -15,7 +15,7 @@ import { answerFile } from "../http/file.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
-import { may } from "../http/workspace.ts";
+import { ask, may } from "../http/workspace.ts";
 
 /** What of a view's settings an export follows. Whatever else views keep is theirs. */
 const View = v.object({
@@ -57,36 +57,40 @@ export const exports = new Hono<AppEnv>().get(
       fields: v.optional(v.pipe(v.string(), v.description("Keys of the columns, in order"))),
     }),
   ),
-  (c) => {
-    const { services, workbook, session } = c.var;
+  async (c) => {
+    const { services, session } = c.var;
     const { format, view, ...asked } = c.req.valid("query");
     const now = services.platform.clock.now();
-    const table = sheetOf(workbook, c.req.param("sheet"));
-    const context = contextOf(workbook, { now, me: session.user.id });
-    const { filter, sort, q, fields } = {
-      ...(view === undefined ? ALL : viewOf(workbook, table.key, view)),
-      ...viewAsked(table, asked),
-    };
-    const rows = Query.ordered(
-      table,
-      {
-        sort: sort.filter(({ field }) => isShown(table, field)),
-        ...(filter === undefined || filter === null ? {} : { filter: Filter.parse(filter) }),
-        ...(q === undefined ? {} : { q }),
-      },
-      context,
-    );
-    const shown = table.sheet.fields.filter((field) => field.deleted !== true);
-    const byKey = new Map(shown.map((field) => [field.key, field]));
-    const source: ExportSource = {
-      table: asItIs(table),
-      sheet: table.sheet,
-      fields: fields?.flatMap((key) => byKey.get(key) ?? []) ?? shown,
-      rows: [...rows],
-      names: context.names,
-      locale: context.locale,
-    };
-    const name = exportFileName(table.sheet, format, now);
+    const source = await ask(c, (workbook): ExportSource => {
+      const table = sheetOf(workbook, c.req.param("sheet"));
+      const context = contextOf(workbook, { now, me: session.user.id });
+      const { filter, sort, q, fields } = {
+        ...(view === undefined ? ALL : viewOf(workbook, table.key, view)),
+        ...viewAsked(table, asked),
+      };
+      const rows = Query.ordered(
+        table,
+        {
+          sort: sort.filter(({ field }) => isShown(table, field)),
+          ...(filter === undefined || filter === null ? {} : { filter: Filter.parse(filter) }),
+          ...(q === undefined ? {} : { q }),
+        },
+        context,
+      );
+      const all = table.sheet.fields.filter((field) => field.deleted !== true);
+      const byKey = new Map(all.map((field) => [field.key, field]));
+      const shown = fields?.flatMap((key) => byKey.get(key) ?? []) ?? all;
+      for (const { link } of shown) loadNames(workbook, link?.sheet);
+      return {
+        table: asItIs(table),
+        sheet: table.sheet,
+        fields: shown,
+        rows: [...rows],
+        names: context.names,
+        locale: context.locale,
+      };
+    });
+    const name = exportFileName(source.sheet, format, now);
     return answerFile(c, format === "csv" ? csv(source) : xlsx(source), {
       name,
       type: format === "csv" ? "text/csv; charset=utf-8" : XLSX,
@@ -139,6 +143,12 @@ function viewOf(workbook: Workbook.Workbook, sheet: string, id: string): View {
 function isShown(table: Workbook.Table, key: string): boolean {
   const field = Workbook.findField(table, key);
   return field !== undefined && field.deleted !== true;
+}
+
+/** What links are called is read while the file is written: the sheets they lead to have to be in memory by then. */
+function loadNames(workbook: Workbook.Workbook, sheet: string | undefined): void {
+  const target = sheet === undefined ? undefined : workbook.sheets.get(sheet);
+  if (target !== undefined) Workbook.allRows(target);
 }
 
 /** The table with columns of its own: what is committed while the file is written is not in it. */

@@ -17,7 +17,7 @@ import { input } from "../http/input.ts";
 import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
 import { fieldOf, sheetOf } from "../http/sheet.ts";
-import { may } from "../http/workspace.ts";
+import { ask, may } from "../http/workspace.ts";
 
 const types = Object.keys(registry) as [FieldType, ...FieldType[]];
 const name = nameOf(200);
@@ -118,8 +118,9 @@ export const fields = new Hono<AppEnv>()
       // A repetition decides nothing: which field it made is in the changeset.
       const changeset = await services.ledger.changeset(workspace, answer.changeset);
       const made = changeset?.operations.find((operation) => operation.op === "field");
-      const table = sheetOf(await services.ledger.read(workspace), key);
-      const field = fieldOf(table, made?.after.key ?? "");
+      const field = await ask(c, (workbook) =>
+        fieldOf(sheetOf(workbook, key), made?.after.key ?? ""),
+      );
       return c.json({ ...field, seq: answer.seq, changeset: answer.changeset }, 201);
     },
   )
@@ -149,7 +150,6 @@ export const fields = new Hono<AppEnv>()
     async (c) => {
       const wanted = c.req.valid("json");
       const { sheet: key, field: fieldKey } = c.req.param();
-      const { services, workspace } = c.var;
       const answer = await commit(
         c,
         (workbook) => {
@@ -158,7 +158,7 @@ export const fields = new Hono<AppEnv>()
         },
         { request: wanted },
       );
-      const field = fieldOf(sheetOf(await services.ledger.read(workspace), key), fieldKey);
+      const field = await ask(c, (workbook) => fieldOf(sheetOf(workbook, key), fieldKey));
       return c.json({ ...field, seq: answer.seq, changeset: answer.changeset });
     },
   )

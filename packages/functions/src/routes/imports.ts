@@ -21,7 +21,7 @@ import { input } from "../http/input.ts";
 import { isJson } from "../http/json.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
-import { may } from "../http/workspace.ts";
+import { ask, may } from "../http/workspace.ts";
 import { mappingFor, MappingJson } from "../import/mapping.ts";
 import { changesetKey, Undone } from "./changesets.ts";
 import { isUploaded, MAX_FILE_BYTES } from "./files.ts";
@@ -107,14 +107,15 @@ export const imports = new Hono<AppEnv>()
       }),
     ),
     async (c) => {
-      const { services, workbook } = c.var;
+      const { services } = c.var;
       const query = c.req.valid("query");
       const { bytes, name, mapping } = await fileOf(c, query.file);
       const table = tableOf(await services.files.read(bytes), query.worksheet);
       const make = (workbook: Workbook.Workbook): Plan =>
         planOf(c, workbook, table, { ...query, mapping });
       if (query.dryRun === "true" || query.dryRun === "1") {
-        return c.json({ import: null, changesets: [], ...resultOf(make(workbook), []) });
+        const planned = await ask(c, make);
+        return c.json({ import: null, changesets: [], ...resultOf(planned, []) });
       }
       const id = changesetId(c);
       let planned: Plan | undefined;
@@ -136,8 +137,7 @@ export const imports = new Hono<AppEnv>()
           request: [query, mapping ?? null, createHash("sha256").update(bytes).digest("hex")],
         },
       );
-      const now = await services.ledger.read(c.var.workspace);
-      const stored = importOf(now, id);
+      const stored = await ask(c, (workbook) => importOf(workbook, id));
       const result = planned === undefined ? stored : resultOf(planned, answer.refused);
       const { rows, created, updated, unchanged, refused } = result;
       return c.json(
@@ -158,10 +158,11 @@ export const imports = new Hono<AppEnv>()
         },
       },
     }),
-    (c) => {
-      const { workbook } = c.var;
-      const table = sheetOf(workbook, "_imports");
-      const all = Workbook.allRows(table).map((row) => importAt(workbook, table, row));
+    async (c) => {
+      const all = await ask(c, (workbook) => {
+        const table = sheetOf(workbook, "_imports");
+        return Workbook.allRows(table).map((row) => importAt(workbook, table, row));
+      });
       return c.json({ imports: all.toReversed() });
     },
   )
@@ -173,9 +174,9 @@ export const imports = new Hono<AppEnv>()
       answers: { 200: { description: "What it did", schema: ImportJson } },
     }),
     async (c) => {
-      const { services, workspace, workbook } = c.var;
+      const { services, workspace } = c.var;
       const id = c.req.param("import");
-      const found = importOf(workbook, id);
+      const found = await ask(c, (workbook) => importOf(workbook, id));
       const changesets = await services.ledger.importChangesets(workspace, id);
       return c.json({ ...found, changesets });
     },

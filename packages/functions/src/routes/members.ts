@@ -14,7 +14,7 @@ import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
 import { signedIn } from "../http/session.ts";
-import { may } from "../http/workspace.ts";
+import { ask, may } from "../http/workspace.ts";
 import type { Services } from "../services.ts";
 
 const role = v.picklist(Role.ROLES);
@@ -157,7 +157,7 @@ export const members = new Hono<AppEnv>()
         { source: "system" },
       );
       await services.memberships.sync(workspace);
-      const { name, email } = memberOf(await services.ledger.read(workspace), user);
+      const { name, email } = await ask(c, (workbook) => memberOf(workbook, user));
       return c.json({ user, name, email, role: wanted });
     },
   )
@@ -210,8 +210,8 @@ export const members = new Hono<AppEnv>()
       const { settings, platform, memberships, ledger } = services;
       const { user, name, email } = memberOf(workbook, c.req.param("user"));
       for (const { id } of await memberships.of(user)) {
-        const other = await ledger.read(id);
-        if (Role.roleOf(other, session.user.id) === "owner") continue;
+        const own = await ledger.ask(id, (other) => Role.roleOf(other, session.user.id));
+        if (own === "owner") continue;
         throw new DomainError(
           "forbidden",
           `${name} is also a member of a workspace that is not yours. Ask the operator of this server for a link.`,
@@ -274,7 +274,8 @@ export const invitations = new Hono<AppEnv>()
       const { workspace } = invitation;
       const answer = { workspace: (await describe(services, invitation)).workspace };
       // Who is in already keeps the role; the invitation stays for the one it is meant for.
-      if (Role.roleOf(await ledger.read(workspace), user.id) !== undefined) return c.json(answer);
+      const role = await ledger.ask(workspace, (workbook) => Role.roleOf(workbook, user.id));
+      if (role !== undefined) return c.json(answer);
       const putBack = await Invitation.accept(services, token);
       try {
         const answer = await ledger.commitWith(workspace, Ids.newId(platform), (workbook) => ({
@@ -297,7 +298,7 @@ async function describe(
   services: Services,
   { workspace, email, role }: Invitation.Invitation,
 ): Promise<v.InferOutput<typeof Invited>> {
-  const { name } = settingsOf(await services.ledger.read(workspace));
+  const { name } = await services.ledger.ask(workspace, settingsOf);
   return { workspace: { id: workspace, name }, email, role };
 }
 

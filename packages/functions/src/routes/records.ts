@@ -18,7 +18,7 @@ import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
-import { may } from "../http/workspace.ts";
+import { ask, may } from "../http/workspace.ts";
 
 /** A value in any of the forms its field's type has in JSON. Checked against the field, not here. */
 const Value = v.pipe(
@@ -116,10 +116,15 @@ export const records = new Hono<AppEnv>()
         { request: records },
       );
       const { seq, changeset } = answer;
-      const table = sheetOf(await services.ledger.read(workspace), key);
+      const [first] = made ?? [];
       // A repetition, also of a request that another instance answered, has the ids of the first one.
-      const mine = made?.[0] !== undefined && Workbook.record(table, made[0]) !== undefined;
-      const ids = mine ? made : await createdBy(c, workspace, changeset, key);
+      const isMine = await ask(
+        c,
+        (workbook) =>
+          first !== undefined && Workbook.record(sheetOf(workbook, key), first) !== undefined,
+      );
+      const ids =
+        isMine && made !== undefined ? made : await createdBy(c, workspace, changeset, key);
       return c.json({ seq, changeset, ids }, 201);
     },
   )
@@ -153,28 +158,31 @@ export const records = new Hono<AppEnv>()
         fields: v.optional(v.pipe(v.string(), v.description("Keys, separated by commas"))),
       }),
     ),
-    (c) => {
-      const { workbook } = c.var;
-      const table = sheetOf(workbook, c.req.param("sheet"));
+    async (c) => {
       const { filter, sort, q, limit, cursor, fields } = c.req.valid("query");
-      const context = reading(c, workbook);
-      const shown = RecordJson.fieldsOf(table, keysOf(fields));
-      const page = Query.page(
-        table,
-        {
-          ...(filter === undefined ? {} : { filter: Filter.parseText(filter) }),
-          ...(sort === undefined ? {} : { sort: Sort.parse(sort) }),
-          ...(q === undefined ? {} : { q }),
-          ...(limit === undefined ? {} : { limit: limitOf(limit) }),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-        context,
-      );
-      return c.json({
-        records: page.rows.map((row) => RecordJson.toJson(table, row, context, shown)),
-        total: page.total,
-        next: page.next,
+      const list = await ask(c, (workbook) => {
+        const table = sheetOf(workbook, c.req.param("sheet"));
+        const context = reading(c, workbook);
+        const shown = RecordJson.fieldsOf(table, keysOf(fields));
+        const page = Query.page(
+          table,
+          {
+            ...(filter === undefined ? {} : { filter: Filter.parseText(filter) }),
+            ...(sort === undefined ? {} : { sort: Sort.parse(sort) }),
+            ...(q === undefined ? {} : { q }),
+            ...(limit === undefined ? {} : { limit: limitOf(limit) }),
+            ...(cursor === undefined ? {} : { cursor }),
+          },
+          context,
+        );
+        RecordJson.expectLinked(workbook, table, page.rows, shown);
+        return {
+          records: page.rows.map((row) => RecordJson.toJson(table, row, context, shown)),
+          total: page.total,
+          next: page.next,
+        };
       });
+      return c.json(list);
     },
   )
   .patch(
@@ -259,11 +267,13 @@ export const records = new Hono<AppEnv>()
       summary: "One record",
       answers: { 200: { description: "The record", schema: OneRecord } },
     }),
-    (c) => {
-      const { workbook } = c.var;
-      const table = sheetOf(workbook, c.req.param("sheet"));
-      const found = liveRecord(table, c.req.param("id"));
-      return c.json(RecordJson.toJson(table, found, reading(c, workbook)));
+    async (c) => {
+      const record = await ask(c, (workbook) => {
+        const table = sheetOf(workbook, c.req.param("sheet"));
+        const found = liveRecord(table, c.req.param("id"));
+        return RecordJson.toJson(table, found, reading(c, workbook));
+      });
+      return c.json(record);
     },
   )
   .get(
@@ -289,25 +299,25 @@ export const records = new Hono<AppEnv>()
       const { services, workspace, workbook } = c.var;
       const { sheet: key, id } = c.req.param();
       const { limit, cursor } = c.req.valid("query");
-      const table = sheetOf(workbook, key);
+      sheetOf(workbook, key);
       const { entries, next } = await services.ledger.history(workspace, key, id, {
         limit: limit === undefined ? 50 : limitOf(limit, 200),
         ...(cursor === undefined ? {} : { before: Number(cursor) }),
       });
-      const context = reading(c, workbook);
-      return c.json({
-        entries: entries.map(({ at, cells, ...entry }) =>
-          Object.assign(entry, {
-            at: new Date(at).toISOString(),
-            cells: cells.map(({ field, before, after }) => ({
-              field,
-              before: shownAs(table, field, before, context),
-              after: shownAs(table, field, after, context),
-            })),
-          }),
-        ),
-        next: next === null ? null : String(next),
+      const shown = await ask(c, (workbook) => {
+        const table = sheetOf(workbook, key);
+        const context = reading(c, workbook);
+        return entries.map(({ at, cells, ...entry }) => ({
+          ...entry,
+          at: new Date(at).toISOString(),
+          cells: cells.map(({ field, before, after }) => ({
+            field,
+            before: shownAs(table, field, before, context),
+            after: shownAs(table, field, after, context),
+          })),
+        }));
       });
+      return c.json({ entries: shown, next: next === null ? null : String(next) });
     },
   );
 
@@ -334,6 +344,7 @@ function choiceOf(which: {
   if (ids !== undefined) {
     const distinct = [...new Set(ids)].toSorted();
     return (table) => {
+      Workbook.expect(table, distinct);
       const missing = distinct.filter((id) => !isThere(table, id));
       if (missing.length === 0) return distinct;
       throw new DomainError(

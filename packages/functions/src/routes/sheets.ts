@@ -11,7 +11,7 @@ import { input } from "../http/input.ts";
 import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
-import { may } from "../http/workspace.ts";
+import { ask, may } from "../http/workspace.ts";
 import { FieldJson, newField, NewField } from "./fields.ts";
 
 export const SheetJson = v.pipe(
@@ -114,7 +114,7 @@ export const sheets = new Hono<AppEnv>()
         const made = changeset?.operations.find((operation) => operation.op === "sheet");
         key = made?.key ?? "";
       }
-      const { sheet } = sheetOf(await ledger.read(c.var.workspace), key);
+      const sheet = await ask(c, (workbook) => sheetOf(workbook, key).sheet);
       return c.json({ ...withoutTrash(sheet), seq: answer.seq, changeset: answer.changeset }, 201);
     },
   )
@@ -153,8 +153,7 @@ export const sheets = new Hono<AppEnv>()
         },
         { request: wanted },
       );
-      const workbook = await c.var.services.ledger.read(c.var.workspace);
-      const sheet = anySheet(workbook, key);
+      const sheet = await ask(c, (workbook) => anySheet(workbook, key));
       return c.json({ ...withoutTrash(sheet), seq: answer.seq, changeset: answer.changeset });
     },
   )

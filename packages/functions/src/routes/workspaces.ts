@@ -12,7 +12,7 @@ import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
 import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
-import { may } from "../http/workspace.ts";
+import { ask, may } from "../http/workspace.ts";
 
 const name = nameOf(100);
 const locale = v.pipe(
@@ -150,8 +150,8 @@ export const workspace = new Hono<AppEnv>()
         { request: wanted },
       );
       await services.memberships.sync(workspace);
-      const workbook = await services.ledger.read(workspace);
-      return c.json({ ...describe(workspace, workbook), role, me: session.user });
+      const facts = await ask(c, (workbook) => describe(workspace, workbook));
+      return c.json({ ...facts, role, me: session.user });
     },
   );
 
