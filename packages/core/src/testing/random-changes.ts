@@ -275,19 +275,21 @@ function values(
 ): { [field: string]: Column } {
   const columns: { [field: string]: Column } = {};
   table.sheet.fields.forEach((field, index) => {
-    if (field.deleted === true || Workbook.isStamped(field.type)) return;
+    if (field.deleted === true || !isWritten(field)) return;
     if (leaveOut === 1 && (picks[index % picks.length] as number) % 2 === 0) return;
     columns[field.key] = ids.map((_, at) =>
       valueOf(workbook, field, picks[(index + at) % picks.length] as number),
     );
   });
   if (Object.keys(columns).length === 0) {
-    const first = table.sheet.fields.find(
-      (field) => field.deleted !== true && !Workbook.isStamped(field.type),
-    );
+    const first = table.sheet.fields.find((field) => field.deleted !== true && isWritten(field));
     if (first !== undefined) columns[first.key] = ids.map(() => null);
   }
   return columns;
+}
+
+function isWritten({ type, formula }: Field): boolean {
+  return formula === undefined && !Workbook.isStamped(type);
 }
 
 /** Few different values, so that they meet; sometimes blank, sometimes text that does not fit, sometimes not allowed. */
