@@ -48,8 +48,6 @@ export type RowsById = Pick<Map<string, number>, "get" | "has" | "set" | "delete
  * Thrown where something needs pages that are not in memory. Not a failure: whoever runs the computation loads them and runs
  * it again from the start.
  */
-let unheard: Missing | undefined;
-
 export class Missing extends Error {
   /** By sheet key. Records and indexes. */
   readonly pages: ReadonlyMap<string, readonly PageReference[]>;
@@ -57,15 +55,28 @@ export class Missing extends Error {
   constructor(pages: ReadonlyMap<string, readonly PageReference[]>) {
     super(`Not in memory: pages of ${[...pages.keys()].join(", ")}.`);
     this.pages = pages;
-    unheard = this;
   }
+}
+
+/** What was missed and has not reached whoever computes. */
+let unheard: Missing | undefined;
+
+/** To be thrown at once. */
+export function missing(pages: Missing["pages"]): Missing {
+  unheard = new Missing(pages);
+  return unheard;
 }
 
 /** What `look` answers, unless something was missing on the way, also where somebody caught that as if it were a failure. */
 export function heard<T>(look: () => T): T {
   unheard = undefined;
-  const answer = look();
-  if (unheard !== undefined) throw unheard;
+  let answer: T;
+  try {
+    answer = look();
+  } catch (error) {
+    throw unheard ?? error;
+  }
+  if (unheard !== undefined) throw unheard as Missing;
   return answer;
 }
 
@@ -110,11 +121,11 @@ export function whole(table: Table): void {
 }
 
 function rest(table: Table, { pages }: Absent): Missing {
-  return new Missing(new Map([[table.key, pages]]));
+  return missing(new Map([[table.key, pages]]));
 }
 
 function demand(table: Table, page: PageReference | undefined): void {
-  if (page !== undefined) throw new Missing(new Map([[table.key, [page]]]));
+  if (page !== undefined) throw missing(new Map([[table.key, [page]]]));
 }
 
 /** The page not in memory on which the record is, if there is such a record in the snapshot. */
@@ -158,7 +169,7 @@ function add(list: Wants, table: Table, page: PageReference | undefined): void {
 /** Throws `Missing` when something wanted is not in memory. */
 export function settle({ pages }: Wants): void {
   if (pages.size === 0) return;
-  throw new Missing(new Map([...pages].map(([sheet, set]) => [sheet, [...set]])));
+  throw missing(new Map([...pages].map(([sheet, set]) => [sheet, [...set]])));
 }
 
 /** The rows of a committed operation that are at hand; the others wait for their pages. `undefined`: none is. */

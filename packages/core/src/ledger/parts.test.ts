@@ -270,7 +270,7 @@ describe("a workbook read by parts", () => {
           for (const [salt, each] of [undefined, ...next].entries()) {
             if (each !== undefined) take(whole, heads, each, 1_000 + salt);
             replay(heads.slice(parts.seq), parts);
-            const [sheet = "", { key }] = fields[(n + salt) % fields.length] as [string, Field];
+            const [sheet, { key }] = fields[(n + salt) % fields.length] as [string, Field];
             const id = Workbook.table(whole, sheet).ids[n % 7];
             if (id === undefined) continue;
             const value = (workbook: Workbook.Workbook): unknown => {

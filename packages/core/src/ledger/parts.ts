@@ -122,7 +122,7 @@ export function rest(workbook: Workbook.Workbook): Absent.Missing | undefined {
   for (const [sheet, { absent }] of workbook.sheets) {
     if (absent !== undefined) pages.set(sheet, absent.pages);
   }
-  return pages.size === 0 ? undefined : new Absent.Missing(pages);
+  return pages.size === 0 ? undefined : Absent.missing(pages);
 }
 
 function bySheet(pages: readonly PageReference[]): Map<string, PageReference[]> {
