@@ -1,7 +1,10 @@
 import { gunzipSync } from "node:zlib";
+import { DomainError } from "@gridfolk/core/error";
 import { Hono } from "hono";
 import { beforeEach, expect, test } from "vitest";
+import { createApp } from "../app.ts";
 import type { AppEnv } from "../http/context.ts";
+import { createLog } from "../log/log.ts";
 import { httpEvent } from "../testing/http-event.ts";
 import { createHandler, type HttpHandler } from "./http.ts";
 
@@ -182,4 +185,27 @@ test("an answer that breaks off is 500 under the request's id", async () => {
   expect(result.statusCode).toBe(500);
   expect(JSON.parse(result.body).instance).toBe("the-id");
   expect(faults).toEqual([new Error("no more")]);
+});
+
+test("a body of 4 MB comes in, a larger one is told where to go, however it is sent", async () => {
+  const MB = 1024 * 1024;
+  const log = createLog({ sink: () => {} });
+  const services = () => Promise.reject(new DomainError("busy", "The body was taken."));
+  const api = createHandler(createApp({ services, publicUrl: undefined, log }), log.fault);
+  const sending = async (bytes: number, isBase64Encoded: boolean) => {
+    const body = Buffer.alloc(bytes, "a");
+    const { statusCode, body: text } = await api(
+      httpEvent("POST", "/api/workspaces/x/import", {
+        // What the client said is not what counts.
+        headers: { "content-type": "text/csv", "content-length": "7" },
+        body: isBase64Encoded ? body.toString("base64") : body.toString(),
+        isBase64Encoded,
+      }),
+    );
+    return [statusCode, JSON.parse(text).detail];
+  };
+  for (const coded of [true, false]) {
+    expect(await sending(4 * MB, coded)).toEqual([503, "The body was taken."]);
+    expect(await sending(4 * MB + 1, coded)).toEqual([413, expect.stringContaining("/files")]);
+  }
 });

@@ -163,6 +163,18 @@ test("the address is for a quarter of an hour, and absolute", async () => {
   expect(json.url).toMatch(/^http:\/\/[^/]+\/[\w-]+\/files\//);
 });
 
+test("the address refuses a file of another size, large ones too, and takes the right one after that", async () => {
+  const { json } = await app.ask("POST", `${workspace}/files`, {
+    token: ada.token,
+    json: { bytes: 4 },
+  });
+  for (const body of ["abc", "a".repeat(6 * MB)]) {
+    expect((await app.ask("PUT", json.url, { body })).status).toBe(403);
+    expect((await importing(ada, workspace, json.key)).status).toBe(404);
+  }
+  expect((await app.ask("PUT", json.url, { body: "Name" })).status).toBe(200);
+});
+
 test("too many addresses in an hour are refused with the time to wait", async () => {
   const max = await app.signUp("Max");
   const own = await app.workspace(max);
