@@ -5,6 +5,7 @@ import { DomainError, type ErrorCode } from "@gridfolk/core/error";
 import { readCsv } from "@gridfolk/core/import/read/csv";
 import { detectKind } from "@gridfolk/core/import/read/kind";
 import type { RawFile, RawTable } from "@gridfolk/core/import/read/raw";
+import * as Rows from "@gridfolk/core/import/read/rows";
 import type { Reply } from "./read-file.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -86,8 +87,8 @@ export function chooseTable(file: RawFile, name: string | undefined): RawTable {
     throw new UsageError(`There is no worksheet “${name}”. The file has ${names}.`);
   }
   const table =
-    file.tables.find((each) => each.hidden !== true && each.rows.length > 0) ??
-    file.tables.find((each) => each.rows.length > 0);
+    file.tables.find((each) => each.hidden !== true && Rows.count(each.rows) > 0) ??
+    file.tables.find((each) => Rows.count(each.rows) > 0);
   if (table === undefined)
     throw new DomainError("unsupported-file", "There is nothing in the file.");
   return table;

@@ -2,6 +2,7 @@ import type { DateEvidence, Fit, NumberEvidence, Reading, Registry } from "../fi
 import type { FieldType, Locale } from "../field/field.ts";
 import { normaliseHeader } from "./header.ts";
 import { cellText, type Formatted, isBlank, type RawCell } from "./read/raw.ts";
+import * as Rows from "./read/rows.ts";
 import type { Table, TableColumn } from "./table.ts";
 
 /** What is known about a column from its own values, with the counts that prove it. */
@@ -85,16 +86,16 @@ function describeColumn(
   return { ...base, ...judged };
 }
 
-/** Row by row, as the cells lie in memory. */
-function countFilled(table: Table, rows: readonly number[]): number[] {
-  const counts = table.columns.map(() => 0);
-  for (const row of rows) {
-    const cells = table.raw.rows[row]!;
-    for (let at = 0; at < counts.length; at++) {
-      if (!isBlank(cells[table.columns[at]!.index])) counts[at]!++;
+function countFilled({ raw, columns }: Table, rows: readonly number[]): number[] {
+  return columns.map(({ index }) => {
+    const { code, isBlank: isBlankAt } = Rows.column(raw.rows, index);
+    let count = 0;
+    for (const row of rows) {
+      const place = code(row);
+      if (place >= 0 && !isBlankAt(place)) count++;
     }
-  }
-  return counts;
+    return count;
+  });
 }
 
 /** Some hundred values from all over the column. */
@@ -107,7 +108,7 @@ function sampleCells(
   const take = (step: number): RawCell[] => {
     const cells: RawCell[] = [];
     for (let at = 0; at < rows.length; at += step) {
-      const cell = table.raw.rows[rows[Math.floor(at)]!]![index];
+      const cell = Rows.cell(table.raw.rows, rows[Math.floor(at)]!, index);
       if (!isBlank(cell)) cells.push(cell!);
     }
     return cells;
@@ -328,7 +329,7 @@ function undecidedDates(table: Table, index: number, rows: readonly number[]): s
   const texts: string[] = [];
   let iso: string | undefined;
   for (const row of rows) {
-    const cell = table.raw.rows[row]![index];
+    const cell = Rows.cell(table.raw.rows, row, index);
     if (typeof cell !== "string" || isBlank(cell)) continue;
     if (cell.length >= 10 && cell.charCodeAt(4) === 45 && cell.charCodeAt(7) === 45) iso = cell;
     else texts.push(cell);

@@ -180,15 +180,10 @@ function createOperation(plan: Plan, records: Int32Array): CreateOperation {
 }
 
 function valuesOf(plan: Plan, records: Int32Array, column: number): Column | undefined {
-  const values: (Cell | null)[] = [];
   let filled = false;
-  for (let at = 0; at < records.length; at++) {
-    const cell = plan.cell(records[at]!, column);
-    if (cell === undefined) values.push(null);
-    else {
-      values.push(cell);
-      filled = true;
-    }
+  const values = plan.values(records, column) as (Cell | null)[];
+  for (let at = 0; at < values.length; at++) {
+    if ((values[at] ??= null) !== null) filled = true;
   }
   return filled ? values : undefined;
 }
@@ -226,7 +221,7 @@ function setOperation(plan: Plan, records: Int32Array, columns: readonly number[
   const fields: Columns = Object.fromEntries(
     columns.map((column) => [
       plan.columns[column]!.field.key,
-      Array.from(records, (record) => plan.cell(record, column) ?? null),
+      plan.values(records, column).map((cell) => cell ?? null),
     ]),
   );
   return { op: "set", sheet: plan.sheet.key, ids: idsOf(plan, records), fields };

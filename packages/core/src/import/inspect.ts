@@ -3,6 +3,7 @@ import type { FieldType, Locale, Sheet } from "../field/field.ts";
 import { type ColumnFacts, describeColumns } from "./column.ts";
 import { isRecognised, proposeMapping, proposeSheet } from "./mapping.ts";
 import { cellText, type RawFile } from "./read/raw.ts";
+import * as Rows from "./read/rows.ts";
 import { dataRows, findTable, headerRow } from "./table.ts";
 
 /** What `gridfolk inspect` answers; its form is kept stable. Rows count from 0 among the file's records. */
@@ -71,7 +72,9 @@ function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): 
         : {
             rows: rows
               .slice(0, options.rows)
-              .map((row) => table.columns.map(({ index }) => cellText(raw.rows[row]![index]))),
+              .map((row) =>
+                table.columns.map(({ index }) => cellText(Rows.cell(raw.rows, row, index))),
+              ),
           }),
     },
   ];

@@ -1,5 +1,5 @@
 import { DomainError } from "../error.ts";
-import type { Names, Registry } from "../field/behaviour.ts";
+import { type Names, type Registry, TEXT_LIMIT } from "../field/behaviour.ts";
 import { type Cell, isInvalid } from "../field/cell.ts";
 import type { Field, FieldType, Locale, Sheet } from "../field/field.ts";
 import { withOptions } from "../field/palette.ts";
@@ -15,6 +15,7 @@ import type { ColumnMapping, Mapping } from "./mapping.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
 import { splitName } from "./name.ts";
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
+import * as Rows from "./read/rows.ts";
 import { dataRows, type Table } from "./table.ts";
 
 export interface PlanOptions {
@@ -50,8 +51,8 @@ export interface RefusedRow {
 }
 
 /**
- * What an import would do to a workbook, decided completely before anything is written. Cells are read on demand, each once:
- * counts, preview and operations share them. A plan belongs to the seq it was made at; when the workbook moves, plan again.
+ * What an import would do to a workbook, decided completely before anything is written. Cells are read on demand, the same ones for
+ * counts, preview and operations. A plan belongs to the seq it was made at; when the workbook moves, plan again.
  */
 export interface Plan {
   readonly sheet: Sheet;
@@ -76,6 +77,8 @@ export interface Plan {
   readonly changes: Changes;
   /** The value a record gets in a column: of its only row, or of all its rows merged. */
   cell(record: number, column: number): Cell | undefined;
+  /** The same for many records; what is not needed again is not kept. */
+  values(records: Int32Array, column: number): (Cell | undefined)[];
   /** The value of one data row in a column. */
   rowCell(row: number, column: number): Cell | undefined;
   /** What the record holds in the workbook. */
@@ -107,7 +110,8 @@ export interface Changes {
 }
 
 /** Rows read together. */
-const BLOCK = 1024;
+const BLOCK_BITS = 10;
+const BLOCK = 2 ** BLOCK_BITS;
 
 export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: PlanOptions): Plan {
   const { workbook, registry } = deps;
@@ -119,7 +123,6 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     );
   }
   const rows = dataRows(table);
-  const all = table.raw.rows;
   const readers = columnReaders(deps, target.sheet, table, rows, mapping);
   const columns = readers.map((reader) => reader.column);
 
@@ -128,28 +131,27 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   for (const list of cells) list.length = rows.length;
   const complete = readers.map(() => false);
   const blocks = new Uint8Array(Math.ceil(rows.length / BLOCK));
+  const sources = readers.map(({ column, read }) => rowReader(table, column.source, read));
   const readColumn = (column: number, from: number, to: number): void => {
-    const {
-      read,
-      column: { source },
-    } = readers[column]!;
+    const read = sources[column]!;
     const list = cells[column]!;
-    for (let row = from; row < to; row++) list[row] = read(all[rows[row]!]![source]);
+    for (let row = from; row < to; row++) list[row] = read(rows[row]!);
   };
   const ensureColumn = (column: number): void => {
     if (complete[column] === true) return;
     readColumn(column, 0, rows.length);
     complete[column] = true;
   };
+  const ensureBlock = (block: number): void => {
+    if (blocks[block] === 1) return;
+    const from = block * BLOCK;
+    const to = Math.min(rows.length, from + BLOCK);
+    for (let each = 0; each < readers.length; each++)
+      if (complete[each] !== true) readColumn(each, from, to);
+    blocks[block] = 1;
+  };
   const rowCell = (row: number, column: number): Cell | undefined => {
-    const block = row >> 10;
-    if (blocks[block] === 0) {
-      const from = block * BLOCK;
-      const to = Math.min(rows.length, from + BLOCK);
-      for (let each = 0; each < readers.length; each++)
-        if (complete[each] !== true) readColumn(each, from, to);
-      blocks[block] = 1;
-    }
+    ensureBlock(row >> BLOCK_BITS);
     return cells[column]![row];
   };
   // What adds options or records must have seen every row before the first is written.
@@ -201,6 +203,19 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
         value = later;
     }
     return value;
+  }
+
+  function values(records: Int32Array, column: number): (Cell | undefined)[] {
+    const { first, next } = matches;
+    const read = sources[column]!;
+    const list = complete[column] === true ? cells[column] : undefined;
+    const found: (Cell | undefined)[] = [];
+    for (let at = 0; at < records.length; at++) {
+      const row = first[records[at]!]!;
+      if (next[row] !== -1) found.push(merged(matches, records[at]!, column));
+      else found.push(list === undefined ? read(rows[row]!) : list[row]);
+    }
+    return found;
   }
 
   function beforeIn(of: Matches, record: number, column: number): Cell | undefined {
@@ -339,9 +354,32 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     ids,
     changes,
     cell: (record, column) => merged(matches, record, column),
+    values,
     rowCell,
     before: (record, column) => beforeIn(matches, record, column),
     newName: (id) => names.get(id),
+  };
+}
+
+/** Reads a column row by row, each value that rows share once. */
+function rowReader(table: Table, index: number, read: Read): (row: number) => Cell | undefined {
+  const { size, repeats, code, value } = Rows.column(table.raw.rows, index);
+  if (!repeats) {
+    return (row) => {
+      const place = code(row);
+      return read(place < 0 ? undefined : value(place));
+    };
+  }
+  const known = new Uint8Array(size);
+  const cells: (Cell | undefined)[] = [];
+  return (row) => {
+    const place = code(row);
+    if (place < 0) return read(undefined);
+    if (known[place] === 0) {
+      known[place] = 1;
+      cells[place] = read(value(place));
+    }
+    return cells[place];
   };
 }
 
@@ -491,7 +529,7 @@ function sampleOf(table: Table, rows: readonly number[], column: number): RawCel
   const sample: RawCell[] = [];
   const step = Math.max(1, Math.floor(rows.length / 400));
   for (let at = 0; at < rows.length && sample.length < 400; at += step) {
-    const cell = table.raw.rows[rows[at]!]![column];
+    const cell = Rows.cell(table.raw.rows, rows[at]!, column);
     if (!isBlank(cell)) sample.push(cell!);
   }
   return sample;
@@ -503,28 +541,28 @@ function refuseRows(
   columns: readonly PlannedColumn[],
 ): Map<number, RefusedRow> {
   const refused = new Map<number, RefusedRow>();
-  const all = table.raw.rows;
-  for (let row = 0; row < rows.length; row++) {
-    const cells = all[rows[row]!]!;
-    let filled = false;
-    for (const { source, name } of columns) {
-      const cell = cells[source];
-      if (!filled && !isBlank(cell)) filled = true;
-      if (isTooLong(cell)) {
-        refused.set(row, {
-          row: rows[row]!,
-          column: name,
-          reason: `The text has ${(cell as string).length.toLocaleString("en")} characters; a cell holds 100,000.`,
-        });
-      }
-    }
-    if (!filled) {
+  const filled = new Uint8Array(rows.length);
+  for (const { source, name } of columns) {
+    const cells = Rows.column(table.raw.rows, source);
+    for (let row = 0; row < rows.length; row++) {
+      const place = cells.code(rows[row]!);
+      if (place < 0 || cells.isBlank(place)) continue;
+      filled[row] = 1;
+      if (cells.mostLength(place) <= TEXT_LIMIT || !isTooLong(cells.value(place))) continue;
       refused.set(row, {
         row: rows[row]!,
-        column: null,
-        reason: "The row is blank in every column that is imported.",
+        column: name,
+        reason: `The text has ${(cells.value(place) as string).length.toLocaleString("en")} characters; a cell holds 100,000.`,
       });
     }
+  }
+  for (let row = 0; row < rows.length; row++) {
+    if (filled[row] === 1) continue;
+    refused.set(row, {
+      row: rows[row]!,
+      column: null,
+      reason: "The row is blank in every column that is imported.",
+    });
   }
   return refused;
 }

@@ -1,5 +1,6 @@
 import { csvLine } from "../export/csv-line.ts";
 import { cellText } from "./read/raw.ts";
+import * as Rows from "./read/rows.ts";
 import type { Table } from "./table.ts";
 import type { RefusedRow } from "./plan.ts";
 
@@ -14,7 +15,7 @@ export function refusedCsv(table: Table, refused: readonly RefusedRow[]): string
   const header = table.columns.map((column) => column.name);
   const lines = [csvLine([...header, REASON_COLUMN])];
   for (const { row, column, reason } of refused) {
-    const cells = table.raw.rows[row] ?? [];
+    const cells = Rows.at(table.raw.rows, row);
     const texts = table.columns.map(({ index }) => cellText(cells[index]));
     lines.push(csvLine([...texts, column === null ? reason : `${column}: ${reason}`]));
   }

@@ -1,4 +1,5 @@
-import { cellText, isBlank, isBlankRow, type RawRow, type RawTable } from "./read/raw.ts";
+import { cellText, isBlank, type RawRow, type RawTable } from "./read/raw.ts";
+import * as Rows from "./read/rows.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { isHeaderWord } from "./vocabulary.ts";
 
@@ -89,7 +90,7 @@ export function dataRows(table: Table): number[] {
   const skipped = new Set(table.skipped.map((skip) => skip.row));
   const rows: number[] = [];
   for (let row = table.firstDataRow; row <= table.lastDataRow; row++) {
-    if (!isBlankRow(table.raw.rows[row]!) && !skipped.has(row)) rows.push(row);
+    if (!Rows.isBlankRow(table.raw.rows, row) && !skipped.has(row)) rows.push(row);
   }
   return rows;
 }
@@ -105,11 +106,12 @@ const HEADER_SEARCH = 40;
 const SAMPLE = 160;
 
 /** The first rows that hold something. */
-function sampleRows(rows: readonly RawRow[]): SampledRow[] {
+function sampleRows(rows: Rows.Rows): SampledRow[] {
   const sample: SampledRow[] = [];
-  for (let index = 0; index < rows.length && sample.length < SAMPLE; index++) {
-    const cells = rows[index]!;
-    if (isBlankRow(cells)) continue;
+  const count = Rows.count(rows);
+  for (let index = 0; index < count && sample.length < SAMPLE; index++) {
+    if (Rows.isBlankRow(rows, index)) continue;
+    const cells = Rows.at(rows, index);
     const shapes = cells.slice(0, 400).map(shapeOf);
     sample.push({
       index,
@@ -264,71 +266,71 @@ function isTyped(shape: Shape): boolean {
 }
 
 /** A row of group names right above the header: several cells, fewer than the header has, over wider stretches. */
-function groupRows(rows: readonly RawRow[], header: number): number[] {
-  const above = rows[header - 1];
-  if (above === undefined) return [];
+function groupRows(rows: Rows.Rows, header: number): number[] {
+  if (header === 0) return [];
+  const above = Rows.at(rows, header - 1);
   const filled = above.flatMap((cell, column) => (isBlank(cell) ? [] : [column]));
-  const names = rows[header]!.filter((cell) => !isBlank(cell)).length;
+  const names = filledIn(Rows.at(rows, header));
   if (filled.length < 2 || filled.length >= names) return [];
   const labels = filled.every((column) => shapeOf(above[column]) === "text");
   return labels && (filled.at(-1) ?? 0) > 0 ? [header - 1] : [];
 }
 
-function nextFilled(rows: readonly RawRow[], from: number): number {
+function filledIn(row: RawRow): number {
+  return row.filter((cell) => !isBlank(cell)).length;
+}
+
+function nextFilled(rows: Rows.Rows, from: number): number {
+  const count = Rows.count(rows);
   let row = from;
-  while (row < rows.length && isBlankRow(rows[row]!)) row++;
-  return row < rows.length ? row : from;
+  while (row < count && Rows.isBlankRow(rows, row)) row++;
+  return row < count ? row : from;
 }
 
 /** Without a header, narrow rows at the top are still titles. */
-function firstDataWithoutHeader(rows: readonly RawRow[]): number {
-  const filled = (row: RawRow) => row.filter((cell) => !isBlank(cell)).length;
+function firstDataWithoutHeader(rows: Rows.Rows): number {
   const first = nextFilled(rows, 0);
-  const sample = rows.slice(first, first + SAMPLE).map(filled);
+  const sample = Rows.list(rows, first, first + SAMPLE).map(filledIn);
   const typical = [...sample].sort((a, b) => a - b)[Math.floor(sample.length / 2)] ?? 1;
   if (typical <= 2) return first;
   let row = first;
-  while (row < Math.min(rows.length, first + 20) && filled(rows[row]!) === 1)
-    row = nextFilled(rows, row + 1);
+  const end = Math.min(Rows.count(rows), first + 20);
+  while (row < end && filledIn(Rows.at(rows, row)) === 1) row = nextFilled(rows, row + 1);
   return row;
 }
 
 function columnsOf(
-  rows: readonly RawRow[],
+  rows: Rows.Rows,
   headerRows: readonly number[],
   firstDataRow: number,
 ): TableColumn[] {
-  const used: boolean[] = [];
   let width = 0;
-  for (let row = firstDataRow; row < rows.length; row++) {
-    const cells = rows[row]!;
-    if (cells.length <= width && row - firstDataRow > 2000 && row % 64 !== 0) continue;
-    for (let column = 0; column < cells.length; column++) {
-      if (used[column] !== true && !isBlank(cells[column])) used[column] = true;
-    }
-    width = Math.max(width, cells.length);
-  }
-  for (const row of headerRows) width = Math.max(width, rows[row]!.length);
+  for (let row = firstDataRow; row < Rows.count(rows); row++)
+    width = Math.max(width, Rows.width(rows, row));
+  for (const row of headerRows) width = Math.max(width, Rows.width(rows, row));
   const columns: TableColumn[] = [];
   for (let index = 0; index < width; index++) {
     const name = headerName(rows, headerRows, index);
-    if (name === "" && used[index] !== true) continue;
+    if (name === "" && !isUsed(rows, index, firstDataRow)) continue;
     columns.push({ index, name: name === "" ? `Column ${index + 1}` : name, named: name !== "" });
   }
   return columns;
 }
 
-function headerName(
-  rows: readonly RawRow[],
-  headerRows: readonly number[],
-  column: number,
-): string {
+/** Whether a column has a value in any row of data. */
+function isUsed(rows: Rows.Rows, column: number, firstDataRow: number): boolean {
+  for (let row = firstDataRow; row < Rows.count(rows); row++)
+    if (!isBlank(Rows.cell(rows, row, column))) return true;
+  return false;
+}
+
+function headerName(rows: Rows.Rows, headerRows: readonly number[], column: number): string {
   const names: string[] = [];
   headerRows.forEach((row, level) => {
-    let cell = rows[row]![column];
+    let cell = Rows.cell(rows, row, column);
     // A group's name stands over its first column only.
     if (level < headerRows.length - 1) {
-      for (let left = column; isBlank(cell) && left > 0;) cell = rows[row]![--left];
+      for (let left = column; isBlank(cell) && left > 0;) cell = Rows.cell(rows, row, --left);
     }
     const name = cellText(cell).replace(/\s+/g, " ").trim();
     if (name !== "" && names.at(-1) !== name) names.push(name);
@@ -357,22 +359,22 @@ function isTotalRow(row: RawRow): boolean {
   return numbers > 0 || row.length > 1;
 }
 
-function lastData(rows: readonly RawRow[], firstDataRow: number, columns: number): number {
-  let last = rows.length - 1;
+function lastData(rows: Rows.Rows, firstDataRow: number, columns: number): number {
+  let last = Rows.count(rows) - 1;
   let end = last;
   const back = () => {
-    while (last >= firstDataRow && isBlankRow(rows[last]!)) last--;
+    while (last >= firstDataRow && Rows.isBlankRow(rows, last)) last--;
   };
   back();
   end = last;
   for (let guard = 0; guard < 40 && last >= firstDataRow; guard++) {
-    const row = rows[last]!;
-    const filled = row.filter((cell) => !isBlank(cell)).length;
+    const row = Rows.at(rows, last);
+    const filled = filledIn(row);
     const text = cellText(row.find((cell) => !isBlank(cell))).trim();
     if (isTotalRow(row)) {
       end = last - 1;
     } else if (filled === 1 && columns >= 3) {
-      const apart = last > firstDataRow && isBlankRow(rows[last - 1]!);
+      const apart = last > firstDataRow && Rows.isBlankRow(rows, last - 1);
       if (!apart && !NOTE.test(text)) {
         // A line in a block of notes that a blank row sets apart.
         const gap = gapAbove(rows, last, firstDataRow);
@@ -393,9 +395,9 @@ function lastData(rows: readonly RawRow[], firstDataRow: number, columns: number
 }
 
 /** Index of the blank row above a block of rows with one cell each, when there is one close by. */
-function gapAbove(rows: readonly RawRow[], from: number, firstDataRow: number): number | undefined {
+function gapAbove(rows: Rows.Rows, from: number, firstDataRow: number): number | undefined {
   for (let row = from; row > firstDataRow && from - row < 12; row--) {
-    const filled = rows[row]!.filter((cell) => !isBlank(cell)).length;
+    const filled = filledIn(Rows.at(rows, row));
     if (filled === 0) return row;
     if (filled > 1) return undefined;
   }
@@ -403,24 +405,27 @@ function gapAbove(rows: readonly RawRow[], from: number, firstDataRow: number): 
 }
 
 function skippedRows(
-  rows: readonly RawRow[],
+  rows: Rows.Rows,
   header: number | null,
   firstDataRow: number,
   lastDataRow: number,
 ): SkippedRow[] {
-  const names = header === null ? undefined : rows[header]!;
+  const names = header === null ? undefined : Rows.at(rows, header);
   const at = names === undefined ? -1 : names.findIndex((cell) => !isBlank(cell));
   const skipped: SkippedRow[] = [];
   for (let row = firstDataRow; row <= lastDataRow; row++) {
-    const cells = rows[row]!;
-    if (names !== undefined && cells[at] === names[at] && cells.length === names.length) {
-      if (cells.every((cell, column) => cellText(cell) === cellText(names[column]))) {
+    if (names !== undefined && Rows.cell(rows, row, at) === names[at]) {
+      const cells = Rows.at(rows, row);
+      const isHeader =
+        cells.length === names.length &&
+        cells.every((cell, column) => cellText(cell) === cellText(names[column]));
+      if (isHeader) {
         skipped.push({ row, reason: "The header again." });
         continue;
       }
     }
-    const first = cells[0];
-    if (typeof first === "string" && mayBeTotal(first) && isTotalRow(cells)) {
+    const first = Rows.cell(rows, row, 0);
+    if (typeof first === "string" && mayBeTotal(first) && isTotalRow(Rows.at(rows, row))) {
       skipped.push({ row, reason: "A row of totals." });
     }
   }

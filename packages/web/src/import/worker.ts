@@ -8,6 +8,7 @@ import { proposeMapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
 import { cellText, type RawFile, type RawTable } from "@gridfolk/core/import/read/raw";
+import * as Rows from "@gridfolk/core/import/read/rows";
 import { refusedCsv } from "@gridfolk/core/import/refused";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
 import { dataRows, findTable, headerRow, type Table } from "@gridfolk/core/import/table";
@@ -119,7 +120,7 @@ const worker: ImportWorker = {
   async plan(request) {
     workbook = await currentWorkbook();
     await loadPhones();
-    post({ progress: { phase: "planning", done: 0, of: must(table).raw.rows.length } });
+    post({ progress: { phase: "planning", done: 0, of: Rows.count(must(table).raw.rows) } });
     late = [];
     planned = group(
       makePlan(
@@ -142,7 +143,7 @@ const worker: ImportWorker = {
           title: "",
           reason: column === null || reason.startsWith(column) ? reason : `${column}: ${reason}`,
           cells: plan.columns.map(({ source: at }) => ({
-            after: cellText(plan.table.raw.rows[row]?.[at]),
+            after: cellText(Rows.cell(plan.table.raw.rows, row, at)),
           })),
         })),
       );
@@ -218,7 +219,7 @@ const worker: ImportWorker = {
 /** The first that is not hidden and has more than a title; else the first that holds anything. */
 function firstWorksheet(tables: readonly RawTable[]): number {
   const shown = (least: number) =>
-    tables.findIndex((one) => one.hidden !== true && one.rows.length >= least);
+    tables.findIndex((one) => one.hidden !== true && Rows.count(one.rows) >= least);
   return [shown(2), shown(1)].find((at) => at >= 0) ?? 0;
 }
 
@@ -237,7 +238,7 @@ function view(): FileView {
     bytes: bytes.length,
     tables: read.tables.map((one, index) => ({
       label: one.sheet ?? `Table ${index + 1}`,
-      rows: one.rows.length,
+      rows: Rows.count(one.rows),
       hidden: one.hidden === true,
     })),
     table: at,
@@ -253,7 +254,7 @@ function view(): FileView {
       ),
     columns: table.columns.length,
     dataRows: rows.length,
-    rows: raw.rows.slice(0, SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
+    rows: Rows.list(raw.rows, 0, SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
   };
 }
 

@@ -2,7 +2,10 @@ import Papa from "papaparse";
 import { DomainError } from "../../error.ts";
 import { type Dialect, detectDialect } from "./dialect.ts";
 import { detectEncoding, type Encoding } from "./encoding.ts";
+import * as Packer from "./packer.ts";
+import { type PlainDialect, plainDialect, readPlain } from "./plain.ts";
 import type { Note, RawTable } from "./raw.ts";
+import * as Rows from "./rows.ts";
 
 export interface CsvOptions {
   /** Overrides what was found. */
@@ -19,40 +22,14 @@ const MAX_RECORD_CHARS = 4 * 1024 * 1024;
 const PIECE_BYTES = 8 * 1024 * 1024;
 const SAMPLE_CHARS = 128 * 1024;
 
+const encoder = new TextEncoder();
+
 /**
- * Reads delimited text. Encoding, delimiter and quote are found by evidence; the text is parsed piece by piece, which takes less
- * memory and time than parsing it whole. Every character of every cell is kept. A quote that is never closed costs one line, not
- * the rest of the file, and is reported. Throws `unsupported-file` for what is no text, `too-large` for absurd widths.
+ * Reads delimited text. Encoding, delimiter and quote are found by evidence; the text is read piece by piece, and packed. Every
+ * character of every cell is kept. A quote that is never closed costs one line, not the rest of the file, and is reported. Throws
+ * `unsupported-file` for what is no text, `too-large` for absurd widths.
  */
 export function readCsv(bytes: Uint8Array, options: CsvOptions = {}): RawTable {
-  const reader = csvReader(bytes, options);
-  const rows: string[][] = [];
-  for (const piece of reader.pieces()) {
-    for (const row of piece.rows) rows.push(row);
-    options.onProgress?.(piece.share);
-  }
-  dropFinalBlank(rows);
-  return {
-    sheet: null,
-    encoding: reader.encoding.name,
-    delimiter: reader.dialect.delimiter,
-    quote: reader.dialect.quote,
-    rows,
-    notes: reader.notes,
-  };
-}
-
-export interface CsvReader {
-  readonly encoding: Encoding;
-  readonly dialect: Dialect;
-  /** Grows while `pieces` is read. */
-  readonly notes: readonly Note[];
-  /** The file's records in order, some thousands at a time; can be walked once. */
-  pieces(): Generator<{ readonly rows: string[][]; readonly share: number }>;
-}
-
-/** The same, for callers that hand rows on while the rest is still being read. */
-export function csvReader(bytes: Uint8Array, options: CsvOptions = {}): CsvReader {
   const encoding: Encoding = options.encoding
     ? { name: new TextDecoder(options.encoding).encoding, skip: 0 }
     : detectEncoding(bytes);
@@ -62,23 +39,86 @@ export function csvReader(bytes: Uint8Array, options: CsvOptions = {}): CsvReade
   const found = detectDialect(sample, newline);
   const dialect: Dialect = options.delimiter ? { ...found, delimiter: options.delimiter } : found;
   const notes: Note[] = [];
+  const utf8 = encoding.isProven === true ? bytes.subarray(encoding.skip) : toUtf8(bytes, encoding);
+  const plain = plainDialect(dialect, newline);
+  const progress = (share: number): void => options.onProgress?.(share);
+  const rows: Rows.Rows =
+    (plain && readPlainly(utf8, plain, progress)) ??
+    readOddly(utf8, recordParser(dialect, newline, notes), progress);
   return {
-    encoding,
-    dialect,
+    sheet: null,
+    encoding: encoding.name,
+    delimiter: dialect.delimiter,
+    quote: dialect.quote,
+    rows,
     notes,
-    *pieces() {
-      let rest = "";
-      let count = 0;
-      const parse = recordParser(dialect, newline, notes);
-      for (const { text, share, last } of decode(bytes, encoding)) {
-        const input = rest === "" ? text : rest + text;
-        const { rows, consumed } = parse(input, last, count);
-        rest = consumed === input.length ? "" : input.slice(consumed);
-        count += rows.length;
-        if (rows.length > 0 || last) yield { rows, share };
-      }
-    },
   };
+}
+
+/** Undefined when any record is not as plain as almost all files are. */
+function readPlainly(
+  bytes: Uint8Array,
+  dialect: PlainDialect,
+  progress: (share: number) => void,
+): Rows.PackedRows | undefined {
+  const packer = Packer.createPacker(bytes);
+  for (let from = 0; from < bytes.length;) {
+    const cut = from + PIECE_BYTES;
+    const last = cut >= bytes.length;
+    const to = last ? bytes.length : bytes.lastIndexOf(dialect.newline, cut - 1) + 1;
+    if (to <= from) return undefined;
+    const reading = readPlain({ from, to, last }, dialect, packer, MAX_COLUMNS);
+    if (reading === undefined) throw tooWide(packer.count);
+    if (reading.odd || reading.end === from) return undefined;
+    from = reading.end;
+    progress(from / bytes.length);
+  }
+  const rows = Packer.finish(packer);
+  const count = Rows.count(rows);
+  return endsBlank(rows) ? Packer.finish(packer, count - 1) : rows;
+}
+
+/** Whatever papaparse can make of it. */
+function readOddly(
+  bytes: Uint8Array,
+  parse: ParseRecords,
+  progress: (share: number) => void,
+): readonly (readonly string[])[] {
+  const all: string[][] = [];
+  let rest = "";
+  for (const { text, share, last } of decode(bytes, { name: "utf-8", skip: 0 })) {
+    const input = rest === "" ? text : rest + text;
+    const { rows, consumed } = parse(input, last, all.length);
+    rest = consumed === input.length ? "" : input.slice(consumed);
+    for (const row of rows) all.push(row);
+    progress(share);
+  }
+  if (endsBlank(all)) all.pop();
+  return all;
+}
+
+/** The line end of the last record is no record of its own. */
+function endsBlank(rows: Rows.Rows): boolean {
+  const last = Rows.count(rows) - 1;
+  return last >= 0 && Rows.width(rows, last) === 1 && Rows.cell(rows, last, 0) === "";
+}
+
+/** The same text in UTF-8; what its encoding does not know becomes U+FFFD. */
+function toUtf8(bytes: Uint8Array, encoding: Encoding): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (const { text } of decode(bytes, encoding)) {
+    const piece = encoder.encode(text);
+    pieces.push(piece);
+    length += piece.length;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Decodes in pieces cut after a line feed byte, where every supported encoding but UTF-16 may be cut. */
@@ -233,10 +273,4 @@ function check(rows: string[][], rowsBefore: number, consumed: number) {
     if (rows[index]!.length > MAX_COLUMNS) throw tooWide(rowsBefore + index);
   }
   return { rows, consumed };
-}
-
-/** The line end of the last record is no record of its own. */
-function dropFinalBlank(rows: string[][]): void {
-  const last = rows.at(-1);
-  if (last && last.length === 1 && last[0] === "") rows.pop();
 }

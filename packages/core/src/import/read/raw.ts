@@ -1,3 +1,5 @@
+import type { Rows } from "./rows.ts";
+
 /**
  * A file as it was read, before anybody decided what it means: one table of cells per sheet. CSV cells are strings exactly as
  * written. Spreadsheet cells keep what the file knows: numbers and booleans as such, everything with a format as `Formatted`.
@@ -15,7 +17,7 @@ export interface RawTable {
   readonly delimiter: string | null;
   readonly quote: string | null;
   /** Every record of the file, blank ones too, as wide as each is. Row numbers everywhere count from 0 in this list. */
-  readonly rows: readonly RawRow[];
+  readonly rows: Rows;
   /** What a person should know about the reading. */
   readonly notes: readonly Note[];
   /** A hidden worksheet. */
@@ -57,9 +59,4 @@ export function isBlank(cell: RawCell | undefined): boolean {
   const first = cell.charCodeAt(0);
   // Called for every cell of a file: most are told by their first character.
   return (first <= 32 || first > 127) && cell.trim() === "";
-}
-
-export function isBlankRow(row: RawRow): boolean {
-  for (const cell of row) if (!isBlank(cell)) return false;
-  return true;
 }

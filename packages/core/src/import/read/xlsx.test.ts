@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { isDomainError } from "../../error.ts";
 import { readFile } from "./file.ts";
 import { fromCode, fromSerial } from "./number-format.ts";
+import { at, cell } from "./rows.ts";
 import { readXlsx } from "./xlsx.ts";
 
 const sample = (name: string) =>
@@ -58,7 +59,7 @@ describe("cells", () => {
       row.getCell(5).numFmt = "#,##0.00 [$€-407]";
       row.getCell(6).numFmt = "00000";
     });
-    expect(readXlsx(bytes)[0]!.rows[1]).toEqual([
+    expect(at(readXlsx(bytes)[0]!.rows, 1)).toEqual([
       "Zoë & Co <x>",
       { as: "date", value: "1990-05-17", text: "1990-05-17" },
       { as: "dateTime", value: "2026-01-31T14:05:00", text: "2026-01-31 14:05:00" },
@@ -78,7 +79,7 @@ describe("cells", () => {
         { text: "Acme", hyperlink: "https://acme.test" },
       ]);
     });
-    expect(readXlsx(bytes)[0]!.rows[0]).toEqual([
+    expect(at(readXlsx(bytes)[0]!.rows, 0)).toEqual([
       2,
       { as: "error", value: "#N/A", text: "#N/A" },
       "Acme",
@@ -97,7 +98,10 @@ describe("cells", () => {
     ["date.xlsx", 0, "2021-01-01"],
     ["date_1904.xlsx", 0, "2021-01-01"],
   ])("dates of %s", (file, row, date) => {
-    expect(readXlsx(sample(file))[0]!.rows[row]![0]).toMatchObject({ as: "date", value: date });
+    expect(cell(readXlsx(sample(file))[0]!.rows, row, 0)).toMatchObject({
+      as: "date",
+      value: date,
+    });
   });
 
   test.each([
@@ -107,7 +111,7 @@ describe("cells", () => {
     ["richtext-namespaced.xlsx", "inline string\nLine 2\nLine 3"],
     ["rph.xlsx", "課きく　毛こ"],
   ])("%s begins with %j", (file, text) => {
-    expect(readXlsx(sample(file))[0]!.rows[0]![0]).toBe(text);
+    expect(cell(readXlsx(sample(file))[0]!.rows, 0, 0)).toBe(text);
   });
 
   test("every worksheet is read, hidden ones marked", async () => {
