@@ -172,7 +172,7 @@ function refuseAbsurdWidth(sample: string, newline: string): void {
 function tooWide(row: number): DomainError {
   return new DomainError(
     "too-large",
-    `Row ${row} of the file has more than ${MAX_COLUMNS.toLocaleString("en")} columns. A table of people or deals has far fewer: check how the file was made.`,
+    `Row ${row + 1} of the file has more than ${MAX_COLUMNS.toLocaleString("en")} columns. A table of people or deals has far fewer: check how the file was made.`,
   );
 }
 
@@ -255,7 +255,7 @@ function endOfRecords(text: string, count: number, config: Papa.ParseConfig): nu
 function tooLong(row: number): DomainError {
   return new DomainError(
     "too-large",
-    `Row ${row} of the file is longer than ${MAX_RECORD_CHARS.toLocaleString("en")} characters. A table of people or deals has far shorter rows: check how the file was made.`,
+    `Row ${row + 1} of the file is longer than ${MAX_RECORD_CHARS.toLocaleString("en")} characters. A table of people or deals has far shorter rows: check how the file was made.`,
   );
 }
 

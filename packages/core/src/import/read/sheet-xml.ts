@@ -2,6 +2,7 @@ import { DomainError } from "../../error.ts";
 import { formatNumber, type NumberFormat } from "./number-format.ts";
 import type { RawCell, RawRow } from "./raw.ts";
 import { itemText, unescapeText } from "./xml.ts";
+import { endless } from "./zip.ts";
 
 export interface SheetContext {
   readonly strings: readonly string[];
@@ -16,13 +17,6 @@ const MAX_COLUMNS = 16_384;
 const EMPTY: RawRow = [];
 /** Characters of one row, or of one text, at most. */
 export const MAX_REST = 32 * 1024 * 1024;
-
-export function endless(): DomainError {
-  return new DomainError(
-    "unsupported-file",
-    "The workbook holds a row or text without an end. Open it in Excel or LibreOffice, save it again, and import that.",
-  );
-}
 
 export interface SheetReader {
   /** XML text cut anywhere between tags. */

@@ -29,8 +29,10 @@ async function workbook(
 }
 
 /** A workbook of one sheet, from its XML. */
-function minimal(sheetXml: string): Uint8Array {
+function minimal(sheetXml: string, more: { readonly [name: string]: string } = {}): Uint8Array {
+  const others = Object.entries(more).map(([name, text]) => [name, strToU8(text)] as const);
   return zipSync({
+    ...Object.fromEntries(others),
     "xl/workbook.xml": strToU8('<workbook><sheets><sheet name="A" r:id="r1"/></sheets></workbook>'),
     "xl/_rels/workbook.xml.rels": strToU8(
       '<Relationships><Relationship Id="r1" Type="http://x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
@@ -172,6 +174,26 @@ describe("what cannot be read says why", () => {
       code: "too-large",
       message: /unpacks/,
     });
+  });
+
+  test("a sheet, a text or a style without an end is stopped long before memory is", () => {
+    const long = "A".repeat(60_000_000);
+    const sheet = `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${long}`;
+    const styles = `<styleSheet><cellXfs>${long}`;
+    const fine =
+      '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>';
+    for (const bytes of [
+      minimal(sheet),
+      minimal(fine, { "xl/sharedStrings.xml": `<sst><si><t>${long}` }),
+      minimal(fine, { "xl/styles.xml": styles }),
+    ]) {
+      const began = performance.now();
+      expect(failure(() => readXlsx(bytes))).toMatchObject({
+        code: "unsupported-file",
+        message: /without an end/,
+      });
+      expect(performance.now() - began).toBeLessThan(2_000);
+    }
   });
 
   test("more than the limit", () => {

@@ -1,9 +1,9 @@
 import { DomainError } from "../../error.ts";
 import { numberFormat, type NumberFormat } from "./number-format.ts";
 import type { RawRow, RawTable } from "./raw.ts";
-import { endless, MAX_REST, sheetReader } from "./sheet-xml.ts";
+import { MAX_REST, sheetReader } from "./sheet-xml.ts";
 import { elements, itemText, local } from "./xml.ts";
-import { openZip, type Zip } from "./zip.ts";
+import { endless, openZip, type Zip } from "./zip.ts";
 
 export interface XlsxLimits {
   readonly maxBytes?: number;
@@ -202,7 +202,7 @@ function readSheet(zip: Zip, path: string, context: Parameters<typeof sheetReade
 }
 
 function textOf(zip: Zip, path: string): string | undefined {
-  const bytes = zip.read(path);
+  const bytes = zip.read(path, MAX_REST);
   return bytes === undefined ? undefined : new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
@@ -216,6 +216,7 @@ function encodingOf(bytes: Uint8Array): string {
 function streamText(zip: Zip, path: string, sink: (text: string) => void): void {
   let buffer = new Uint8Array(PIECE * 2);
   let length = 0;
+  let tagEnd = 0;
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   const flush = (end: number): void => {
     if (end === 0) return;
@@ -223,6 +224,7 @@ function streamText(zip: Zip, path: string, sink: (text: string) => void): void 
     sink(decoder.decode(buffer.subarray(0, end)));
     buffer.copyWithin(0, end, length);
     length -= end;
+    tagEnd = 0;
   };
   zip.pieces(path, (piece) => {
     if (length + piece.length > buffer.length) {
@@ -231,10 +233,12 @@ function streamText(zip: Zip, path: string, sink: (text: string) => void): void 
       buffer = grown;
     }
     buffer.set(piece, length);
+    const last = piece.lastIndexOf(0x3e);
+    if (last !== -1) tagEnd = length + last + 1;
     length += piece.length;
     // A text in UTF-16 is small in practice and taken whole.
-    if (length >= PIECE && encodingOf(buffer) === "utf-8")
-      flush(buffer.subarray(0, length).lastIndexOf(0x3e) + 1);
+    if (length >= PIECE && encodingOf(buffer) === "utf-8") flush(tagEnd);
+    if (length > MAX_REST) throw endless();
   });
   flush(length);
 }

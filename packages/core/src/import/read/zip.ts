@@ -8,8 +8,8 @@ export interface Zip {
   names(): string[];
   /** The entry's bytes piece by piece; `undefined` when there is none. Counts what really comes out against the limit. */
   pieces(name: string, sink: (bytes: Uint8Array) => void): boolean;
-  /** A small entry at once. */
-  read(name: string): Uint8Array | undefined;
+  /** A small entry at once. DomainError "unsupported-file" when it has more bytes. */
+  read(name: string, maxBytes: number): Uint8Array | undefined;
 }
 
 interface Entry {
@@ -61,10 +61,16 @@ export function openZip(bytes: Uint8Array, maxInflated: number): Zip {
     has: (name) => entries.has(normalise(name)),
     names: () => [...entries.values()].map((entry) => entry.name),
     pieces,
-    read(name) {
+    read(name, maxBytes) {
       const parts: Uint8Array[] = [];
-      if (!pieces(name, (piece) => parts.push(piece.slice()))) return undefined;
-      const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+      let length = 0;
+      const found = pieces(name, (piece) => {
+        length += piece.length;
+        if (length > maxBytes) throw endless();
+        parts.push(piece.slice());
+      });
+      if (!found) return undefined;
+      const whole = new Uint8Array(length);
       let at = 0;
       for (const part of parts) {
         whole.set(part, at);
@@ -73,6 +79,14 @@ export function openZip(bytes: Uint8Array, maxInflated: number): Zip {
       return whole;
     },
   };
+}
+
+/** For a text that cannot be what it should be: it holds more than any such text without coming to an end. */
+export function endless(): DomainError {
+  return new DomainError(
+    "unsupported-file",
+    "The workbook holds a row or text without an end. Open it in Excel or LibreOffice, save it again, and import that.",
+  );
 }
 
 function normalise(name: string): string {
