@@ -32,6 +32,7 @@ export function App() {
       <Route path="/reset/:token" component={Reset} />
       <Route path="/w/:workspace" component={Guarded}>
         <Route path="/" component={Landing} />
+        <Route path="/settings" component={() => <Navigate href="workspace" />} />
         <Route path="/settings/:page" component={Settings} />
         <Route path="/:sheet" component={SheetPage} />
       </Route>

@@ -224,14 +224,14 @@ function People(props: { shell: Shell }) {
                   text: where(person) ? `${person.name}, in ${where(person)}` : person.name,
                 }))
               }
-              aria-label={
-                where(person) ? `${person.name}, in ${where(person)}. Go there` : person.name
-              }
               onClick={() => {
                 if (person.sheet) props.shell.goToSheet(person.sheet);
               }}
             >
               <Avatar name={person.name} id={person.user} color={person.color} />
+              <Show when={where(person)}>
+                {(sheet) => <span class="spoken">, in {sheet()}. Go there</span>}
+              </Show>
             </button>
           )}
         </For>

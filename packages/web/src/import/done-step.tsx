@@ -31,8 +31,8 @@ export function DoneStep(props: {
           title="Importing"
           lead={
             (session.progress()?.of ?? 0) > MAX_RECORDS
-              ? "You can keep this open or stop. What has landed by then can be undone as one."
-              : "You can keep this open or stop. Either the whole import lands or none of it."
+              ? "Keep this page open, or stop. What has landed by then can be undone as one."
+              : "Keep this page open, or stop. Either all of it lands or nothing."
           }
           actions={<Button onClick={() => session.cancel()}>Stop the import</Button>}
         >
@@ -172,6 +172,14 @@ function Result(props: {
                 <dt>Unchanged</dt>
                 <dd>{count(props.written.unchanged)}</dd>
               </div>
+              <Show when={props.session.plan()?.repeated}>
+                {(repeated) => (
+                  <div>
+                    <dt>Repeats of a row</dt>
+                    <dd>{count(repeated())}</dd>
+                  </div>
+                )}
+              </Show>
               <div>
                 <dt>Refused</dt>
                 <dd>{count(props.written.refused)}</dd>

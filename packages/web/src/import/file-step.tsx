@@ -1,9 +1,10 @@
 import FileSpreadsheet from "lucide-solid/icons/file-spreadsheet";
 import Upload from "lucide-solid/icons/upload";
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { Progress } from "../ui/progress.tsx";
 import type { FileView } from "./messages.ts";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
@@ -31,9 +32,22 @@ const delimiters = [
 /** Chooses the file, and shows how it was read: worksheet, encoding, delimiter, the row that holds the names. */
 export function FileStep(props: { session: ImportSession }) {
   return (
-    <Show when={props.session.file()} fallback={<Drop session={props.session} />}>
-      {(file) => <Found session={props.session} file={file()} />}
-    </Show>
+    <Switch fallback={<Drop session={props.session} />}>
+      <Match when={props.session.file()}>
+        {(file) => <Found session={props.session} file={file()} />}
+      </Match>
+      <Match when={props.session.busy()}>
+        {(what) => (
+          <StepFrame
+            title={what()}
+            lead="Nothing is changed before you have seen what will happen."
+            actions={<Button onClick={() => props.session.cancel()}>Another file</Button>}
+          >
+            <Progress label="Looking for the table in it" />
+          </StepFrame>
+        )}
+      </Match>
+    </Switch>
   );
 }
 
@@ -49,13 +63,12 @@ function Drop(props: { session: ImportSession }) {
 
   return (
     <StepFrame
-      title={props.session.busy() ?? "Which file?"}
+      title="Which file?"
       lead="CSV, TSV or Excel. Nothing is changed before you have seen what will happen."
     >
       <div
         class={styles.drop}
         data-over={over() ? "" : undefined}
-        data-busy={props.session.busy() ? "" : undefined}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);
@@ -69,12 +82,7 @@ function Drop(props: { session: ImportSession }) {
       >
         <FileSpreadsheet size={36} aria-hidden={true} />
         <p>Drop your spreadsheet here</p>
-        <Button
-          variant="primary"
-          icon={Upload}
-          busy={props.session.busy() !== undefined}
-          onClick={() => input.click()}
-        >
+        <Button variant="primary" icon={Upload} onClick={() => input.click()}>
           Choose a file
         </Button>
         <input

@@ -31,10 +31,10 @@ const nouns: { readonly [type in FieldType]?: readonly [one: string, several: st
   url: ["a web address", "web addresses"],
 };
 
-/** "is not a phone number", "are not e-mail addresses". */
+/** "is not a phone number", "are not e-mail addresses", "name nobody in this workspace". */
 function misfit({ type, values }: PlanView["kept"][number]): string {
+  if (type === "user") return `${values === 1 ? "names" : "name"} nobody in this workspace`;
   const verb = values === 1 ? "is" : "are";
-  if (type === "user") return `${verb} nobody in this workspace yet`;
   const noun = nouns[type]?.[values === 1 ? 0 : 1];
   return noun === undefined
     ? `${values === 1 ? "does" : "do"} not fit ${registry[type].label.toLowerCase()}`
@@ -64,7 +64,11 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
           <Show when={props.plan.counts.refused > 0}>
             , {count(props.plan.counts.refused)} refused
           </Show>
-          , of {counted(props.plan.rows, "row")}. Nothing is written yet.
+          , of {counted(props.plan.rows, "row")}
+          <Show when={props.plan.repeated > 0}>
+            ; {counted(props.plan.repeated, "row repeats", "rows repeat")} an earlier one
+          </Show>
+          . Nothing is written yet.
         </>
       }
       aside={<Button onClick={() => void session.go("matches")}>Back</Button>}

@@ -36,7 +36,7 @@ const labels: { readonly [step in Step]: string } = {
   columns: "Columns",
   matches: "Matches",
   preview: "Preview",
-  done: "Done",
+  done: "Import",
 };
 
 /** The one way in for files: five calm steps over the whole window. Nothing is written before "Import". */

@@ -94,6 +94,11 @@ export function HistoryList(props: HistoryListProps) {
           </Button>
         </p>
       </Show>
+      <Show when={entries() === undefined && problem() === undefined}>
+        <p class={styles.note} role="status">
+          Looking up who changed it
+        </p>
+      </Show>
       <Show when={entries()?.length === 0}>
         <p class={styles.note}>Nothing has been recorded yet.</p>
       </Show>

@@ -3,8 +3,9 @@ import styles from "./progress.module.css";
 
 export interface ProgressProps {
   label: string;
-  value: number;
-  of: number;
+  /** Without it, nobody knows how far: the bar only moves. */
+  value?: number;
+  of?: number;
   /** Numbers for people: "42,000 of 100,000 rows". */
   detail?: JSX.Element;
 }
@@ -19,7 +20,11 @@ export function Progress(props: ProgressProps) {
           <span>{props.detail}</span>
         </Show>
       </div>
-      <progress aria-label={props.label} value={props.value} max={props.of || 1} />
+      <progress
+        aria-label={props.label}
+        max={props.of || 1}
+        {...(props.value === undefined ? {} : { value: props.value })}
+      />
     </div>
   );
 }
