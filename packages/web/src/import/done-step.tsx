@@ -82,10 +82,13 @@ function Result(props: {
         {},
       );
       await props.workspace.refresh();
+      const left = answer.skipped.length;
       setUndone(
-        answer.skipped.length === 0
-          ? `The import was undone: ${counted(answer.reverted, "record is as it was", "records are as they were")} before.`
-          : `The import was undone: ${counted(answer.reverted, "record is as it was", "records are as they were")} before. ${count(answer.skipped.length)} were changed by somebody since and left alone.`,
+        `The import was undone. ${counted(answer.reverted, "record was", "records were")} taken back.${
+          left === 0
+            ? ""
+            : ` ${counted(left, "value or record was", "values or records were")} left alone, because of what somebody did since.`
+        }`,
       );
     } catch (error) {
       setProblem(inWords(error));
