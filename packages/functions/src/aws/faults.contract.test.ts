@@ -178,6 +178,32 @@ test("what a newer version wrote is not read as something else, and nothing is w
   expect(written.filter((body) => body.includes(`LOG#${json.id}`))).toEqual([]);
 });
 
+test("a file that the gateway damaged by taking it for text is refused, and taken as bytes", async () => {
+  const handler = api();
+  const { json } = await ask(handler, "POST", "/api/workspaces", { name: "Acme" });
+  const latin = Buffer.from("First name\nZo\xeb\n", "latin1");
+  const importing = async (type: string, body: string, isBase64Encoded: boolean) => {
+    const result = await handler(
+      httpEvent("POST", `/api/workspaces/${json.id}/import`, {
+        query: "sheet=contacts",
+        headers: { "content-type": type, authorization: `Bearer ${token}` },
+        body,
+        isBase64Encoded,
+      }),
+    );
+    return result.statusCode;
+  };
+  expect(await importing("text/csv", latin.toString("utf8"), false)).toBe(400);
+  expect(await importing("text/csv", "First name\nZo\xeb\n", false)).toBe(201);
+  expect(await importing("application/octet-stream", latin.toString("base64"), true)).toBe(201);
+  const path = `/api/workspaces/${json.id}/sheets/contacts/records`;
+  const { records } = (await ask(handler, "GET", path)).json;
+  expect(records.map((each: { fields: object }) => each.fields)).toMatchObject([
+    { firstName: "Zo\xeb" },
+    { firstName: "Zo\xeb" },
+  ]);
+});
+
 test("a clock that is an hour off is put right by what the table says", async () => {
   const AHEAD_MS = 60 * 60_000;
   let refused = 0;

@@ -56,6 +56,7 @@ async function answer(
   const response = await app.fetch(request, {
     ...(address !== undefined && { address }),
     ...(invocation !== undefined && { invocation }),
+    madeText: !event.isBase64Encoded,
   });
   try {
     return await toResult(response, request.headers.get("accept-encoding") ?? "");

@@ -216,11 +216,9 @@ async function fileOf(
   if (isUploaded(named)) return uploaded(c, named);
   const type = c.req.header("content-type") ?? "";
   if (!type.startsWith("multipart/form-data")) {
-    return {
-      bytes: await bodyOf(c),
-      name: named ?? "",
-      mapping: undefined,
-    };
+    const bytes = await bodyOf(c);
+    if (c.env?.madeText === true) demandWhole(bytes);
+    return { bytes, name: named ?? "", mapping: undefined };
   }
   const form = await c.req.formData().catch((cause: unknown) => {
     throw new DomainError("malformed", "The form cannot be read.", { cause });
@@ -233,6 +231,19 @@ async function fileOf(
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   return { bytes, name: named ?? file.name, mapping: mappingIn(form.get("mapping")) };
+}
+
+/**
+ * API Gateway passes on what says that it is text as UTF-8, and puts U+FFFD for every byte that is none: a file in another
+ * encoding would be imported with its letters lost.
+ */
+function demandWhole(bytes: Uint8Array): void {
+  if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("\ufffd")) {
+    throw new DomainError(
+      "malformed",
+      "The file is not UTF-8, and was damaged on its way because it was sent as text. Send it with the header Content-Type: application/octet-stream.",
+    );
+  }
 }
 
 /** A file that was sent before. The body, if there is one, says what it is called and what becomes of its columns. */
