@@ -52,7 +52,7 @@ const live: NonNullable<GenerateSpecOptions["documentation"]["paths"]>[string] =
     tags: ["Synchronisation"],
     summary: "What happens in a workspace, as it happens (WebSocket)",
     description:
-      "Proved by the session cookie with a same-origin Origin, a bearer token, or a one-time ticket. The server sends {type: hello, epoch, seq, connection}, {type: changes, epoch, from, to, heads?} (without heads: fetch them), {type: presence, people}, {type: pong} and {type: removed}; the client sends {type: presence, sheet?, record?, field?} and {type: ping}. A message has at most 32 kB.",
+      "Proved by the session cookie with a same-origin Origin, a bearer token, or a one-time ticket. The server sends {type: hello, epoch, seq, connection}, {type: changes, epoch, from, to, heads?} (without heads: fetch them), {type: presence, people}, {type: pong, epoch, seq} and {type: removed}; the client sends {type: presence, sheet?, record?, field?} and {type: ping}. A message has at most 32 kB.",
     parameters: [
       { name: "workspace", in: "query", required: true, schema: { type: "string" } },
       { name: "ticket", in: "query", required: false, schema: { type: "string" } },

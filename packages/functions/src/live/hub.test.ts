@@ -121,7 +121,7 @@ test("a ping is answered, and what is no message ends the connection", async () 
     const rig = open();
     const one = await rig.join(id(), ada);
     await rig.hub.receive(one.id, '{"type":"ping"}');
-    expect(one.messages.at(-1)).toEqual({ type: "pong" });
+    expect(one.messages.at(-1)).toEqual({ type: "pong", epoch: expect.any(String), seq: 1 });
     await rig.hub.receive(one.id, text);
     expect(one.closed).toEqual([CLOSE.notUnderstood.code]);
     expect(await rig.connections.in(id())).toEqual([]);

@@ -63,7 +63,15 @@ export function createHub(deps: HubDeps): Hub {
 
   /** To everybody in the workspace. Who turns out to be gone is removed. */
   async function tell(workspace: string, messages: readonly string[]): Promise<void> {
-    const waiting = await connections.in(workspace);
+    await tellThese(workspace, await connections.in(workspace), messages);
+  }
+
+  async function tellThese(
+    workspace: string,
+    people: readonly Message.Person[],
+    messages: readonly string[],
+  ): Promise<void> {
+    const waiting = [...people];
     let failures = 0;
     const work = async (): Promise<void> => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -81,13 +89,17 @@ export function createHub(deps: HubDeps): Hub {
     await Promise.all(Array.from({ length: Math.min(PARALLEL, waiting.length) }, work));
   }
 
-  /** At most once in `presenceMs`; what happens meanwhile is in the next message. */
-  async function sayWhoIsHere(workspace: string): Promise<void> {
+  /**
+   * At most once in `presenceMs`; what happens meanwhile is in the next message. Who alone has moved knows that: messages
+   * are most of what a live workspace costs.
+   */
+  async function sayWhoIsHere(workspace: string, mover?: string): Promise<void> {
     const waitMs = await connections.turn(workspace, deps.presenceMs);
     if (waitMs === undefined) return;
     if (waitMs > 0) await platform.clock.sleep(waitMs);
     const people = await connections.in(workspace);
-    if (people.length > 0) await tell(workspace, [Message.presence(people)]);
+    const others = people.filter(({ connection }) => waitMs > 0 || connection !== mover);
+    if (others.length > 0) await tellThese(workspace, others, [Message.presence(people)]);
   }
 
   async function end(whose: Place, close: Close): Promise<void> {
@@ -119,13 +131,15 @@ export function createHub(deps: HubDeps): Hub {
           await greet(from);
           await sayWhoIsHere(from.workspace);
           return;
-        case "ping":
-          await answer(from, { type: "pong" });
+        case "ping": {
+          const { seq, epoch } = await deps.log.end(from.workspace);
+          await answer(from, { type: "pong", epoch, seq });
           return;
+        }
         case "presence": {
           const { type: _, ...place } = message;
           await connections.move(from, place);
-          await sayWhoIsHere(from.workspace);
+          await sayWhoIsHere(from.workspace, from.connection);
           return;
         }
         case undefined:

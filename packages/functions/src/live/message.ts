@@ -26,7 +26,8 @@ export type FromServer =
   | { type: "hello"; epoch: string; seq: number; connection: string }
   | { type: "changes"; epoch: string; from: number; to: number; heads?: readonly WireHead[] }
   | { type: "presence"; people: readonly Person[] }
-  | { type: "pong" }
+  /** With where the log is: whoever is behind has missed something. */
+  | { type: "pong"; epoch: string; seq: number }
   /** No longer a member: wipe what is kept and leave. */
   | { type: "removed" };
 

@@ -1,4 +1,5 @@
 import type { Changes, WireHead } from "@gridfolk/core/ledger/ledger";
+import { PING_MS, PONG_MS, RENEW_MS } from "./pace.ts";
 import type { Place, Person } from "./workspace.ts";
 
 /** What the server says over the socket. */
@@ -6,7 +7,7 @@ export type LiveMessage =
   | { type: "hello"; epoch: string; seq: number; connection: string }
   | ({ type: "changes"; heads?: readonly WireHead[] } & Pick<Changes, "epoch" | "from" | "to">)
   | { type: "presence"; people: readonly Person[] }
-  | { type: "pong" }
+  | { type: "pong"; epoch: string; seq: number }
   | { type: "removed" };
 
 export interface LiveOptions {
@@ -25,9 +26,6 @@ export interface Live {
   close(): void;
 }
 
-const PING_MS = 5 * 60_000;
-/** A server that runs on Lambda ends connections after two hours: better at a moment of our choosing. */
-const RENEW_MS = 110 * 60_000;
 const PRESENCE_MS = 1_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
@@ -40,6 +38,7 @@ export function connectLive(options: LiveOptions): Live {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let renew: ReturnType<typeof setTimeout> | undefined;
   let ping: ReturnType<typeof setInterval> | undefined;
+  let silent: ReturnType<typeof setTimeout> | undefined;
   let here: Place = {};
   let told = "";
   let toldAt = 0;
@@ -57,10 +56,16 @@ export function connectLive(options: LiveOptions): Live {
       // On Lambda nothing can be said to a socket before it has said something.
       send({ type: "hello" });
       tell();
-      ping = setInterval(() => send({ type: "ping" }), PING_MS);
+      ping = setInterval(() => {
+        send({ type: "ping" });
+        // The machine may have slept, or the network gone without a word.
+        clearTimeout(silent);
+        silent = setTimeout(() => own.close(), PONG_MS);
+      }, PING_MS);
       renew = setTimeout(() => own.close(), RENEW_MS);
     });
     own.addEventListener("message", (event: MessageEvent) => {
+      clearTimeout(silent);
       if (typeof event.data !== "string") return;
       options.onMessage(JSON.parse(event.data) as LiveMessage);
     });
@@ -69,6 +74,7 @@ export function connectLive(options: LiveOptions): Live {
       socket = undefined;
       clearInterval(ping);
       clearTimeout(renew);
+      clearTimeout(silent);
       options.onClose();
       if (!closed) later();
     });
@@ -117,6 +123,7 @@ export function connectLive(options: LiveOptions): Live {
       clearTimeout(telling);
       clearInterval(ping);
       clearTimeout(renew);
+      clearTimeout(silent);
       socket?.close();
     },
   };

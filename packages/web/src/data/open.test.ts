@@ -110,6 +110,20 @@ describe("openWorkspace", () => {
     await sameAsServer(workspace);
   });
 
+  test("fetches when the answer to a ping says that it is behind, and only then", async () => {
+    const workspace = await open();
+    server.quiet = true;
+    const { seq } = await server.commit(create(workspace, "One").operations);
+    const { epoch } = await server.workbook();
+    const asked = server.log.length;
+    server.say({ type: "pong", epoch, seq: seq - 1 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.log.length).toBe(asked);
+    server.say({ type: "pong", epoch, seq });
+    await until(() => names(workspace.workbook).length === 1);
+    await sameAsServer(workspace);
+  });
+
   test("works without a network and sends everything when it is back, many edits together", async () => {
     const workspace = await open();
     const made = Array.from({ length: 6 }, (_, index) => create(workspace, `C${index}`));
@@ -218,6 +232,7 @@ describe("openWorkspace", () => {
     await until(saved(workspace));
     expect(await database.count("outbox")).toBe(0);
     database.close();
+    await workspace.refresh();
     await sameAsServer(workspace);
     expect(names(workspace.workbook).toSorted()).toEqual(["Grace", "Other"]);
   });

@@ -17,6 +17,7 @@ import { connectLive, type Live, type LiveMessage } from "./live.ts";
 import { loadWorkbook, pageCacheOf, remoteOf, type Remote } from "./load.ts";
 import { createOutbox, type Outbox, type OutboxEntry } from "./outbox.ts";
 import { createOverlay, type Overlay } from "./overlay.ts";
+import { ECHO_MS, LOST_MS, REFRESH_MS } from "./pace.ts";
 import { backoffMs, createPause } from "./pause.ts";
 import { personColor } from "./person.ts";
 import { browserPlatform } from "./platform.ts";
@@ -27,10 +28,6 @@ import { createState } from "./state.ts";
 import { liveTabs, thisTab } from "./tab.ts";
 import { asChangeset, partOf, UndoStack, type Step } from "./undo-stack.ts";
 import type { Outcome, Sent, Undone, Workspace } from "./workspace.ts";
-
-const REFRESH_MS = 60_000;
-/** How long the socket has to bring an own change back before it is asked for. */
-const ECHO_MS = 400;
 
 /** The telephone numbers of every country are 29 kB: nobody needs them before they touch something. */
 function loadPhonesWhenTouched(): void {
@@ -208,8 +205,14 @@ export function openWorkspace(user: User, id: string): Workspace {
         void remove();
         break;
       case "pong":
+        if (isBehind(message)) void refresh();
         break;
     }
+  }
+
+  function isBehind({ epoch, seq }: { epoch: string; seq: number }): boolean {
+    const workbook = overlay?.workbook;
+    return workbook === undefined || epoch !== workbook.epoch || seq > workbook.seq;
   }
 
   // ---- changing ----
@@ -372,7 +375,7 @@ export function openWorkspace(user: User, id: string): Workspace {
         connected = false;
         state.setPeople([]);
         // Is it the socket, or the network?
-        if (!closed) echoTimer = setTimeout(() => void refresh(), ECHO_MS);
+        if (!closed) echoTimer = setTimeout(() => void refresh(), LOST_MS);
       },
     });
     queue.wake();
@@ -401,7 +404,9 @@ export function openWorkspace(user: User, id: string): Workspace {
   }
 
   function plan(): void {
-    refreshTimer = setTimeout(() => void refresh().finally(plan), REFRESH_MS);
+    // As long as there is a socket, its pongs say when something was missed.
+    const look = () => (connected ? Promise.resolve() : refresh());
+    refreshTimer = setTimeout(() => void look().finally(plan), REFRESH_MS);
   }
 
   function wake(): void {

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { connectLive, type Live, type LiveMessage } from "./live.ts";
+import { PING_MS, PONG_MS, RENEW_MS } from "./pace.ts";
+
+class Socket extends EventTarget {
+  readyState = 0;
+  readonly sent: { type: string }[] = [];
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as { type: string });
+  }
+  close(): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.dispatchEvent(new Event("close"));
+  }
+  open(): void {
+    this.readyState = 1;
+    this.dispatchEvent(new Event("open"));
+  }
+  hear(message: LiveMessage): void {
+    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
+  }
+}
+
+const sockets: Socket[] = [];
+let live: Live;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sockets.length = 0;
+  live = connectLive({
+    url: "ws://localhost/live",
+    onMessage: () => {},
+    onOpen: () => {},
+    onClose: () => {},
+    connect: () => {
+      const socket = new Socket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+  });
+  sockets[0]?.open();
+});
+
+afterEach(() => {
+  live.close();
+  vi.useRealTimers();
+});
+
+const pings = (socket: Socket | undefined) =>
+  socket?.sent.filter(({ type }) => type === "ping").length;
+
+test("a socket whose ping nobody answers is given up for another", () => {
+  vi.advanceTimersByTime(PING_MS);
+  expect(pings(sockets[0])).toBe(1);
+  vi.advanceTimersByTime(PONG_MS - 1);
+  expect(sockets[0]?.readyState).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect(sockets[0]?.readyState).toBe(3);
+  vi.advanceTimersByTime(1_000);
+  expect(sockets).toHaveLength(2);
+});
+
+test("one that answers stays, until it is time to renew it", () => {
+  for (let ms = PING_MS; ms < RENEW_MS; ms += PING_MS) {
+    vi.advanceTimersByTime(PING_MS);
+    sockets[0]?.hear({ type: "pong", epoch: "e", seq: 1 });
+  }
+  expect(pings(sockets[0])).toBeGreaterThan(20);
+  expect(sockets[0]?.readyState).toBe(1);
+  vi.advanceTimersByTime(PING_MS);
+  expect(sockets[0]?.readyState).toBe(3);
+});

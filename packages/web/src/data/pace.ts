@@ -1,0 +1,14 @@
+/** How often a page that is left alone talks to the server. The cost of a connected person is in these: docs/cost.md. */
+
+/** How long the socket has to bring an own change back before it is asked for. On AWS the table's stream takes a second or two. */
+export const ECHO_MS = 3_000;
+/** A page whose socket is closed is asked again whether that is the network's fault, after this pause. */
+export const LOST_MS = 400;
+/** A page without a socket asks for what is new this often. With one, the answers to its pings say when it missed something. */
+export const REFRESH_MS = 60_000;
+/** API Gateway closes a socket on which nothing was said for ten minutes. */
+export const PING_MS = 5 * 60_000;
+/** A socket on which a ping is not answered within this time leads nowhere any more. */
+export const PONG_MS = 15_000;
+/** API Gateway ends a socket after two hours: better at a moment of our choosing. */
+export const RENEW_MS = 110 * 60_000;
