@@ -12,8 +12,15 @@ export interface Server {
   readonly api: Api;
 }
 
-export async function startServer(run: Bench, options: { dataDir?: string } = {}): Promise<Server> {
-  const product = await startProduct({ ...options, env: { LOG: "errors" } });
+export async function startServer(
+  run: Bench,
+  options: {
+    dataDir?: string;
+    env?: Record<string, string>;
+    onOutput?: (text: string) => void;
+  } = {},
+): Promise<Server> {
+  const product = await startProduct({ ...options, env: { LOG: "errors", ...options.env } });
   run.later(() => product.stop());
   const api = await Api.signUp(product.url, "Olive Owner", "olive@acme.test");
   return { product, api };

@@ -31,7 +31,13 @@ export async function freePort(): Promise<number> {
 }
 
 export async function startProduct(
-  options: { dataDir?: string; port?: number; env?: Record<string, string> } = {},
+  options: {
+    dataDir?: string;
+    port?: number;
+    env?: Record<string, string>;
+    /** Gets what the server writes to standard output, as it comes. */
+    onOutput?: (text: string) => void;
+  } = {},
 ): Promise<Product> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "gridfolk-e2e-"));
   const port = options.port ?? (await freePort());
@@ -41,7 +47,10 @@ export async function startProduct(
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-8000)));
+  child.stdout.on("data", (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-8000);
+    options.onOutput?.(chunk.toString());
+  });
   child.stderr.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-8000)));
   const url = `http://localhost:${port}`;
   const until = Date.now() + 120_000;
