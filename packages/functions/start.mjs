@@ -2,6 +2,7 @@
 // that a second start is quick.
 //   --build-only   builds and stops
 //   --dev          serves the pages by vite, with hot reload
+//   --resume …     lets what waits after a restore go on, see src/resume.ts
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -48,9 +49,13 @@ const targets = {
 };
 
 const serverFolder = await upToDate("server");
-if (!dev) await upToDate("pages");
+const resumes = process.argv[2] === "--resume";
+if (!dev && !resumes) await upToDate("pages");
 
-if (!flags.has("--build-only")) {
+if (resumes) {
+  const { run } = await import(pathToFileURL(join(serverFolder, "resume.js")).href);
+  process.exitCode = await run(process.argv.slice(3), process.env);
+} else if (!flags.has("--build-only")) {
   const { run } = await import(pathToFileURL(join(serverFolder, "main.js")).href);
   const server = await run({
     webFolder: join(web, "dist"),
@@ -127,6 +132,7 @@ async function buildServer(outdir) {
     absWorkingDir: root,
     entryPoints: {
       main: "packages/functions/src/main.ts",
+      resume: "packages/functions/src/resume.ts",
       "read-file": "packages/functions/src/import/read-file.ts",
     },
     outdir,

@@ -8,6 +8,7 @@ import type { Key } from "./store.ts";
 
 const SHARDS = 16;
 const WORKSPACE = /^[0-9A-Za-z_-]{1,64}$/;
+const CURSOR = "CURSOR#";
 /** API Gateway's are base64. */
 const CONNECTION = /^[0-9A-Za-z_=+/-]{1,128}$/;
 const NAME = /^[0-9A-Za-z_.-]{1,128}$/;
@@ -106,7 +107,16 @@ export function pageOf(key: Key): { sheet: string; hash: string } {
 }
 
 export function cursor(workspace: string, reactor: string): Key {
-  return { pk: `WS#${scope(workspace)}`, sk: `CURSOR#${name(reactor)}` };
+  return { pk: `WS#${scope(workspace)}`, sk: `${CURSOR}${name(reactor)}` };
+}
+
+/** Where the cursors of all reactors of a workspace are. */
+export function cursors(workspace: string): { pk: string; prefix: string } {
+  return { pk: `WS#${scope(workspace)}`, prefix: CURSOR };
+}
+
+export function reactorOf(key: Key): string {
+  return key.sk.slice(CURSOR.length);
 }
 
 /** One effect of one rule on one record; the epoch keeps a restored workspace from repeating or skipping effects. */

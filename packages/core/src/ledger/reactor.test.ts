@@ -165,7 +165,10 @@ describe("a reactor", () => {
     const cursor = await store.get({ pk, sk });
     await store.put({ ...cursor, pk, sk, epoch: "another" });
     expect(await Reactor.run(deps, workspace, reactor)).toBe("waiting");
-    await Reactor.resume(deps, workspace, reactor.name);
+    const other = { ...recorder(), name: "other" };
+    await Reactor.run(deps, workspace, other);
+    expect(await Reactor.resume(deps, workspace)).toEqual({ reactors: [reactor.name], seq: 2 });
+    expect(await Reactor.resume(deps, workspace)).toEqual({ reactors: [], seq: 2 });
     await commit();
     expect(await Reactor.run(deps, workspace, reactor)).toBe("done");
     expect(reactor.seen).toEqual([3]);

@@ -192,19 +192,30 @@ async function reactToAll(
   }
 }
 
-/** Lets a reactor that waits after a restore go on from the end of the log. DomainError "busy" while it is running. */
+/**
+ * Lets the reactors that wait after a restore go on from the end of the log, and answers which they were. What the log holds
+ * up to there is not reacted to. DomainError "busy" while one of them is running.
+ */
 export async function resume(
-  { store, platform, log }: ReactorDeps,
+  { store, platform, log }: Pick<ReactorDeps, "store" | "platform" | "log">,
   workspace: string,
-  reactor: string,
-): Promise<void> {
-  const key = Keys.cursor(workspace, reactor);
-  const stored = await store.get(key);
-  if (stored === undefined) return;
-  const free = (stored["until"] as number) <= platform.clock.now();
-  const next = { ...stored, ...key, ...(await log.end(workspace)), failures: 0, until: 0 };
-  if (free && (await store.put(next, { equals: heldBy(stored) }))) return;
-  throw new DomainError("busy", `${reactor} is running in another process. Try again in a minute.`);
+): Promise<{ readonly reactors: readonly string[]; readonly seq: number }> {
+  const end = await log.end(workspace);
+  const reactors: string[] = [];
+  for await (const stored of store.query(Keys.cursors(workspace))) {
+    if (stored["epoch"] === end.epoch) continue;
+    const reactor = Keys.reactorOf(stored);
+    const free = (stored["until"] as number) <= platform.clock.now();
+    const next = { ...stored, ...end, failures: 0, until: 0 };
+    if (!free || !(await store.put(next, { equals: heldBy(stored) }))) {
+      throw new DomainError(
+        "busy",
+        `${reactor} is running in another process. Try again in a minute.`,
+      );
+    }
+    reactors.push(reactor);
+  }
+  return { reactors, seq: end.seq };
 }
 
 interface Lease {
