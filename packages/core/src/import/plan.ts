@@ -109,10 +109,6 @@ export interface Changes {
   any(record: number): boolean;
 }
 
-/** Rows read together. */
-const BLOCK_BITS = 10;
-const BLOCK = 2 ** BLOCK_BITS;
-
 export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: PlanOptions): Plan {
   const { workbook, registry } = deps;
   const target = Workbook.table(workbook, mapping.sheet);
@@ -126,34 +122,19 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   const readers = columnReaders(deps, target.sheet, table, rows, mapping);
   const columns = readers.map((reader) => reader.column);
 
-  // Values, by column and data row; read block by block.
+  // Values of columns that all rows depend on, by data row. All others are read when they are asked for, and not kept.
   const cells = readers.map(() => [] as (Cell | undefined)[]);
-  for (const list of cells) list.length = rows.length;
   const complete = readers.map(() => false);
-  const blocks = new Uint8Array(Math.ceil(rows.length / BLOCK));
   const sources = readers.map(({ column, read }) => rowReader(table, column.source, read));
-  const readColumn = (column: number, from: number, to: number): void => {
-    const read = sources[column]!;
-    const list = cells[column]!;
-    for (let row = from; row < to; row++) list[row] = read(rows[row]!);
-  };
   const ensureColumn = (column: number): void => {
     if (complete[column] === true) return;
-    readColumn(column, 0, rows.length);
+    const read = sources[column]!;
+    const list = cells[column]!;
+    for (let row = 0; row < rows.length; row++) list.push(read(rows[row]!));
     complete[column] = true;
   };
-  const ensureBlock = (block: number): void => {
-    if (blocks[block] === 1) return;
-    const from = block * BLOCK;
-    const to = Math.min(rows.length, from + BLOCK);
-    for (let each = 0; each < readers.length; each++)
-      if (complete[each] !== true) readColumn(each, from, to);
-    blocks[block] = 1;
-  };
-  const rowCell = (row: number, column: number): Cell | undefined => {
-    ensureBlock(row >> BLOCK_BITS);
-    return cells[column]![row];
-  };
+  const rowCell = (row: number, column: number): Cell | undefined =>
+    complete[column] === true ? cells[column]![row] : sources[column]!(rows[row]!);
   // What adds options or records must have seen every row before the first is written.
   readers.forEach((reader, index) => {
     if (reader.whole) ensureColumn(index);
@@ -371,7 +352,7 @@ function rowReader(table: Table, index: number, read: Read): (row: number) => Ce
     };
   }
   const known = new Uint8Array(size);
-  const cells: (Cell | undefined)[] = [];
+  const cells = Array.from<Cell | undefined>({ length: size });
   return (row) => {
     const place = code(row);
     if (place < 0) return read(undefined);

@@ -7,7 +7,6 @@ import {
   decodeColumn,
   decodeColumns,
   encodeColumn,
-  encodeColumns,
   fail,
   isKey,
   type Damage,
@@ -94,7 +93,7 @@ export async function encodeParts(
       if (from < to) slices.push({ index, operation: cut(operation, from, to) });
     }
     const count = range.to - range.from;
-    const text = bytes.encode(toText(slices));
+    const text = encodePieces(toPieces(slices), bytes);
     const fits = text.byteLength <= MAX_PART_TEXT && cellsOf(slices) <= MAX_PART_CELLS;
     const member = fits ? await bytes.gzip(text) : undefined;
     if (member !== undefined && member.byteLength <= MAX_PART_BYTES) {
@@ -206,7 +205,7 @@ export function pack(operations: readonly Operation[]): string {
   if (isLong || cellsOf(slices) > MAX_BODY_CELLS) {
     throw new DomainError("too-large", "These are too many records for one change.");
   }
-  return toText(slices);
+  return toPieces(slices).join("");
 }
 
 export function unpack(text: string, origin: Origin): Operation[] {
@@ -277,25 +276,48 @@ export function cellsOf(slices: readonly Slice[]): number {
   return cells;
 }
 
-function toText(slices: readonly Slice[]): string {
-  const operations = slices.map(({ index, operation }) => {
-    if (!isRecords(operation)) return { n: index, ...operation };
+/** One JSON text in pieces: a column each, so that one with other characters than ASCII does not make all of them wide. */
+function toPieces(slices: readonly Slice[]): string[] {
+  const pieces = [`{"format":${FORMAT},"operations":[`];
+  slices.forEach(({ index, operation }, at) => {
+    if (at > 0) pieces.push(",");
+    if (!isRecords(operation)) {
+      pieces.push(JSON.stringify({ n: index, ...operation }));
+      return;
+    }
     const { op, sheet } = operation;
-    return {
-      n: index,
-      op,
-      sheet,
-      ids: toRuns(operation.ids),
-      fields: op === "create" || op === "set" ? encodeColumns(operation.fields) : undefined,
-      before:
-        op === "set" && operation.before !== undefined
-          ? encodeColumns(operation.before)
-          : undefined,
-      prev:
-        op !== "create" && operation.prev !== undefined ? encodeColumn(operation.prev) : undefined,
-    };
+    // Open at its end.
+    pieces.push(JSON.stringify({ n: index, op, sheet, ids: toRuns(operation.ids) }).slice(0, -1));
+    if (op === "create" || op === "set") addColumns(pieces, "fields", operation.fields);
+    if (op === "set" && operation.before !== undefined)
+      addColumns(pieces, "before", operation.before);
+    if (op !== "create" && operation.prev !== undefined)
+      pieces.push(`,"prev":${JSON.stringify(encodeColumn(operation.prev))}`);
+    pieces.push("}");
   });
-  return JSON.stringify({ format: FORMAT, operations });
+  pieces.push("]}");
+  return pieces;
+}
+
+function addColumns(pieces: string[], name: "fields" | "before", columns: Columns): void {
+  let before = `,"${name}":{`;
+  for (const key in columns) {
+    pieces.push(`${before}${JSON.stringify(key)}:`);
+    pieces.push(JSON.stringify(encodeColumn(columns[key] as Column)));
+    before = ",";
+  }
+  pieces.push(before === "," ? "}" : `${before}}`);
+}
+
+function encodePieces(pieces: readonly string[], bytes: Bytes): Uint8Array {
+  const encoded = pieces.map((piece) => bytes.encode(piece));
+  const whole = new Uint8Array(encoded.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of encoded) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** How ids and columns are written: packed (the log) or plain (JSON from clients). */

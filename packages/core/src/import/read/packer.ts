@@ -26,7 +26,7 @@ interface OpenColumn {
 
 const FIRST = 32;
 /** Values after which a column has shown whether they repeat. */
-const TRIAL = 2048;
+const TRIAL = 16_384;
 
 export function createPacker(bytes: Uint8Array): Packer {
   return {

@@ -150,7 +150,9 @@ function textOf(rows: PackedRows, index: number, place: number): string {
   if (column === undefined) return "";
   if (!column.repeats) return made(rows, column, place);
   let texts = shared.get(column);
-  if (texts === undefined) shared.set(column, (texts = []));
+  // As long as it will be: places are not asked for in order.
+  if (texts === undefined)
+    shared.set(column, (texts = Array.from({ length: column.begins.length })));
   return (texts[place] ??= made(rows, column, place));
 }
 
@@ -162,12 +164,34 @@ function made(
   const begin = begins[place] as number;
   const end = ends[place] as number;
   const mark = marks[place] as number;
-  const text = (mark & HIGH) === 0 ? characters.slice(begin, end) : utf8(bytes, begin, end);
+  const text =
+    (mark & HIGH) === 0 ? characters.slice(begin, end) : mixed(bytes, characters, begin, end);
   // What is doubled is what stands before it.
   if ((mark & DOUBLED) === 0) return text;
   const quote = String.fromCharCode(bytes[begin - 1] as number);
   return text.replaceAll(quote + quote, quote);
 }
+
+/** Mostly ASCII with something else here and there, as names and titles are: pieces of what is there already. */
+function mixed(bytes: Uint8Array, characters: string, from: number, to: number): string {
+  let text = "";
+  let run = from;
+  let runs = 0;
+  for (let at = from; at < to;) {
+    if ((bytes[at] as number) < 0x80) {
+      at += 1;
+      continue;
+    }
+    if ((runs += 1) > MOST_RUNS) return text + utf8(bytes, run, to);
+    const start = at;
+    while (at < to && (bytes[at] as number) >= 0x80) at += 1;
+    text += characters.slice(run, start) + utf8(bytes, start, at);
+    run = at;
+  }
+  return text + characters.slice(run, to);
+}
+
+const MOST_RUNS = 4;
 
 /** Valid UTF-8 as text. */
 export function utf8(bytes: Uint8Array, from: number, to: number): string {
