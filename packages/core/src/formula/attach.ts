@@ -1,5 +1,5 @@
 import type { Locale } from "../field/field.ts";
-import type { Workbook } from "../ledger/workbook.ts";
+import type { Table, Workbook } from "../ledger/workbook.ts";
 import type * as Formulas from "./formulas.ts";
 
 /**
@@ -40,4 +40,21 @@ export function hasFormulas(workbook: Workbook): boolean {
 /** Lets the workbook's formula fields have values from now on. Nothing happens where it has none, or before `loadFormulas`. */
 export function attachFormulas(workbook: Workbook, locale: Locale, now: number): void {
   if (module !== undefined && hasFormulas(workbook)) module.formulasOf(workbook, locale, now);
+}
+
+/** Computed cells that changed with their sources since this was asked last, by sheet: what a screen has to draw again. */
+export function changedFormulas(workbook: Workbook): ReturnType<Formulas.Formulas["takeChanged"]> {
+  return module?.knownFormulas(workbook)?.takeChanged() ?? NOTHING;
+}
+
+const NOTHING: ReturnType<Formulas.Formulas["takeChanged"]> = new Map();
+
+/** Why a computed cell is an error, in words. */
+export function whyFormula(
+  workbook: Workbook,
+  table: Table,
+  row: number,
+  field: string,
+): string | undefined {
+  return module?.knownFormulas(workbook)?.why(table, row, field);
 }

@@ -1,6 +1,6 @@
 import { isInvalid, type Cell } from "../field/cell.ts";
 import type { Names } from "../field/behaviour.ts";
-import type { Field, Locale } from "../field/field.ts";
+import type { Field, FieldType, Locale } from "../field/field.ts";
 import * as Derived from "../ledger/derived.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import { namesOf } from "../sheet/names.ts";
@@ -87,6 +87,11 @@ export function formulasOf(workbook: Workbook.Workbook, locale: Locale, now: num
   return formulas;
 }
 
+/** The formulas of a workbook that somebody has asked for already. */
+export function knownFormulas(workbook: Workbook.Workbook): Formulas | undefined {
+  return known.get(workbook)?.formulas;
+}
+
 const known = new WeakMap<Workbook.Workbook, { locale: Locale; formulas: Formulas }>();
 
 /** What a formula on a sheet would be: its kind, or why it cannot be. Nothing is changed. */
@@ -114,6 +119,24 @@ export function examine(
       list: (table, field) => columnValues(workbook, table, field, locale),
     },
   );
+}
+
+/** A formula field: the type of what the formula answers, or the one asked for, with what the type needs. */
+export function resultField(
+  base: Omit<Field, "type">,
+  kind: Kind,
+  formula: string,
+  asked?: FieldType,
+): Field {
+  const type = asked ?? (kind.list === true || kind.type === "any" ? "text" : kind.type);
+  const { currency: _, link: __, options: ___, ...rest } = base;
+  const currency = base.currency ?? kind.currency;
+  return {
+    ...rest,
+    type,
+    formula,
+    ...(type === "currency" && currency !== undefined && { currency }),
+  };
 }
 
 function environmentOf(

@@ -140,7 +140,9 @@ interface Score {
 
 function targetsOf(sheet: Sheet): Candidate[] {
   const targets: Candidate[] = sheet.fields
-    .filter((field) => field.deleted !== true && !STAMPED.has(field.type))
+    .filter(
+      (field) => field.deleted !== true && field.formula === undefined && !STAMPED.has(field.type),
+    )
     .map((field) => ({ key: field.key, field }));
   const has = (key: string) => targets.some((target) => target.key === key);
   if (has("firstName") && has("lastName")) targets.push({ key: FULL_NAME, field: undefined });

@@ -1,3 +1,4 @@
+import { hasFormulas, loadFormulas } from "@gridfolk/core/formula/attach";
 import * as Role from "@gridfolk/core/access/role";
 import { DomainError } from "@gridfolk/core/error";
 import { settingsOf } from "@gridfolk/core/sheet/settings";
@@ -20,6 +21,7 @@ export const inWorkspace = createMiddleware<AppEnv>(async (c, next) => {
     return [workbook, Role.roleOf(workbook, session.user.id)] as const;
   });
   if (role === undefined) throw notFound();
+  if (hasFormulas(workbook)) await loadFormulas();
   const client = Number(c.req.header("gridfolk-client") ?? OLDEST_CLIENT);
   if (!(client >= OLDEST_CLIENT)) {
     throw new DomainError(

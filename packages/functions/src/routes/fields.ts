@@ -1,4 +1,5 @@
 import { DomainError } from "@gridfolk/core/error";
+import { toTyped } from "@gridfolk/core/formula/names";
 import { withOptions } from "@gridfolk/core/field/palette";
 import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
@@ -16,6 +17,7 @@ import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
 import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
+import { formula, loadFormulas, shownField, withFormula } from "../http/formula.ts";
 import { fieldOf, sheetOf } from "../http/sheet.ts";
 import { ask, may } from "../http/workspace.ts";
 
@@ -36,6 +38,13 @@ const link = v.object({
   backLink: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
 
+const position = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.description("Index among the fields"),
+);
+
 const properties = {
   required: v.optional(v.boolean()),
   unique: v.optional(v.boolean()),
@@ -51,14 +60,21 @@ const properties = {
   ),
   decimals: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
   description: v.optional(v.pipe(v.string(), v.maxLength(1000))),
+  formula: v.optional(formula),
 };
 
-export const NewField = v.object({
-  name,
-  type: v.picklist(types),
-  link: v.optional(link),
-  ...properties,
-});
+export const NewField = v.pipe(
+  v.object({
+    name,
+    type: v.optional(
+      v.pipe(v.picklist(types), v.description("With a formula: of what it answers, when absent")),
+    ),
+    link: v.optional(link),
+    ...properties,
+    position: v.optional(position),
+  }),
+  v.check(({ type, formula }) => type !== undefined || formula !== undefined, "a type is missing"),
+);
 
 export const FieldJson = v.pipe(
   v.looseObject({ key: v.string(), name: v.string(), type: v.picklist(types) }),
@@ -70,13 +86,6 @@ const WrittenField = v.looseObject({
   seq: v.number(),
   changeset: v.string(),
 });
-const position = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(0),
-  v.description("Index among the fields"),
-);
-
 const MAX_FIELDS = 500;
 
 interface Option {
@@ -96,11 +105,12 @@ export const fields = new Hono<AppEnv>()
       answers: { 201: { description: "Added", schema: WrittenField } },
     }),
     may("design"),
-    input("json", v.object({ ...NewField.entries, position: v.optional(position) })),
+    input("json", NewField),
     async (c) => {
       const { position: at, ...wanted } = c.req.valid("json");
       const key = c.req.param("sheet");
       const { services, workspace } = c.var;
+      if (wanted.formula !== undefined) await loadFormulas();
       const answer = await commit(
         c,
         (workbook) => {
@@ -119,7 +129,7 @@ export const fields = new Hono<AppEnv>()
       const changeset = await services.ledger.changeset(workspace, answer.changeset);
       const made = changeset?.operations.find((operation) => operation.op === "field");
       const field = await ask(c, (workbook) =>
-        fieldOf(sheetOf(workbook, key), made?.after.key ?? ""),
+        shownField(workbook, key, fieldOf(sheetOf(workbook, key), made?.after.key ?? "")),
       );
       return c.json({ ...field, seq: answer.seq, changeset: answer.changeset }, 201);
     },
@@ -150,6 +160,7 @@ export const fields = new Hono<AppEnv>()
     async (c) => {
       const wanted = c.req.valid("json");
       const { sheet: key, field: fieldKey } = c.req.param();
+      if (wanted.formula !== undefined) await loadFormulas();
       const answer = await commit(
         c,
         (workbook) => {
@@ -158,7 +169,9 @@ export const fields = new Hono<AppEnv>()
         },
         { request: wanted },
       );
-      const field = await ask(c, (workbook) => fieldOf(sheetOf(workbook, key), fieldKey));
+      const field = await ask(c, (workbook) =>
+        shownField(workbook, key, fieldOf(sheetOf(workbook, key), fieldKey)),
+      );
       return c.json({ ...field, seq: answer.seq, changeset: answer.changeset });
     },
   )
@@ -194,7 +207,7 @@ export const fields = new Hono<AppEnv>()
 /** A new field of a sheet, with a key of its own. */
 export function newField(
   workbook: Workbook,
-  sheet: Pick<Sheet, "fields">,
+  sheet: Pick<Sheet, "fields"> & { readonly key?: string },
   wanted: v.InferOutput<typeof NewField>,
 ): Field {
   if (sheet.fields.length >= MAX_FIELDS) {
@@ -202,7 +215,30 @@ export function newField(
   }
   freeName(sheet, wanted.name, undefined);
   const key = keyFrom(wanted.name, new Set(sheet.fields.map((field) => field.key)));
-  return completed(workbook, { key, name: wanted.name, type: wanted.type }, wanted);
+  const { type, formula } = wanted;
+  if (formula === undefined) {
+    return completed(workbook, { key, name: wanted.name, type: type ?? "text" }, wanted);
+  }
+  if (sheet.key === undefined) {
+    throw new DomainError(
+      "invalid-values",
+      "A formula needs its sheet: add it when that is there.",
+      {
+        errors: [{ path: "/fields", message: "no formulas here" }],
+      },
+    );
+  }
+  const base = { key, name: wanted.name, ...optional(wanted) };
+  return withFormula(workbook, sheet.key, base, formula, type);
+}
+
+/** What a formula field may have besides. */
+function optional({ currency, decimals, description }: Wanted): Partial<Field> {
+  return {
+    ...(currency === undefined ? {} : { currency }),
+    ...(decimals === undefined ? {} : { decimals }),
+    ...text("description", description),
+  };
 }
 
 type Wanted = {
@@ -215,6 +251,7 @@ type Wanted = {
   readonly currency?: string | undefined;
   readonly decimals?: number | undefined;
   readonly description?: string | undefined;
+  readonly formula?: string | undefined;
   readonly position?: number | undefined;
   readonly deleted?: boolean | undefined;
 };
@@ -241,6 +278,20 @@ function changeField(
     wanted,
   );
   const place = wanted.position === undefined ? {} : { position: wanted.position };
+  if (field.formula !== undefined || wanted.formula !== undefined) {
+    const typed = wanted.formula ?? toTyped(workbook, sheet.key, field.formula ?? "");
+    const { type: _type, ...base } = after;
+    const asked = wanted.type ?? (wanted.formula === undefined ? field.type : undefined);
+    const computed = { ...base, ...optional(wanted) };
+    const changed =
+      wanted.formula === undefined && wanted.type === undefined
+        ? { ...computed, type: field.type, formula: field.formula ?? "" }
+        : withFormula(workbook, sheet.key, computed, typed, asked);
+    return {
+      label: labelOf(field, changed),
+      operations: [{ op: "field", sheet: sheet.key, after: changed, ...place }],
+    };
+  }
   if (type !== field.type) {
     const [to, cells] = retyped(workbook, table, field, after, wanted.options !== undefined);
     return {

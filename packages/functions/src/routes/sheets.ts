@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { commit, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
+import { shownSheet } from "../http/formula.ts";
 import { nameOf } from "../http/name.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
@@ -71,7 +72,8 @@ export const sheets = new Hono<AppEnv>()
         .filter((sheet) => system === "true" || sheet.system !== true)
         .filter((sheet) => trash === "true" || sheet.deleted !== true)
         .toSorted((a, b) => a.position - b.position);
-      return c.json({ sheets: trash === "true" ? shown : shown.map(withoutTrash) });
+      const listed = trash === "true" ? shown : shown.map(withoutTrash);
+      return c.json({ sheets: listed.map((sheet) => shownSheet(c.var.workbook, sheet)) });
     },
   )
   .post(

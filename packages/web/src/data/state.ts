@@ -3,6 +3,7 @@ import { membersOf } from "@gridfolk/core/access/role";
 import type { Locale, Sheet } from "@gridfolk/core/field/field";
 import type { Touched, Workbook } from "@gridfolk/core/ledger/workbook";
 import { localeOf, settingsOf } from "@gridfolk/core/sheet/settings";
+import { createDependants } from "./dependants.ts";
 import type { Effect } from "./overlay.ts";
 import type { User } from "./session.ts";
 import type { Change, Me, Member, Notice, Person, Progress, Status } from "./workspace.ts";
@@ -29,6 +30,8 @@ export function createState(user: User) {
   const [undoable, setUndoable] = createSignal<string>();
   const [redoable, setRedoable] = createSignal<string>();
 
+  const dependants = createDependants();
+
   /** Settings, members and the list of sheets, read again as far as a change concerns them. */
   function read(workbook: Workbook, touched?: Touched): void {
     const concerns = (sheet: string) => touched === undefined || touched.has(sheet);
@@ -43,6 +46,7 @@ export function createState(user: User) {
       setMe({ ...user, name: own?.name || user.name, role: own?.role ?? "viewer" });
     }
     if (touched === undefined || [...touched.values()].some(({ schema }) => schema)) {
+      dependants.follow(workbook, () => emit({ kind: "all" }));
       setSheets(
         [...workbook.sheets.values()]
           .map((table) => table.sheet)
@@ -87,7 +91,7 @@ export function createState(user: User) {
     showOwn(workbook: Workbook, touched: Touched): void {
       batch(() => {
         read(workbook, touched);
-        emit({ kind: "touched", origin: "local", touched });
+        emit({ kind: "touched", origin: "local", touched: dependants.of(workbook, touched) });
       });
     },
     /** The log moved on, or an own change was taken off. */
@@ -100,7 +104,7 @@ export function createState(user: User) {
         }
         read(workbook, new Map([...effect.remote, ...effect.settled]));
         for (const origin of ["remote", "settled"] as const) {
-          const touched = effect[origin];
+          const touched = dependants.of(workbook, effect[origin]);
           if (touched.size > 0) emit({ kind: "touched", origin, touched });
         }
       });

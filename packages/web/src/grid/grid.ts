@@ -9,6 +9,7 @@ import { must } from "@gridfolk/core/assert";
 import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
+import { whyFormula } from "@gridfolk/core/formula/attach";
 import type { Actions } from "./actions.ts";
 import { openAddress } from "./address.ts";
 import { GHOST } from "./cells.ts";
@@ -256,6 +257,9 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       if (field === undefined || row < 0) return undefined;
       const cell = sheet.cell(row, field);
       if (!isInvalid(cell)) return undefined;
+      if (field.formula !== undefined) {
+        return whyFormula(sheet.workspace.workbook, sheet.table(), row, field.key);
+      }
       return registry[field.type].why(cell.invalid, field, sheet.look().locale);
     },
     targetOf: (element) => targetOf(element, deps.fields()),

@@ -65,5 +65,5 @@ export function liveFields(sheet: Sheet): Field[] {
 
 /** Whether a person may type into the column. */
 export function isWritable(field: Field): boolean {
-  return !Workbook.isStamped(field.type);
+  return field.formula === undefined && !Workbook.isStamped(field.type);
 }

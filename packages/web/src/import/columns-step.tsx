@@ -101,7 +101,8 @@ function ColumnCard(props: {
 }) {
   const fields = () =>
     (props.session.sheet()?.fields ?? []).filter(
-      (field) => field.deleted !== true && registry[field.type].editable,
+      (field) =>
+        field.deleted !== true && field.formula === undefined && registry[field.type].editable,
     );
   const hasNames = () => {
     const keys = fields().map((field) => field.key);

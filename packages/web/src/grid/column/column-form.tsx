@@ -1,6 +1,6 @@
 import Plus from "lucide-solid/icons/plus";
 import X from "lucide-solid/icons/x";
-import { createMemo, createSignal, For, Show, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Show, untrack } from "solid-js";
 import { FIELD_TYPES, type Field, type FieldType } from "@gridfolk/core/field/field";
 import { withOptions } from "@gridfolk/core/field/palette";
 import { registry } from "@gridfolk/core/field/registry";
@@ -10,6 +10,8 @@ import { Checkbox, SelectField, TextField } from "../../ui/field.tsx";
 import { MenuButton } from "../../ui/menu.tsx";
 import { Popover } from "../popover.tsx";
 import type { SheetContext } from "../sheet-context.ts";
+import type { Examined } from "./formula.ts";
+import { createFormulaModule, FormulaField } from "./formula-field.tsx";
 import {
   canBeUnique,
   draftOf,
@@ -51,6 +53,16 @@ const currencies = [
   "ZAR",
 ];
 
+const FORMULA = "formula";
+
+/** An ordinary column can become any ordinary one; a formula stays a formula. */
+function typesFor(before: Field | undefined): { value: string; label: string }[] {
+  const formula = { value: FORMULA, label: "Formula" };
+  if (before?.formula !== undefined) return [formula];
+  const types = FIELD_TYPES.map((type) => ({ value: type as string, label: registry[type].label }));
+  return before === undefined ? [...types, formula] : types;
+}
+
 /** Makes a column or changes one: name, type and what the type needs; says beforehand how many values will not fit. */
 export function ColumnForm(props: ColumnFormProps) {
   const context = untrack(() => props.context);
@@ -80,6 +92,27 @@ export function ColumnForm(props: ColumnFormProps) {
     const { type, options, linkTo, multiple } = draft();
     return JSON.stringify([type, options, linkTo, multiple]);
   });
+  const module = createFormulaModule(() => draft().formula !== undefined);
+  const looked = createMemo((): Examined | undefined => {
+    const { formula } = draft();
+    const found = module();
+    if (found === undefined || formula === undefined || formula.trim() === "") return undefined;
+    const { currency, decimals, description } = untrack(draft);
+    const base = {
+      key: before?.key ?? newKey(draft().name, sheet),
+      name: draft().name.trim(),
+      ...(decimals === undefined ? {} : { decimals }),
+      ...(description === "" ? {} : { description }),
+      ...(before?.currency === undefined ? {} : { currency }),
+    };
+    return found.examined(context, base, formula);
+  });
+  createEffect(() => {
+    // Kept by key, read by name: as soon as there is something that knows the names.
+    const found = module();
+    if (found === undefined || before?.formula === undefined) return;
+    set({ formula: found.written(context, before.formula) });
+  });
   const preview = createMemo(() => {
     shape();
     return untrack(change);
@@ -89,7 +122,14 @@ export function ColumnForm(props: ColumnFormProps) {
     event.preventDefault();
     setTried(true);
     if (problem() !== undefined || linkProblem() !== undefined) return;
-    props.onSave(untrack(change), before === undefined);
+    if (draft().formula !== undefined) {
+      const found = untrack(looked);
+      if (found === undefined || !("field" in found)) return;
+      const { field } = found;
+      const operation = { op: "field", sheet: context.sheetKey, after: field } as const;
+      const made = { field, operations: [operation], filled: 0, misfits: 0 };
+      props.onSave(made, before === undefined);
+    } else props.onSave(untrack(change), before === undefined);
     props.onClose();
   };
   const figures = (number: number) => number.toLocaleString(locale.locale);
@@ -114,17 +154,37 @@ export function ColumnForm(props: ColumnFormProps) {
         />
         <SelectField
           label="Type"
-          value={draft().type}
-          options={FIELD_TYPES.map((type) => ({ value: type, label: registry[type].label }))}
-          onChange={(type) => set({ type: type as FieldType })}
+          value={draft().formula === undefined ? draft().type : FORMULA}
+          options={typesFor(before)}
+          onChange={(type) =>
+            set(
+              type === FORMULA
+                ? { formula: draft().formula ?? "" }
+                : { type: type as FieldType, formula: undefined },
+            )
+          }
         />
-        <Show when={draft().type === "choice" || draft().type === "multiChoice"}>
+        <Show when={draft().formula !== undefined}>
+          <FormulaField
+            context={context}
+            value={draft().formula ?? ""}
+            examined={looked()}
+            tried={tried()}
+            onInput={(formula) => set({ formula })}
+          />
+        </Show>
+        <Show
+          when={
+            draft().formula === undefined &&
+            (draft().type === "choice" || draft().type === "multiChoice")
+          }
+        >
           <Options
             options={preview().field.options ?? draft().options}
             onChange={(options) => set({ options })}
           />
         </Show>
-        <Show when={draft().type === "currency"}>
+        <Show when={draft().formula === undefined && draft().type === "currency"}>
           <SelectField
             label="Currency of a bare number"
             value={draft().currency}
@@ -151,7 +211,7 @@ export function ColumnForm(props: ColumnFormProps) {
             onChange={(digits) => set({ decimals: digits === "" ? undefined : Number(digits) })}
           />
         </Show>
-        <Show when={draft().type === "link"}>
+        <Show when={draft().formula === undefined && draft().type === "link"}>
           <SelectField
             label="Links to"
             value={draft().linkTo}
@@ -168,14 +228,14 @@ export function ColumnForm(props: ColumnFormProps) {
             onChange={(multiple) => set({ multiple })}
           />
         </Show>
-        <Show when={registry[draft().type].editable}>
+        <Show when={draft().formula === undefined && registry[draft().type].editable}>
           <Checkbox
             label="Required"
             checked={draft().required}
             onChange={(required) => set({ required })}
           />
         </Show>
-        <Show when={canBeUnique(draft().type)}>
+        <Show when={draft().formula === undefined && canBeUnique(draft().type)}>
           <Checkbox
             label="No two records may have the same value"
             checked={draft().unique}

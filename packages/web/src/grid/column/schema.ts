@@ -21,6 +21,8 @@ export interface ColumnDraft {
   readonly linkTo: string;
   readonly multiple: boolean;
   readonly description: string;
+  /** As people write it; undefined: an ordinary column. */
+  readonly formula: string | undefined;
 }
 
 export function draftOf(field: Field, locale: Locale): ColumnDraft {
@@ -35,6 +37,7 @@ export function draftOf(field: Field, locale: Locale): ColumnDraft {
     linkTo: field.link?.sheet ?? "",
     multiple: field.link?.multiple ?? false,
     description: field.description ?? "",
+    formula: field.formula,
   };
 }
 
