@@ -28,6 +28,7 @@ import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deplo
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { CACHE_CONTROL } from "../../packages/functions/src/http/page-headers.ts";
+import { TABLE_ACCESS } from "../../packages/functions/src/table-access.ts";
 import type { Settings } from "../settings.ts";
 import { onFiles, onTable } from "./access.ts";
 import { watch } from "./alarms.ts";
@@ -118,11 +119,7 @@ export class AppStack extends Stack {
         ORIGIN_TOKEN: web.originToken,
       },
       access: [
-        ...onTable(table, {
-          read: ["LOG#", "BODY#", "INTENT#", "ID#", "WS#", "PAGE#", "AUTH#"],
-          append: ["LOG#"],
-          write: ["BODY#", "INTENT#", "AUTH#"],
-        }),
+        ...onTable(table, TABLE_ACCESS.api),
         ...onFiles(files, ["files/", "exports/"]),
         readSecret,
       ],
@@ -134,14 +131,7 @@ export class AppStack extends Stack {
       memoryMb: 512,
       timeout: Duration.seconds(10),
       environment: { ...secret, LIVE_ENDPOINT: liveEndpoint },
-      access: [
-        ...onTable(table, {
-          read: ["LOG#", "BODY#", "ID#", "WS#", "PAGE#", "AUTH#", "LIVE#"],
-          write: ["AUTH#", "LIVE#"],
-        }),
-        readSecret,
-        post,
-      ],
+      access: [...onTable(table, TABLE_ACCESS.live), readSecret, post],
     });
     const react = create({
       name: "react",
@@ -151,13 +141,7 @@ export class AppStack extends Stack {
       timeout: Duration.minutes(2),
       reserved: reserved(10),
       environment: { LIVE_ENDPOINT: liveEndpoint },
-      access: [
-        ...onTable(table, {
-          read: ["LOG#", "BODY#", "ID#", "WS#", "PAGE#", "EFFECT#", "AUTH#", "LIVE#"],
-          write: ["ID#", "WS#", "PAGE#", "EFFECT#", "AUTH#member#", "AUTH#workspaces", "LIVE#"],
-        }),
-        post,
-      ],
+      access: [...onTable(table, TABLE_ACCESS.react), post],
     });
     const tick = create({
       name: "tick",
@@ -167,32 +151,7 @@ export class AppStack extends Stack {
       reserved: reserved(1),
       environment: { FAILURE_QUEUE_URL: failures.queueUrl },
       access: [
-        ...onTable(table, {
-          read: [
-            "LOG#",
-            "BODY#",
-            "INTENT#",
-            "ID#",
-            "WS#",
-            "PAGE#",
-            "EFFECT#",
-            "AUTH#",
-            "LIVE#",
-            "AUTH#tick",
-          ],
-          write: [
-            "BODY#",
-            "INTENT#",
-            "ID#",
-            "WS#",
-            "PAGE#",
-            "EFFECT#",
-            "AUTH#member#",
-            "AUTH#workspaces",
-            "LIVE#",
-            "AUTH#tick",
-          ],
-        }),
+        ...onTable(table, TABLE_ACCESS.tick),
         new PolicyStatement({
           actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
           resources: [failures.queueArn],

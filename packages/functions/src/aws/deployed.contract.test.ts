@@ -11,6 +11,7 @@ import type { Line } from "../log/line.ts";
 import { nodePlatform } from "../platform.ts";
 import { unpack, unpacked } from "../testing/aws/bundles.ts";
 import { type Deployment, deploy } from "../testing/aws/deployment.ts";
+import { type Guards, startGuards } from "../testing/aws/guard.ts";
 import { logLine } from "../testing/targets/target.ts";
 
 /** The built functions where one needs what the API's tests have not: the schedule, and parameters that are wrong. */
@@ -19,6 +20,8 @@ const script = new URL("../../aws.mjs", import.meta.url).href;
 let built: string;
 let bundles: string;
 let engine: Engine;
+/** The functions may do here what they may on AWS. */
+let guards: Guards;
 let store: Store;
 let deployments = 0;
 let deployment: Deployment;
@@ -34,11 +37,13 @@ beforeAll(async () => {
   const started = await startEngine("dynalite");
   if ("skipped" in started) throw new Error(started.skipped);
   engine = started;
+  guards = await startGuards(engine.endpoint);
 }, 120_000);
 
 afterEach(() => deployment.stop());
 
 afterAll(async () => {
+  await guards.stop();
   await engine.stop();
   await rm(built, { recursive: true, force: true });
   await rm(bundles, { recursive: true, force: true });
@@ -53,6 +58,7 @@ async function start(env: Readonly<Record<string, string>> = {}): Promise<void> 
   deployment = await deploy({
     bundles: unpacked(bundles),
     engine: engine.endpoint,
+    engineFor: guards.engineFor,
     bucket: { endpoint: engine.endpoint, name: "gridfolk-test" },
     tableName,
     secret: "a secret that only tests know, long enough",
@@ -111,6 +117,7 @@ test("the schedule makes good what no wake-up did, and clears the failure queue"
   expect(deployment.queue.messages).toEqual([]);
   const { json } = await ask("GET", "/api/workspaces", undefined, token);
   expect(json.workspaces[0].name).toBe("After");
+  expect(guards.refused).toEqual([]);
   expect(
     said()
       .filter((line) => line.function === "tick")

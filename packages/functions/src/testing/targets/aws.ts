@@ -5,6 +5,7 @@ import { inject } from "vitest";
 import { nodePlatform } from "../../platform.ts";
 import { unpacked } from "../aws/bundles.ts";
 import { type Deployment, type DeploymentOptions, deploy } from "../aws/deployment.ts";
+import { startGuards } from "../aws/guard.ts";
 import { S3_CREDENTIALS } from "../credentials.ts";
 import { whenDone } from "./ends.ts";
 import { inside } from "./inside.ts";
@@ -26,7 +27,15 @@ export function awsTarget(
   let deploying: Promise<Deployment> | undefined;
 
   function deployment(): Promise<Deployment> {
-    deploying ??= deploy({
+    deploying ??= begin();
+    return deploying;
+  }
+
+  async function begin(): Promise<Deployment> {
+    // The functions may do here what they may on AWS.
+    const guards = await startGuards(engine);
+    whenDone(() => guards.stop());
+    return deploy({
       bundles: unpacked(bundles),
       engine,
       bucket,
@@ -40,8 +49,8 @@ export function awsTarget(
         if (parsed !== undefined) own.lines.push(parsed);
       },
       ...deployed,
+      engineFor: { ...guards.engineFor, ...deployed.engineFor },
     });
-    return deploying;
   }
 
   // Engines tell accounts apart by the key.
