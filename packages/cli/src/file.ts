@@ -1,4 +1,4 @@
-import { readFile as readBytes } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
 import { DomainError, type ErrorCode } from "@gridfolk/core/error";
@@ -17,10 +17,10 @@ export interface LocalFile {
   readonly bytes: Uint8Array;
 }
 
-/** UsageError when there is no such file. */
-export async function open(path: string): Promise<LocalFile> {
+/** UsageError when there is no such file. Nothing else is waiting to be done: reading it in one go is the quickest. */
+export function open(path: string): LocalFile {
   try {
-    return { name: basename(path), bytes: await readBytes(path) };
+    return { name: basename(path), bytes: readFileSync(path) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new UsageError(`There is no file ${path}.`);

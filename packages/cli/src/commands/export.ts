@@ -1,8 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { options } from "../args.ts";
 import { callStream } from "../http.ts";
 import { say } from "../output.ts";
@@ -27,11 +25,10 @@ export async function run(args: readonly string[]): Promise<number> {
     format,
     ...(values.view === undefined ? {} : { view: values.view }),
   });
-  const response = await callStream(
+  const body = await callStream(
     connection,
     `/api/workspaces/${encodeURIComponent(workspace)}/sheets/${encodeURIComponent(sheet)}/export?${query}`,
   );
-  const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
   const path = values.output ?? (process.stdout.isTTY ? `${sheet}.${format}` : undefined);
   if (path === undefined || path === "-") {
     await pipeline(body, process.stdout, { end: false });

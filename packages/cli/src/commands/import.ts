@@ -46,7 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { mode = "overwrite" } = values;
   if (mode !== "overwrite" && mode !== "fill") throw new UsageError("--mode is overwrite or fill.");
   const { workspace, ...server } = login();
-  const file = await LocalFile.open(path);
+  const file = LocalFile.open(path);
 
   const cancel = new AbortController();
   const stop = (): void => cancel.abort(new Error("Cancelled."));

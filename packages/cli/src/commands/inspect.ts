@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const rows = values.rows === undefined ? undefined : Number(values.rows);
   if (rows !== undefined && !(Number.isInteger(rows) && rows >= 0))
     throw new UsageError("--rows takes a number.");
-  const file = await LocalFile.open(path);
+  const file = LocalFile.open(path);
   const result = await explain(file, values.locale ?? "en-US", rows);
   if (values.json) await printJson(result);
   else await print(inWords(result));

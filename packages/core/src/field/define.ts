@@ -126,9 +126,16 @@ export function quoted(text: string): string {
   return `“${line.length > 60 ? `${line.slice(0, 59)}…` : line}”`;
 }
 
+// Asked of every text that is written. Not in the language version that core is written for, but in most of what runs it.
+const { isWellFormed } = String.prototype as { isWellFormed?: (this: string) => boolean };
+
+function hasHalves(text: string): boolean {
+  return isWellFormed === undefined ? /\p{Surrogate}/u.test(text) : !isWellFormed.call(text);
+}
+
 /** Text a cell may hold: within the limit and without halves of surrogate pairs, which do not survive UTF-8. */
 export function isText(text: string): boolean {
-  return text !== "" && text.length <= TEXT_LIMIT && !/\p{Surrogate}/u.test(text);
+  return text !== "" && text.length <= TEXT_LIMIT && !hasHalves(text);
 }
 
 function isMarkedText(cell: Invalid): boolean {

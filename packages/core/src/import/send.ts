@@ -126,13 +126,16 @@ async function sendOne(
   platform: Platform,
   onProgress: (share: number) => void,
 ): Promise<Landed> {
-  const { attempt } = await transport.open(id, MOST_PARTS);
+  // The first parts are made while the upload is opened.
+  const opening = transport.open(id, MOST_PARTS);
+  opening.catch(() => undefined);
   const under = new Set<Promise<void>>();
   let parts = 0;
   let rows = 0;
   let failure: { readonly error: unknown } | undefined;
   try {
     for await (const made of encoded(changeset, platform)) {
+      const { attempt } = await opening;
       for (const part of made) {
         if (failure !== undefined) throw failure.error;
         while (under.size >= PARALLEL) await Promise.race(under);
@@ -152,9 +155,10 @@ async function sendOne(
     }
     await Promise.all(under);
     if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
-    return await transport.commit(id, attempt, { parts, draft });
+    return await transport.commit(id, (await opening).attempt, { parts, draft });
   } catch (error) {
     await Promise.allSettled(under);
+    const { attempt } = await opening;
     // A commit that may have landed is not taken back: the answer tells, or the same import is looked up.
     await transport.abandon(id, attempt).catch(() => undefined);
     throw error;
