@@ -120,6 +120,7 @@ describe.skipIf(!hasBrowser)("the main job", () => {
     await colleague.page.keyboard.type("Quimby");
     await colleague.page.keyboard.press("Tab");
     await cell(page, 1, "lastName").getByText("Quimby").waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
 
     // Both at the same cell: one order, the same for both.
     await cell(page, 2, "title").click();

@@ -1,36 +1,34 @@
 import {
   createGrid,
   type CellEditRequestEvent,
-  type Column,
   type GridApi,
   type GridParams,
 } from "ag-grid-community";
 import { must } from "@gridfolk/core/assert";
-import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
-import { registry } from "@gridfolk/core/field/registry";
-import { whyFormula } from "@gridfolk/core/formula/attach";
 import type { Actions } from "./actions.ts";
-import { openAddress } from "./address.ts";
+import { createAnchors } from "./anchors.ts";
 import { GHOST } from "./cells.ts";
-import { fromHtml, fromTsv, toHtml, toTsv, type Block } from "./clipboard.ts";
 import { ADD_COLUMN, columnDefs, NUMBER_COLUMN, numberWidth } from "./columns.ts";
-import { createCursor, targetOf, type Cursor, type Target } from "./cursor.ts";
+import { createCursor, targetOf, type Cursor } from "./cursor.ts";
 import type { EditorDeps } from "./editor/editor.ts";
 import { EditedValue } from "./editor/value-editor.tsx";
+import { pressHeader } from "./header-keys.ts";
 import type { HeaderDeps } from "./header.tsx";
 import { makeHint } from "./hint.ts";
 import { makeKeys } from "./keys.ts";
 import type { Layout } from "./layout.ts";
+import { framesOf, markRows, type Guest } from "./marks.ts";
 import { registerModules } from "./modules.ts";
-import { makeOverlay, type Frame } from "./overlay.ts";
+import { createOpening } from "./opening.ts";
+import { makeOverlay } from "./overlay.ts";
 import { makePointer } from "./pointer.ts";
 import type { GridRow, WorkbookRowModel } from "./row-model.ts";
 import * as Selection from "./selection.ts";
 import { isWritable, type SheetContext } from "./sheet-context.ts";
 import { theme } from "./theme.ts";
+import { makeTransfer } from "./transfer.ts";
 import "./grid.css";
-import overlayStyles from "./overlay.module.css";
 
 export interface GridDeps {
   readonly sheet: SheetContext;
@@ -53,14 +51,6 @@ export interface GridDeps {
   readonly onRowMenu: (anchor: DOMRect) => void;
   readonly onUndo: () => void;
   readonly onRedo: () => void;
-}
-
-export interface Guest {
-  readonly id: string;
-  readonly field: string;
-  readonly name: string;
-  /** A token: "person-3". */
-  readonly color: string;
 }
 
 export interface SheetGrid {
@@ -86,15 +76,6 @@ export interface SheetGrid {
   destroy(): void;
 }
 
-interface Anchors {
-  readonly focus: { readonly id: string | undefined; readonly column: number } | undefined;
-  readonly ranges: readonly {
-    readonly range: Selection.Range;
-    readonly anchor: string | undefined;
-    readonly head: string | undefined;
-  }[];
-}
-
 let registered = false;
 
 /** The grid of one sheet in an element. AG Grid draws, scrolls and opens editors; everything else is decided here. */
@@ -112,9 +93,6 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   /** The record made below the last row since the focus went there. */
   let made: number | undefined;
   let settingColumns = false;
-  /** The record that had the focus before it went elsewhere. */
-  let resume: string | undefined;
-  let kept: Anchors = { focus: undefined, ranges: [] };
   const editingDone: (() => void)[] = [];
   const stop = new AbortController();
 
@@ -123,11 +101,24 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     order,
     fields: deps.fields,
     onChange: () => {
-      kept = anchors();
+      anchors.keep();
       queueDraw();
       deps.onCursor(cursor);
     },
   });
+
+  const anchors = createAnchors({
+    cursor: () => cursor,
+    order,
+    fields: deps.fields,
+    editing,
+    hasFocus,
+    focusCell(row, field) {
+      if (row === undefined) api.clearFocusedCell();
+      else api.setFocusedCell(row, field);
+    },
+  });
+  const opening = createOpening({ sheet, fields: deps.fields, onOpenLink: deps.onOpenLink });
 
   const keys = makeKeys({
     api: () => api,
@@ -147,14 +138,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       const active = cursor.active();
       const area = active && Selection.bounds(active, cursor.size());
       if (area === undefined || !sheet.canEdit()) return;
-      // One cell takes what stands above it, or before it.
-      const single = direction === "down" ? area.top === area.bottom : area.left === area.right;
-      const from = !single
-        ? area
-        : direction === "down"
-          ? { ...area, top: Math.max(0, area.top - 1) }
-          : { ...area, left: Math.max(0, area.left - 1) };
-      actions.fill(from, direction, deps.fields());
+      actions.fill(Selection.filledArea(area, direction), direction, deps.fields());
     },
     onToday: () => {
       const spot = cursor.focused();
@@ -235,7 +219,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     cursor,
     editing,
     onOpenRecord: (place) => deps.onOpenRecord(order.rowAt(place)),
-    onOpenValue: (target) => openValue(target),
+    onOpenValue: opening.open,
     onToggle: toggle,
     onGhost: (column) => {
       made = undefined;
@@ -251,40 +235,32 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   });
   root.addEventListener("pointerdown", keys.forget, { capture: true, signal: stop.signal });
   const stopHint = makeHint(root, {
-    why: (target) => {
-      const field = deps.fields()[target.spot.column];
-      const row = order.rowAt(target.spot.row);
-      if (field === undefined || row < 0) return undefined;
-      const cell = sheet.cell(row, field);
-      if (!isInvalid(cell)) return undefined;
-      if (field.formula !== undefined) {
-        return whyFormula(sheet.workspace.workbook, sheet.table(), row, field.key);
-      }
-      return registry[field.type].why(cell.invalid, field, sheet.look().locale);
-    },
+    why: opening.why,
     targetOf: (element) => targetOf(element, deps.fields()),
-    opens: (target) => {
-      const field = deps.fields()[target.spot.column];
-      const row = order.rowAt(target.spot.row);
-      if (field === undefined || row < 0) return undefined;
-      const cell = sheet.cell(row, field);
-      if (cell === undefined || isInvalid(cell)) return undefined;
-      if (field.type === "link")
-        return Array.isArray(cell) && cell.length > 0 ? "record" : undefined;
-      return field.type === "email" || field.type === "phone" || field.type === "url"
-        ? field.type
-        : undefined;
-    },
-    onOpen: (target) => void openValue(target),
+    opens: opening.opens,
+    onOpen: (target) => void opening.open(target),
   });
 
   must(model).show(order);
   grid.ariaLabel = sheet.sheet().name;
 
   const { signal } = stop;
-  document.addEventListener("copy", (event) => onCopy(event, false), { signal });
-  document.addEventListener("cut", (event) => onCopy(event, true), { signal });
-  document.addEventListener("paste", onPaste, { signal });
+  makeTransfer(
+    root,
+    {
+      api,
+      cursor,
+      actions,
+      sheet,
+      fields: deps.fields,
+      editing,
+      onCopied(area) {
+        copied = area;
+        queueDraw();
+      },
+    },
+    signal,
+  );
   root.addEventListener(
     "focusin",
     () => {
@@ -316,26 +292,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       header: deps.header,
       editor: deps.editor,
       onKey: keys.press,
-      onHeaderKey: ({ event, column }) => {
-        if (event.type !== "keydown") return false;
-        const key = (column as Column<GridRow>).getColId();
-        const cell = (event.target as Element).closest(".ag-header-cell");
-        if (key === ADD_COLUMN) {
-          if (event.key !== "Enter" && event.key !== " ") return false;
-          cell?.querySelector<HTMLElement>("[data-add-column]")?.click();
-        } else if (
-          event.key === "ContextMenu" ||
-          (event.key === "F10" && event.shiftKey) ||
-          (event.key === "ArrowDown" && event.altKey) ||
-          event.key === " "
-        ) {
-          cell?.querySelector<HTMLElement>("[data-column-menu]")?.click();
-        } else if (event.key === "Enter") {
-          deps.header.onSort(key, event.shiftKey);
-        } else return false;
-        event.preventDefault();
-        return true;
-      },
+      onHeaderKey: (params) => pressHeader(params, deps.header),
     });
   }
 
@@ -415,78 +372,6 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     edit({ row: 0, column: Math.max(0, column) }, "bottom");
   }
 
-  function openValue(target: Target): boolean {
-    const field = deps.fields()[target.spot.column];
-    const row = order.rowAt(target.spot.row);
-    if (field === undefined || row < 0) return false;
-    const cell = sheet.cell(row, field);
-    if (cell === undefined || isInvalid(cell)) return false;
-    if (field.type === "link" && field.link !== undefined && Array.isArray(cell)) {
-      const chip = document.querySelector<HTMLElement>("[data-record]:hover")?.dataset["record"];
-      const id = chip ?? (cell[0] as string | undefined);
-      if (id !== undefined) deps.onOpenLink(field.link.sheet, id);
-      return id !== undefined;
-    }
-    return openAddress(field, cell);
-  }
-
-  function isHere(): boolean {
-    return root.contains(document.activeElement) && !editing();
-  }
-
-  function isTyping(): boolean {
-    return root.contains(document.activeElement) && editing();
-  }
-
-  function onCopy(event: ClipboardEvent, cut: boolean): void {
-    const active = cursor.active();
-    const area = active && Selection.bounds(active, cursor.size());
-    if (!isHere() || area === undefined || event.clipboardData === null) return;
-    const block = actions.copy(area, deps.fields());
-    event.clipboardData.setData("text/plain", toTsv(block));
-    event.clipboardData.setData("text/html", toHtml(block));
-    event.preventDefault();
-    copied = area;
-    if (cut && sheet.canEdit()) actions.clear([must(active)], cursor.size(), deps.fields());
-    queueDraw();
-  }
-
-  function onPaste(event: ClipboardEvent): void {
-    if (event.clipboardData === null || !sheet.canEdit()) return;
-    const text = event.clipboardData.getData("text/plain");
-    if (isTyping() && api.getFocusedCell()?.rowPinned === "bottom" && /[\t\n]/.test(text.trim())) {
-      // A block cannot go into one line: it becomes the rows that the person is about to add.
-      api.stopEditing(true);
-      cursor.goToGhost(
-        deps.fields().findIndex((f) => f.key === api.getFocusedCell()?.column.getColId()),
-      );
-    }
-    if (!isHere()) return;
-    const block: Block =
-      fromHtml(event.clipboardData.getData("text/html")) ?? (text === "" ? [] : fromTsv(text));
-    if (block.length === 0) return;
-    event.preventDefault();
-    const focusedCell = api.getFocusedCell();
-    const active = cursor.active();
-    const atEnd = focusedCell?.rowPinned === "bottom";
-    const column = deps.fields().findIndex((f) => f.key === focusedCell?.column.getColId());
-    const area = atEnd
-      ? {
-          top: order.count,
-          bottom: order.count,
-          left: Math.max(0, column),
-          right: Math.max(0, column),
-        }
-      : active && Selection.bounds(active, cursor.size());
-    if (area === undefined) return;
-    copied = undefined;
-    const written = actions.paste(block, area, deps.fields());
-    if (written === undefined) return;
-    const from = { row: written.top, column: written.left };
-    cursor.goTo(from);
-    cursor.select([Selection.cellRange(from, { row: written.bottom, column: written.right })]);
-  }
-
   function columnsMoved(): void {
     if (settingColumns) return;
     const columns = api.getAllDisplayedColumns();
@@ -516,97 +401,33 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   }
 
   function draw(): void {
-    const size = cursor.size();
-    const areas = Selection.areasOf(cursor.ranges(), size);
-    const frames: Frame[] = [];
-    if (areas.length > 1 || (areas[0] !== undefined && !Selection.isSingle(areas[0]))) {
-      for (const area of areas) frames.push({ area, className: overlayStyles.range as string });
-    }
-    const edge = areas.at(-1);
-    if (copied !== undefined && edge !== undefined) {
-      frames.push({ area: copied, className: overlayStyles.copied as string });
-    }
-    for (const guest of deps.people()) {
-      const row = order.indexOf(guest.id);
-      const column = deps.fields().findIndex((field) => field.key === guest.field);
-      if (row < 0 || column < 0) continue;
-      const area = { top: row, bottom: row, left: column, right: column };
-      const color = `var(--${guest.color})`;
-      frames.push({ area, className: overlayStyles.person as string, color });
-      frames.push({ area, className: overlayStyles.tag as string, color, label: guest.name });
-    }
-    overlay.draw(frames);
-    const rows = new Set<number>();
-    for (const range of cursor.ranges()) {
-      const area = range.kind === "rows" ? Selection.bounds(range, size) : undefined;
-      if (area === undefined) continue;
-      if (area.bottom - area.top > 5000) continue;
-      for (let row = area.top; row <= area.bottom; row++) rows.add(row);
-    }
-    for (const row of host.querySelectorAll<HTMLElement>(".ag-grid-scrolling-container .ag-row")) {
-      const index = Number(row.getAttribute("row-index"));
-      const selected = areas.some((area) => index >= area.top && index <= area.bottom);
-      row.toggleAttribute("data-in-selection", selected);
-      if (rows.has(index)) row.ariaSelected = "true";
-      else if (row.ariaSelected !== null) row.ariaSelected = null;
-    }
+    const marked = {
+      ranges: cursor.ranges(),
+      size: cursor.size(),
+      copied,
+      guests: deps.people(),
+      order,
+      fields: deps.fields(),
+    };
+    overlay.draw(framesOf(marked));
+    markRows(host, marked);
   }
 
-  /** Records of what the focus and the selection are on: they stay there when the order changes. */
-  function anchors(): Anchors {
-    const focused = cursor.focused();
-    return {
-      focus: focused && { id: order.at(focused.row)?.id, column: focused.column },
-      ranges: cursor.ranges().map((range) => ({
-        range,
-        anchor: order.at(range.anchor.row)?.id,
-        head: order.at(range.head.row)?.id,
-      })),
-    };
-  }
-  function showRows(): void {
-    const before = kept;
-    const here = hasFocus();
-    cursor.holding(() => must(model).show(order));
+  function show(): void {
+    must(model).show(order);
     fitNumbers();
     copied = undefined;
-    const { focus } = before;
-    const field = deps.fields()[focus?.column ?? -1];
-    if (focus !== undefined && field !== undefined && !editing()) {
-      const place = focus.id === undefined ? -1 : order.indexOf(focus.id);
-      const row = place >= 0 ? place : Math.min(cursor.focused()?.row ?? 0, order.count - 1);
-      resume = place < 0 ? undefined : focus.id;
-      cursor.holding(() => {
-        if (row < 0 || !here) api.clearFocusedCell();
-        else api.setFocusedCell(row, field.key);
-      });
-    }
-    const ranges = before.ranges.flatMap(({ range, anchor, head }): Selection.Range[] => {
-      if (range.kind === "columns") return [range];
-      const from = anchor === undefined ? -1 : order.indexOf(anchor);
-      const to = head === undefined ? -1 : order.indexOf(head);
-      if (from < 0 || to < 0) return [];
-      return [
-        { ...range, anchor: { ...range.anchor, row: from }, head: { ...range.head, row: to } },
-      ];
-    });
-    const focused = cursor.focused();
-    cursor.select(
-      ranges.length > 0 || focused === undefined ? ranges : [Selection.cellRange(focused)],
-    );
   }
 
   /** Other rows: from the top, with nothing selected. */
   function showAnew(): void {
     const focused = cursor.focused();
     const here = hasFocus();
-    resume = undefined;
+    anchors.forget();
     cursor.holding(() => {
-      must(model).show(order);
+      show();
       api.clearFocusedCell();
     });
-    fitNumbers();
-    copied = undefined;
     viewport()?.scrollTo({ top: 0 });
     if (!here) cursor.select([]);
     else if (order.count === 0) cursor.goToGhost(focused?.column ?? 0);
@@ -631,7 +452,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   return {
     api,
     cursor,
-    rowsChanged: showRows,
+    rowsChanged: () => anchors.restore(show),
     questionChanged: showAnew,
     columnsChanged() {
       settingColumns = true;
@@ -679,8 +500,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     editing,
     onEditingDone: (listener) => void editingDone.push(listener),
     focus() {
-      const back = resume === undefined ? -1 : order.indexOf(resume);
-      const spot = cursor.focused() ?? { row: Math.max(0, back), column: 0 };
+      const spot = cursor.focused() ?? { row: Math.max(0, anchors.resume()), column: 0 };
       if (order.count === 0) cursor.goToGhost(0);
       else cursor.goTo(spot);
     },

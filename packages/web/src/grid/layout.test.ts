@@ -54,3 +54,15 @@ test("what is kept is read back, and anything unreadable is the initial layout",
   kept.set("k", "{");
   expect(Layout.load(storage, "k", sheet)).toEqual(base);
 });
+
+test("clicking a header sorts upwards, downwards, then not; with Shift it joins the others", () => {
+  const up = [{ field: "name", descending: false }];
+  const down = [{ field: "name", descending: true }];
+  expect(Layout.nextSort([], "name", false)).toEqual(up);
+  expect(Layout.nextSort(up, "name", false)).toEqual(down);
+  expect(Layout.nextSort(down, "name", false)).toEqual([]);
+  expect(Layout.nextSort(down, "city", false)).toEqual([{ field: "city", descending: false }]);
+  const both = [...down, { field: "city", descending: false }];
+  expect(Layout.nextSort(down, "city", true)).toEqual(both);
+  expect(Layout.nextSort(both, "name", true)).toEqual([{ field: "city", descending: false }]);
+});

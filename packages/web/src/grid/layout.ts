@@ -74,3 +74,17 @@ export function arranged(sheet: Sheet, layout: Layout): Field[] {
 export function visible(sheet: Sheet, layout: Layout): Field[] {
   return arranged(sheet, layout).filter((field) => !layout.hidden.includes(field.key));
 }
+
+/** Clicking sorts upwards, then downwards, then not; with Shift the column joins those that sort already. */
+export function nextSort(sort: Layout["sort"], field: string, additive: boolean): Layout["sort"] {
+  const at = sort.findIndex((other) => other.field === field);
+  const found = sort[at];
+  const next =
+    found === undefined
+      ? [{ field, descending: false }]
+      : found.descending
+        ? []
+        : [{ field, descending: true }];
+  if (!additive) return next;
+  return at < 0 ? [...sort, ...next] : sort.toSpliced(at, 1, ...next);
+}

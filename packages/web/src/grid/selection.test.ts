@@ -75,3 +75,12 @@ describe("jump", () => {
     expect(Selection.jump(at(4), "right", size, () => false)).toEqual({ row: 4, column: 3 });
   });
 });
+
+test("one line is filled from what stands before it, an area from its own first line", () => {
+  const cell = { top: 2, bottom: 2, left: 1, right: 1 };
+  expect(Selection.filledArea(cell, "down")).toEqual({ ...cell, top: 1 });
+  expect(Selection.filledArea(cell, "right")).toEqual({ ...cell, left: 0 });
+  const first = { top: 0, bottom: 0, left: 0, right: 3 };
+  expect(Selection.filledArea(first, "down")).toEqual(first);
+  expect(Selection.filledArea(first, "right")).toEqual(first);
+});

@@ -155,3 +155,11 @@ export function jump(
 export function same(a: Spot, b: Spot): boolean {
   return a.row === b.row && a.column === b.column;
 }
+
+/** What filling an area starts from and goes over: one cell, or one line, takes what stands above it, or before it. */
+export function filledArea(area: Bounds, direction: "down" | "right"): Bounds {
+  if (direction === "down") {
+    return area.top === area.bottom ? { ...area, top: Math.max(0, area.top - 1) } : area;
+  }
+  return area.left === area.right ? { ...area, left: Math.max(0, area.left - 1) } : area;
+}

@@ -30,7 +30,7 @@ export interface ColumnFormProps {
   field?: Field | undefined;
   anchor: DOMRect;
   trigger?: HTMLElement | undefined;
-  onSave: (change: Retyping, isNew: boolean) => void;
+  onSave: (change: Retyping) => void;
   onClose: () => void;
 }
 
@@ -128,8 +128,8 @@ export function ColumnForm(props: ColumnFormProps) {
       const { field } = found;
       const operation = { op: "field", sheet: context.sheetKey, after: field } as const;
       const made = { field, operations: [operation], filled: 0, misfits: 0 };
-      props.onSave(made, before === undefined);
-    } else props.onSave(untrack(change), before === undefined);
+      props.onSave(made);
+    } else props.onSave(untrack(change));
     props.onClose();
   };
   const figures = (number: number) => number.toLocaleString(locale.locale);

@@ -1,0 +1,133 @@
+import type { Field } from "@gridfolk/core/field/field";
+import type { Leaf } from "@gridfolk/core/sheet/filter";
+import { toastWithUndo } from "../../app/sheet-actions.ts";
+import type { MenuItem } from "../../ui/menu.tsx";
+import { changedField, count } from "../change.ts";
+import { begin } from "../filter/filter-bar.tsx";
+import type { SheetGrid } from "../grid.ts";
+import type { Layout } from "../layout.ts";
+import type { SheetContext } from "../sheet-context.ts";
+import { columnMenu } from "./column-menu.ts";
+import type { Retyping } from "./schema.ts";
+
+/** A column that is being added or changed. */
+export interface Form {
+  readonly field?: Field;
+  /** Where a new column goes, as an index among the sheet's fields. */
+  readonly position?: number;
+  readonly anchor: DOMRect;
+  readonly trigger?: HTMLElement;
+}
+
+export interface ColumnActionsDeps {
+  readonly sheet: SheetContext;
+  readonly grid: () => SheetGrid | undefined;
+  readonly layout: () => Layout;
+  /** All fields, and those that are visible, as this person arranged them. */
+  readonly all: () => readonly Field[];
+  readonly fields: () => readonly Field[];
+  readonly arrange: (part: Partial<Layout>) => void;
+  readonly onFilter: (leaf: Leaf) => void;
+  readonly onForm: (form: Form) => void;
+  readonly announce: (text: string) => void;
+}
+
+/** What a person does with a column: its menu, and what its form comes to. */
+export interface ColumnActions {
+  menu(field: Field, trigger: HTMLElement): readonly MenuItem[];
+  /** Writes what a form was filled in with. */
+  save(change: Retyping, form: Form): void;
+}
+
+export function createColumnActions(deps: ColumnActionsDeps): ColumnActions {
+  const { sheet, grid, layout, all, fields, arrange, announce } = deps;
+  const { workspace } = sheet;
+
+  function move(field: Field, by: -1 | 1): void {
+    const keys = all().map((other) => other.key);
+    const neighbour = fields()[fields().findIndex((other) => other.key === field.key) + by];
+    const to = keys.indexOf(neighbour?.key ?? "");
+    if (to < 0) return;
+    keys.splice(keys.indexOf(field.key), 1);
+    keys.splice(to, 0, field.key);
+    arrange({ order: keys });
+    announce(`${field.name} moved ${by < 0 ? "left" : "right"}`);
+  }
+
+  function trash(field: Field): void {
+    const operation = {
+      op: "field",
+      sheet: sheet.sheetKey,
+      after: changedField(field, { deleted: true }),
+    } as const;
+    const text = `Deleted the column ${field.name}`;
+    const sent = workspace.commit([operation], text);
+    if (sent !== undefined) toastWithUndo(workspace, text, sent.id);
+    grid()?.focus();
+  }
+
+  return {
+    menu(field, trigger) {
+      const place = fields().findIndex((other) => other.key === field.key);
+      const pinned = (other: Field | undefined) =>
+        other !== undefined && layout().pinned.includes(other.key);
+      const anchor = () => trigger.getBoundingClientRect();
+      return columnMenu({
+        field,
+        layout: layout(),
+        canEdit: sheet.canEdit(),
+        isTitle: sheet.sheet().title.includes(field.key),
+        isFirst: place <= 0 || pinned(fields()[place - 1]) !== pinned(field),
+        isLast: place >= fields().length - 1 || pinned(fields()[place + 1]) !== pinned(field),
+        onSort: (descending) => arrange({ sort: [{ field: field.key, descending }] }),
+        onUnsort: () =>
+          arrange({ sort: layout().sort.filter((other) => other.field !== field.key) }),
+        onFilter: () => deps.onFilter(begin(field)),
+        onEdit: () => deps.onForm({ field, anchor: anchor(), trigger }),
+        onInsert: (side) => {
+          const at = sheet.sheet().fields.findIndex((other) => other.key === field.key);
+          deps.onForm({ position: side === "before" ? at : at + 1, anchor: anchor(), trigger });
+        },
+        onMove: (by) => move(field, by),
+        onHide: () => {
+          arrange({ hidden: [...layout().hidden, field.key] });
+          announce(`${field.name} is hidden. Show it again under Columns.`);
+          grid()?.focus();
+        },
+        onPin: (freeze) =>
+          arrange({
+            order: all().map((other) => other.key),
+            pinned: freeze
+              ? [...layout().pinned, field.key]
+              : layout().pinned.filter((other) => other !== field.key),
+          }),
+        onFit: () => {
+          grid()?.api.autoSizeColumns([field.key]);
+          const width = grid()?.api.getColumn(field.key)?.getActualWidth();
+          if (width !== undefined) arrange({ widths: { ...layout().widths, [field.key]: width } });
+        },
+        onTrash: () => trash(field),
+      });
+    },
+
+    save({ field, operations, misfits }, form) {
+      const isNew = form.field === undefined;
+      const placed = operations.map((operation) =>
+        isNew && operation.op === "field" && form.position !== undefined
+          ? { ...operation, position: form.position }
+          : operation,
+      );
+      const text = isNew ? `Added the column ${field.name}` : `Changed the column ${field.name}`;
+      const sent = workspace.commit(placed, text);
+      if (sent === undefined) return;
+      if (!isNew && operations.length > 1) toastWithUndo(workspace, text, sent.id);
+      announce(
+        misfits === 0 ? text : `${text}. ${count(misfits, "value")} marked: the text does not fit.`,
+      );
+      if (isNew && form.position === undefined) {
+        // The plus behind it, too: columns are seldom added alone.
+        queueMicrotask(() => grid()?.showLastColumn());
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { Cell } from "@gridfolk/core/field/cell";
+import type { Field } from "@gridfolk/core/field/field";
+import type { Leaf } from "@gridfolk/core/sheet/filter";
+import { rowMenu, type RowMenuDeps } from "./row-menu.ts";
+
+const none = () => {};
+const base: RowMenuDeps = {
+  rows: 1,
+  noun: "1 row",
+  field: undefined,
+  cell: undefined,
+  canEdit: true,
+  newLabel: "New contact",
+  onOpen: none,
+  onFilter: none,
+  onNew: none,
+  onDuplicate: none,
+  onClear: none,
+  onDelete: none,
+};
+const labels = (deps: RowMenuDeps) =>
+  rowMenu(deps).flatMap((item) =>
+    typeof item === "object" && "label" in item ? [item.label] : [],
+  );
+
+test("several rows are deleted together but opened one by one; who may only look changes nothing", () => {
+  const [open, ...rest] = rowMenu({ ...base, rows: 3, noun: "3 rows" });
+  expect(open).toMatchObject({ label: "Open record", disabled: true });
+  expect(rest).toContainEqual(expect.objectContaining({ label: "Delete 3 rows", danger: true }));
+  expect(labels({ ...base, canEdit: false })).toEqual(["Open record"]);
+});
+
+test.each<[Field["type"], Cell, Leaf | undefined]>([
+  ["text", "Rome", { field: "f", op: "is", value: "Rome" }],
+  ["choice", "o1", { field: "f", op: "anyOf", value: ["o1"] }],
+  ["link", ["r1", "r2"], { field: "f", op: "anyOf", value: ["r1"] }],
+  ["number", 5, undefined],
+])("rows like this one, by a value of type %s", (type, cell, leaf) => {
+  const chosen: Leaf[] = [];
+  const items = rowMenu({
+    ...base,
+    field: { key: "f", name: "F", type },
+    cell,
+    onFilter: (one) => chosen.push(one),
+  });
+  const item = items.find((one) => typeof one === "object" && "detail" in one);
+  if (typeof item === "object" && "run" in item) item.run?.();
+  expect(chosen).toEqual(leaf === undefined ? [] : [leaf]);
+});

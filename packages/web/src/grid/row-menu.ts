@@ -1,0 +1,80 @@
+import Copy from "lucide-solid/icons/copy";
+import Eraser from "lucide-solid/icons/eraser";
+import ListFilter from "lucide-solid/icons/list-filter";
+import Maximize from "lucide-solid/icons/maximize-2";
+import Plus from "lucide-solid/icons/plus";
+import Trash from "lucide-solid/icons/trash";
+import type { Cell } from "@gridfolk/core/field/cell";
+import type { Field } from "@gridfolk/core/field/field";
+import type { Leaf } from "@gridfolk/core/sheet/filter";
+import type { MenuItem } from "../ui/menu.tsx";
+
+export interface RowMenuDeps {
+  /** How many rows the selection covers; at least one. */
+  readonly rows: number;
+  /** "3 rows", in the reader's language. */
+  readonly noun: string;
+  /** The focused cell of the first of them. */
+  readonly field: Field | undefined;
+  readonly cell: Cell | undefined;
+  readonly canEdit: boolean;
+  readonly newLabel: string;
+  readonly onOpen: () => void;
+  readonly onFilter: (leaf: Leaf) => void;
+  readonly onNew: () => void;
+  readonly onDuplicate: () => void;
+  readonly onClear: () => void;
+  readonly onDelete: () => void;
+}
+
+/** Everything one can do with the selected rows. */
+export function rowMenu(deps: RowMenuDeps): readonly MenuItem[] {
+  const leaf = alike(deps.field, deps.cell);
+  const only: MenuItem[] =
+    leaf === undefined || deps.field === undefined
+      ? []
+      : [
+          {
+            label: "Only rows like this one",
+            detail: deps.field.name,
+            icon: ListFilter,
+            run: () => deps.onFilter(leaf),
+          },
+        ];
+  const edits: MenuItem[] = deps.canEdit
+    ? [
+        "separator",
+        { label: deps.newLabel, icon: Plus, keys: "Ctrl++", run: deps.onNew },
+        { label: `Duplicate ${deps.noun}`, icon: Copy, run: deps.onDuplicate },
+        { label: "Clear cells", icon: Eraser, keys: "Delete", run: deps.onClear },
+        "separator",
+        {
+          label: `Delete ${deps.noun}`,
+          icon: Trash,
+          keys: "Ctrl+-",
+          danger: true,
+          run: deps.onDelete,
+        },
+      ]
+    : [];
+  return [
+    {
+      label: "Open record",
+      icon: Maximize,
+      keys: "Space",
+      disabled: deps.rows > 1,
+      run: deps.onOpen,
+    },
+    ...only,
+    ...edits,
+  ];
+}
+
+/** The condition that leaves the rows with the same value; undefined for values that are seldom alike. */
+function alike(field: Field | undefined, cell: Cell | undefined): Leaf | undefined {
+  const one = Array.isArray(cell) ? (cell[0] as string | undefined) : cell;
+  if (field === undefined || typeof one !== "string" || field.type === "currency") return undefined;
+  return Array.isArray(cell) || field.type === "choice" || field.type === "user"
+    ? { field: field.key, op: "anyOf", value: [one] }
+    : { field: field.key, op: "is", value: one };
+}

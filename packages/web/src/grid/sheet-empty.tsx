@@ -1,0 +1,54 @@
+import SearchX from "lucide-solid/icons/search-x";
+import Sheet from "lucide-solid/icons/table-2";
+import { Match, Show, Switch } from "solid-js";
+import { Button } from "../ui/button.tsx";
+import { Empty } from "../ui/empty.tsx";
+import styles from "./sheet-view.module.css";
+
+export interface SheetEmptyProps {
+  readonly name: string;
+  readonly shown: number;
+  readonly total: number;
+  readonly canEdit: boolean;
+  readonly onImport: () => void;
+  readonly onShowAll: () => void;
+}
+
+/** Instead of rows: how to get the first ones, or why none are shown. */
+export function SheetEmpty(props: SheetEmptyProps) {
+  return (
+    <Switch>
+      <Match when={props.total === 0}>
+        <div class={styles.teach}>
+          <Empty
+            icon={Sheet}
+            title={`No ${props.name.toLowerCase()} yet`}
+            actions={
+              <Show when={props.canEdit}>
+                <Button onClick={() => props.onImport()}>Import a file</Button>
+              </Show>
+            }
+          >
+            Type into the row above, or copy rows in Excel or Google Sheets, click into it and
+            paste.
+          </Empty>
+        </div>
+      </Match>
+      <Match when={props.shown === 0}>
+        <div class={styles.teach}>
+          <Empty
+            icon={SearchX}
+            title="No row matches"
+            actions={
+              <Button onClick={() => props.onShowAll()}>
+                Show all {props.total.toLocaleString()} rows
+              </Button>
+            }
+          >
+            The search and the filters leave nothing to show.
+          </Empty>
+        </div>
+      </Match>
+    </Switch>
+  );
+}
