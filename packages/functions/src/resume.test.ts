@@ -8,6 +8,8 @@ import { nodePlatform as platform } from "./platform.ts";
 import { run } from "./resume.ts";
 import { testApp } from "./testing/app.ts";
 
+const BEGUN = "read whole; a new epoch begins after change 1, and all goes on from there.";
+
 let dataDir: string;
 let said: string;
 let complained: string;
@@ -82,4 +84,37 @@ test("a data directory in use, and words that mean nothing, are said in plain wo
     expect(await resume(...words)).toBe(2);
     expect(complained).toMatch(/^usage: npm run resume/);
   }
+});
+
+test("a new epoch reads every workspace, sends pages to load again and lets all go on", async () => {
+  const [one = "", two = ""] = await restored();
+  const before = await open();
+  const old = await testApp({ store: before.store }).services.ledger.manifest(one);
+  await before.stop();
+  expect(await resume("--all", "--new-epoch")).toBe(0);
+  expect(said.split("\n").toSorted()).toEqual(
+    ["", ...[one, two].map((id) => `${id}: ${BEGUN}`)].toSorted(),
+  );
+  const { store, stop } = await open();
+  const { ledger } = testApp({ store }).services;
+  const { epoch } = await ledger.manifest(one);
+  expect(epoch).not.toBe(old.epoch);
+  await expect(ledger.changes(one, 1, { epoch: old.epoch })).rejects.toMatchObject({
+    code: "reload",
+  });
+  expect(await store.get(LedgerKeys.cursor(one, "memberships"))).toMatchObject({ epoch, seq: 1 });
+  await stop();
+});
+
+test("a backup that is not whole is told, and the others begin", async () => {
+  const [one = "", two = ""] = await restored();
+  expect(await resume("--all", "--new-epoch")).toBe(0);
+  const { store, stop } = await open();
+  for (const pk of LedgerKeys.pagePartitions(one))
+    for await (const page of store.query({ pk })) await store.delete(page);
+  await stop();
+  said = "";
+  expect(await resume("--all", "--new-epoch")).toBe(1);
+  expect(complained).toMatch(new RegExp(`^${one}: A page of the sheet .* is missing`));
+  expect(said).toBe(`${two}: ${BEGUN}\n`);
 });

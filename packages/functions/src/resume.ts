@@ -2,8 +2,10 @@ import { parseArgs } from "node:util";
 import { connect } from "@gridfolk/core/dynamo/client";
 import { createDynamoStore } from "@gridfolk/core/dynamo/store";
 import { isDomainError } from "@gridfolk/core/error";
+import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { createLedger } from "@gridfolk/core/ledger/create-ledger";
+import * as Epoch from "@gridfolk/core/ledger/epoch";
 import * as Reactor from "@gridfolk/core/ledger/reactor";
 import type { Store } from "@gridfolk/core/ledger/store";
 import * as Keys from "./account/keys.ts";
@@ -15,9 +17,12 @@ import { nodePlatform as platform } from "./platform.ts";
 const USAGE = `usage: npm run resume -- WORKSPACE…            the table of this machine, by the settings of the server (which is stopped)
        npm run resume -- --table NAME WORKSPACE…  a table on AWS, region and credentials as the AWS tools find them
        --all instead of workspaces                every workspace of the table
+       --new-epoch                                first begins a new epoch: after a restore from a backup
 
 After a restore nothing reacts to changes until an operator has looked at what was restored: no broadcasts, no snapshots, later no
 mails. This lets it go on, from the newest change of each workspace; what was changed before is not reacted to again.
+A new epoch tells every page and program that the history is another one: they load again and keep what they have not sent. Functions or
+server must not run on that table meanwhile.
 `;
 
 type Write = (text: string) => void;
@@ -43,7 +48,8 @@ export async function run(
       const workspaces = asked.all ? await every(store) : asked.workspaces;
       let code = 0;
       for (const workspace of workspaces) {
-        if (!(await resume(store, workspace, write, complain))) code = 1;
+        const doing = asked.newEpoch ? begin : resume;
+        if (!(await told(doing(store, workspace), workspace, write, complain))) code = 1;
       }
       return code;
     } finally {
@@ -60,11 +66,15 @@ function read(words: readonly string[]) {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: { table: { type: "string" }, all: { type: "boolean", default: false } },
+      options: {
+        table: { type: "string" },
+        all: { type: "boolean", default: false },
+        "new-epoch": { type: "boolean", default: false },
+      },
     });
-    const { table, all } = values;
+    const { table, all, "new-epoch": newEpoch } = values;
     if (all === positionals.length > 0 || table === "") return undefined;
-    return { table, all, workspaces: positionals };
+    return { table, all, newEpoch, workspaces: positionals };
   } catch {
     return undefined;
   }
@@ -97,24 +107,34 @@ async function every(store: Store): Promise<string[]> {
   return workspaces;
 }
 
-/** False when there is no such workspace, or one of its reactors is running. */
-async function resume(
-  store: Store,
+async function resume(store: Store, workspace: string): Promise<string> {
+  const { log } = createLedger({ store, platform, registry });
+  const { reactors, seq } = await Reactor.resume({ store, platform, log }, workspace);
+  return reactors.length === 0
+    ? "nothing waits."
+    : `${reactors.join(", ")} go on after change ${seq}.`;
+}
+
+async function begin(store: Store, workspace: string): Promise<string> {
+  // The snapshot that is taken has indexes of phone numbers.
+  await loadPhones();
+  const ledger = createLedger({ store, platform, registry });
+  const { seq } = await Epoch.begin({ store, platform, ledger }, workspace);
+  return `read whole; a new epoch begins after change ${seq}, and all goes on from there.`;
+}
+
+/** False when there is no such workspace, what is stored is not whole, or somebody is at work on it. */
+async function told(
+  doing: Promise<string>,
   workspace: string,
   write: Write,
   complain: Write,
 ): Promise<boolean> {
-  const { log } = createLedger({ store, platform, registry });
   try {
-    const { reactors, seq } = await Reactor.resume({ store, platform, log }, workspace);
-    write(
-      reactors.length === 0
-        ? `${workspace}: nothing waits.\n`
-        : `${workspace}: ${reactors.join(", ")} go on after change ${seq}.\n`,
-    );
+    write(`${workspace}: ${await doing}\n`);
     return true;
   } catch (error) {
-    if (!isDomainError(error, "not-found") && !isDomainError(error, "busy")) throw error;
+    if (!isDomainError(error)) throw error;
     complain(`${workspace}: ${error.message}\n`);
     return false;
   }

@@ -8,6 +8,9 @@ import { KEYS } from "./rules.ts";
 
 const FORMAT = 1;
 
+/** What reading and replacing a manifest takes. */
+type Stored = Pick<LedgerContext, "store" | "platform">;
+
 /** The stored manifest: what readers get, and what compaction needs besides. */
 export interface StoredManifest extends Manifest {
   /** Time of the head at `seq`. */
@@ -24,7 +27,7 @@ export interface StoredManifest extends Manifest {
 
 /** `undefined` when there is no such workspace. */
 export async function manifest(
-  { store, platform }: LedgerContext,
+  { store, platform }: Stored,
   workspace: string,
 ): Promise<StoredManifest | undefined> {
   const item = await store.get(Keys.manifest(workspace));
@@ -69,7 +72,7 @@ export async function begin(context: LedgerContext, workspace: string): Promise<
 
 /** Replaces the manifest of version `next.version - 1`, whose seq the caller saw to be less. False: another was faster. */
 export async function swap(
-  context: LedgerContext,
+  context: Stored,
   workspace: string,
   next: StoredManifest,
 ): Promise<boolean> {
@@ -77,7 +80,7 @@ export async function swap(
 }
 
 async function put(
-  { store, platform }: LedgerContext,
+  { store, platform }: Stored,
   workspace: string,
   next: StoredManifest,
   condition: { absent: true } | { equals: { version: number } },
