@@ -13,6 +13,8 @@ describe("settings", () => {
       apiMemoryMb: 1769,
       reactMemoryMb: 1769,
       logDays: 30,
+      log: "requests",
+      metrics: "alarms",
       reserveConcurrency: true,
     });
   });

@@ -49,6 +49,9 @@ const Stage = v.strictObject({
   apiMemoryMb: v.optional(memoryMb, 1769),
   reactMemoryMb: v.optional(memoryMb, 1769),
   logDays: v.optional(logDays, 30),
+  /** What the functions log, and which metrics they send; each costs 0.30 USD a month while it is sent. */
+  log: v.optional(v.picklist(["requests", "errors"]), "requests"),
+  metrics: v.optional(v.picklist(["none", "alarms", "all"]), "alarms"),
   /** false for accounts whose limit of concurrent executions is too low to reserve from. */
   reserveConcurrency: v.optional(v.boolean(), true),
   /** A table restored from a backup, to be used instead of the stack's own: docs/operations.md, Restore. */

@@ -13,6 +13,13 @@ try {
     say: (line) => process.stdout.write(`${line}\n`),
   });
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explained(error)}\n`);
   process.exitCode = 1;
+}
+
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "CredentialsProviderError")
+    return "No AWS credentials were found: sign in with the AWS command line, or name a profile by --profile or AWS_PROFILE.";
+  return error.message;
 }

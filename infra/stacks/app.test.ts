@@ -65,7 +65,7 @@ describe.skipIf(!hasTools)("app stack", () => {
       NAMES.map((name) => [
         name,
         Object.keys(variables(name))
-          .filter((variable) => variable !== "NODE_OPTIONS")
+          .filter((variable) => !["NODE_OPTIONS", "LOG", "METRICS"].includes(variable))
           .toSorted(),
       ]),
     );
@@ -83,6 +83,8 @@ describe.skipIf(!hasTools)("app stack", () => {
       react: ["LIVE_ENDPOINT", "STAGE", "TABLE_NAME"],
       tick: ["FAILURE_QUEUE_URL", "STAGE", "TABLE_NAME"],
     });
+    for (const name of FUNCTIONS)
+      expect(variables(name)).toMatchObject({ LOG: "requests", METRICS: "alarms" });
     expect(variables("api").SIGNUP).toBe("invite");
     expect(variables("api").SECRET_PARAMETER).toBe("/gridfolk/production/secret");
     expect(variables("api").STAGE).toBe("production");

@@ -64,7 +64,12 @@ export class AppStack extends Stack {
     const removalPolicy = props.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const reserved = (count: number) => (settings.reserveConcurrency ? count : undefined);
     const shared = { bundles: props.bundles, logDays: settings.logDays, removalPolicy };
-    const environment = { TABLE_NAME: table.tableName, STAGE: props.stage };
+    const environment = {
+      TABLE_NAME: table.tableName,
+      STAGE: props.stage,
+      LOG: settings.log,
+      METRICS: settings.metrics,
+    };
     const secret = {
       SECRET_PARAMETER: props.secretParameter,
       PUBLIC_URL: web.publicUrl,
