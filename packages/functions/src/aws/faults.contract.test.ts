@@ -178,6 +178,20 @@ test("what a newer version wrote is not read as something else, and nothing is w
   expect(written.filter((body) => body.includes(`LOG#${json.id}`))).toEqual([]);
 });
 
+test("an export that its time does not suffice for is refused in words, not cut off", async () => {
+  const handler = api();
+  const { json } = await ask(handler, "POST", "/api/workspaces", { name: "Acme" });
+  const event = httpEvent("GET", `/api/workspaces/${json.id}/sheets/contacts/export`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const late = await handler(event, { getRemainingTimeInMillis: () => 2_000 });
+  expect([late.statusCode, JSON.parse(late.body).detail]).toEqual([
+    413,
+    expect.stringContaining("takes longer than a request may"),
+  ]);
+  expect((await handler(event, { getRemainingTimeInMillis: () => 20_000 })).statusCode).toBe(200);
+});
+
 test("a file that the gateway damaged by taking it for text is refused, and taken as bytes", async () => {
   const handler = api();
   const { json } = await ask(handler, "POST", "/api/workspaces", { name: "Acme" });

@@ -6,12 +6,14 @@ import type { Log } from "../log/log.ts";
 import * as Problem from "../problem.ts";
 import { addressOf, HttpEvent, toRequest } from "./http-event.ts";
 import { type HttpResult, toResult } from "./http-result.ts";
+import type { Invocation } from "./invocation.ts";
 
-export type HttpHandler = (
-  event: unknown,
-  /** Of Lambda: its id of the invocation goes into the log. */
-  context?: { readonly awsRequestId?: string },
-) => Promise<HttpResult>;
+export type HttpHandler = (event: unknown, invocation?: Invocation) => Promise<HttpResult>;
+
+/** An HTTP API waits this long, whatever the function's own time-out. */
+const GATEWAY_MS = 29_000;
+/** For what is left to do when work is broken off: to say so. */
+const MARGIN_MS = 3_000;
 
 /**
  * The application as a function behind an HTTP API. Never rejects: what is no request of API Gateway is 400, what
@@ -26,16 +28,15 @@ export function createHandler(
   /** What requests by way of CloudFront bring along; without it everybody is who the gateway saw. */
   originToken?: string,
 ): HttpHandler {
-  return async (raw, context) => {
+  return async (raw, invocation = {}) => {
     try {
       const parsed = v.safeParse(HttpEvent, raw);
       if (!parsed.success) throw malformed(parsed.issues);
       const event = parsed.output;
-      const address = addressOf(event, originToken);
-      return await answer(app, event, { address, invocation: context?.awsRequestId }, fault);
+      return await answer(app, event, bindingsOf(event, invocation, originToken), fault);
     } catch (error) {
       const requestId = crypto.randomUUID();
-      fault(error, { requestId, invocation: context?.awsRequestId });
+      fault(error, { requestId, invocation: invocation.awsRequestId });
       return problem(error, requestId);
     }
   };
@@ -44,7 +45,7 @@ export function createHandler(
 async function answer(
   app: Hono<AppEnv>,
   event: HttpEvent,
-  { address, invocation }: Record<"address" | "invocation", string | undefined>,
+  bindings: AppEnv["Bindings"],
   fault: Log["fault"],
 ): Promise<HttpResult> {
   let request: Request;
@@ -53,18 +54,29 @@ async function answer(
   } catch (cause) {
     throw new DomainError("malformed", "This is not a request that can be read.", { cause });
   }
-  const response = await app.fetch(request, {
-    ...(address !== undefined && { address }),
-    ...(invocation !== undefined && { invocation }),
-    madeText: !event.isBase64Encoded,
-  });
+  const response = await app.fetch(request, bindings);
   try {
     return await toResult(response, request.headers.get("accept-encoding") ?? "");
   } catch (error) {
     const id = response.headers.get("x-request-id") ?? crypto.randomUUID();
-    fault(error, { requestId: id, invocation });
+    fault(error, { requestId: id, invocation: bindings.invocation });
     return problem(error, id);
   }
+}
+
+function bindingsOf(
+  event: HttpEvent,
+  { awsRequestId, getRemainingTimeInMillis }: Invocation,
+  originToken: string | undefined,
+): AppEnv["Bindings"] {
+  const address = addressOf(event, originToken);
+  const leftMs = Math.min(getRemainingTimeInMillis?.() ?? GATEWAY_MS, GATEWAY_MS);
+  return {
+    ...(address !== undefined && { address }),
+    ...(awsRequestId !== undefined && { invocation: awsRequestId }),
+    until: Date.now() + leftMs - MARGIN_MS,
+    madeText: !event.isBase64Encoded,
+  };
 }
 
 function problem(error: unknown, id: string): Promise<HttpResult> {

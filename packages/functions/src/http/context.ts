@@ -10,6 +10,8 @@ export interface AppEnv {
     readonly address?: string;
     /** AWS's id of the invocation that this request is. */
     readonly invocation?: string;
+    /** By then the request has to be answered: milliseconds since the Unix epoch. Absent: it may take its time. */
+    readonly until?: number;
     /** The body came as text: what was no UTF-8 in it is U+FFFD by now. */
     readonly madeText?: boolean;
   };

@@ -1,4 +1,5 @@
 import { attachment, type Saved } from "@gridfolk/core/blobs";
+import { DomainError } from "@gridfolk/core/error";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import type { Context } from "hono";
 import { MAX_BODY_BYTES } from "./body.ts";
@@ -19,21 +20,22 @@ export function ownKey(c: Context<AppEnv>, prefix: (typeof PREFIXES)[number], id
 
 /**
  * An answer that is a file. One that is larger than an answer may be is put beside the table instead, and the client sent
- * there: 303, to an address that works for a quarter of an hour.
+ * there: 303, to an address that works for a quarter of an hour. "too-large" when making it takes longer than a request may.
  */
 export async function answerFile(
   c: Context<AppEnv>,
   pieces: AsyncGenerator<Uint8Array>,
   saved: Saved,
 ): Promise<Response> {
+  const timely = inTime(c, pieces);
   const held: Uint8Array[] = [];
   let bytes = 0;
   for (;;) {
-    const { value, done } = await pieces.next();
+    const { value, done } = await timely.next();
     if (done === true) break;
     held.push(value);
     bytes += value.byteLength;
-    if (bytes > MAX_BODY_BYTES) return redirect(c, joined(held, pieces), saved);
+    if (bytes > MAX_BODY_BYTES) return redirect(c, joined(held, timely), saved);
   }
   return new Response(Buffer.concat(held), {
     headers: {
@@ -53,6 +55,23 @@ async function redirect(
   const key = ownKey(c, "exports", Ids.newId(platform));
   await blobs.put(key, pieces, saved);
   return c.redirect(await blobs.downloadUrl(key, { seconds: ADDRESS_SECONDS }), 303);
+}
+
+async function* inTime(
+  c: Context<AppEnv>,
+  pieces: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const { clock } = c.var.services.platform;
+  const until = c.env?.until ?? Number.POSITIVE_INFINITY;
+  for await (const piece of pieces) {
+    if (clock.now() > until) {
+      throw new DomainError(
+        "too-large",
+        "Making this file takes longer than a request may. Export it as CSV, which is quicker, or a view with fewer rows.",
+      );
+    }
+    yield piece;
+  }
 }
 
 async function* joined(

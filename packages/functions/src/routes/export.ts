@@ -36,7 +36,7 @@ export const exports = new Hono<AppEnv>().get(
     summary: "A sheet or a view of it as a file",
     description:
       "CSV is UTF-8 with a byte order mark; texts that a spreadsheet program would run as a formula begin with an apostrophe, and the import takes it off again. XLSX has typed cells, a frozen header and a filter. The file is the sheet as it was when the request came in. One of more than 4 MB is answered by a redirect to an address that works for a quarter of an hour and needs no credentials.",
-    fails: ["unknown-field", "unknown-operator"],
+    fails: ["unknown-field", "unknown-operator", "too-large"],
     answers: {
       200: { description: "The file", content: "application/octet-stream" },
       303: {
