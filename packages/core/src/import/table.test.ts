@@ -40,6 +40,37 @@ test("a person's choice overrules", () => {
   expect(findTable(raw([["x"], header, ...people]), { headerRow: 1 }).columns).toHaveLength(4);
 });
 
+test("notes above the header, as wide as they may be, are neither the names nor groups of them", () => {
+  const names = ["Name", "Profession", "Age", "Has kids", "Born"];
+  const rows = [
+    ["Lots of people"],
+    ["at", "the", "", "top", "of their sheets"],
+    ["or", "merging", "", "", "cells"],
+    names,
+    ["David Bowie", "musician", "69", "yes", "1947-01-08"],
+    ["Carrie Fisher", "actor", "60", "yes", "1956-10-21"],
+    ["Chuck Berry", "musician", "90", "no", "1926-10-18"],
+    ["Some", "", "", "", ""],
+    ["", "also write", "at the", "bottom", "too!"],
+  ];
+  const table = findTable(raw(rows));
+  expect(table.headerRows).toEqual([3]);
+  expect(table.columns.map((column) => column.name)).toEqual(names);
+});
+
+test("of several levels of groups, the nearest joins the names below", () => {
+  const table = findTable(
+    raw([
+      ["", "Now", "", "", ""],
+      ["", "Person", "", "Address", ""],
+      ["No", "Name", "E-mail", "City", "Zip"],
+      ["1", "Ann", "ann@x.test", "Bonn", "53111"],
+      ["2", "Bob", "bob@x.test", "Ulm", "89073"],
+    ]),
+  );
+  expect(table.headerRows).toEqual([1, 2]);
+});
+
 test("group names above the header join the names below", () => {
   const table = findTable(
     raw([

@@ -187,8 +187,10 @@ function headerScore(sample: readonly SampledRow[], at: number, main: number): n
   score /= counted;
   score *= Math.min(1, row.filled / Math.max(1, main) + 0.15);
   if (body.length === 0 && at > 0) score -= 0.5;
+  // A row as full as this one would rather be it; notes are seldom as wide as the names below them.
   for (const above of sample.slice(0, at)) {
-    if (above.filled >= Math.max(2, row.filled * 0.7)) score -= 0.6;
+    if (above.filled < Math.max(2, row.filled * 0.7)) continue;
+    score -= above.filled < row.filled ? 0.4 : 0.6;
   }
   return score - at * 0.01;
 }
@@ -265,13 +267,18 @@ function isTyped(shape: Shape): boolean {
   return shape !== "text" && shape !== "prose" && shape !== "blank";
 }
 
-/** A row of group names right above the header: several cells, fewer than the header has, over wider stretches. */
+/**
+ * A row of group names right above the header: several cells, fewer than the header has, over wider stretches. Under a row of
+ * as many cells it is one more line of notes: a level above has fewer names.
+ */
 function groupRows(rows: Rows.Rows, header: number): number[] {
   if (header === 0) return [];
   const above = Rows.at(rows, header - 1);
   const filled = above.flatMap((cell, column) => (isBlank(cell) ? [] : [column]));
   const names = filledIn(Rows.at(rows, header));
   if (filled.length < 2 || filled.length >= names) return [];
+  const higher = header > 1 ? filledIn(Rows.at(rows, header - 2)) : 0;
+  if (higher > 1 && higher >= filled.length) return [];
   const labels = filled.every((column) => shapeOf(above[column]) === "text");
   return labels && (filled.at(-1) ?? 0) > 0 ? [header - 1] : [];
 }

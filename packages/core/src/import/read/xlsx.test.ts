@@ -176,23 +176,20 @@ describe("what cannot be read says why", () => {
     });
   });
 
-  test("a sheet, a text or a style without an end is stopped long before memory is", () => {
-    const long = "A".repeat(60_000_000);
+  test("a sheet, a text or a style without an end is stopped long before the limit of the whole", () => {
+    const long = "A".repeat(40_000_000);
     const sheet = `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${long}`;
-    const styles = `<styleSheet><cellXfs>${long}`;
     const fine =
       '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>';
     for (const bytes of [
       minimal(sheet),
       minimal(fine, { "xl/sharedStrings.xml": `<sst><si><t>${long}` }),
-      minimal(fine, { "xl/styles.xml": styles }),
+      minimal(fine, { "xl/styles.xml": `<styleSheet><cellXfs>${long}` }),
     ]) {
-      const began = performance.now();
-      expect(failure(() => readXlsx(bytes))).toMatchObject({
+      expect(failure(() => readXlsx(bytes, { maxInflatedBytes: 38_000_000 }))).toMatchObject({
         code: "unsupported-file",
         message: /without an end/,
       });
-      expect(performance.now() - began).toBeLessThan(2_000);
     }
   });
 
