@@ -134,15 +134,17 @@ export async function operationsOn(
   sheet: string,
   record: string,
 ): Promise<readonly Operation[]> {
-  // A patch speaks of positions in the whole body, so a patched one is read whole.
+  const { parts, patch: text } = changeset;
+  const patch = text === undefined ? undefined : Patch.decode(text, "log");
+  // What a patch says of rows, it says by their positions in the whole body.
   if (
-    changeset.parts === undefined ||
-    changeset.patch !== undefined ||
-    changeset.more !== undefined
+    parts === undefined ||
+    changeset.more !== undefined ||
+    patch?.operations.some(Patch.isOfRows)
   ) {
     return operations(context, decoded, workspace, changeset);
   }
-  const { attempt, list } = changeset.parts;
+  const { attempt, list } = parts;
   const n = Codec.partOf(
     list.map((part) => part.first),
     sheet,

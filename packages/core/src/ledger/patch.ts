@@ -120,6 +120,11 @@ function changes<T>(
   return { at, values: at.map((row) => to[row] as T) };
 }
 
+/** Whether it changes an operation on records, or may: what was dropped does not say what it was. */
+export function isOfRows({ replaced }: OperationPatch): boolean {
+  return replaced === undefined;
+}
+
 /** `apply(stored, make(stored, checked))` is `checked.operations`. DomainError "corrupt" when it does not fit. */
 export function apply(stored: readonly Operation[], patch: Patch | undefined): Operation[] {
   if (patch === undefined) return [...stored];
