@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { join } from "node:path";
+import { getHeapStatistics } from "node:v8";
 import { createMemoryStore } from "@gridfolk/core/ledger/memory-store";
 import { getRequestListener } from "@hono/node-server";
 import { firstAccountToken } from "./account/first-account.ts";
@@ -41,6 +42,9 @@ export interface LocalServer {
 
 /** For browsers to answer that they heard the server is going. */
 const GOODBYE_MS = 100;
+
+/** Of the memory that Node takes at most, for workbooks. */
+const CACHE_SHARE = 0.5;
 
 /** How long a session may be remembered without asking the table: this process makes all revocations itself. */
 const REMEMBER_SESSIONS_MS = 60_000;
@@ -85,6 +89,7 @@ export async function startLocal(
     rememberSessionsMs: REMEMBER_SESSIONS_MS,
     ledger: {
       exclusive,
+      cacheBytes: getHeapStatistics().heap_size_limit * CACHE_SHARE,
       onCommit(workspace, _from, _to, heads) {
         chores.committed(workspace, heads);
       },

@@ -18,9 +18,14 @@ const CONFIRMED_MS = 30_000;
 const RING_HEADS = 1_000;
 const RING_BYTES = 4 * 1024 * 1024;
 const RING_CELLS = 500_000;
+/** Of a cell that is kept in the ring, beside the workbook's own. */
 const CELL_BYTES = 24;
-/** As many cells may be folded before a workbook is measured again. */
-const MEASURED_CELLS = 20_000;
+/** Heap that a stored byte of the log comes to in the workbook. */
+const UNFOLDED = 10;
+/** A sheet that another one links to is loaded along with all of that one when it is not larger than this share of it. */
+const LINKED_SHARE = 1 / 4;
+/** A workbook may have grown by this share of the cache before it is measured again. */
+const UNMEASURED = 1 / 32;
 /** As many pages may be loaded before it is. */
 const MEASURED_PAGES = 4;
 
@@ -54,8 +59,8 @@ export interface Follower {
   unsureUntil: number;
   /** Commits and readers that keep it in memory. */
   users: number;
-  /** Heap it takes, as last measured; and cells folded since, infinite when pages were loaded since. */
-  size: { bytes: number; cellsSince: number };
+  /** Heap it takes, as last measured; and by how much it has grown since at a guess, infinite when pages were loaded. */
+  size: { bytes: number; grown: number };
 }
 
 interface RingEntry {
@@ -195,7 +200,7 @@ export function createFollowers(context: LedgerContext): Followers {
       ring: [],
       held: { bytes: 0, cells: 0 },
       confirmedAt: 0,
-      size: { bytes: 0, cellsSince: Infinity },
+      size: { bytes: 0, grown: Infinity },
     };
   }
 
@@ -257,8 +262,8 @@ export function createFollowers(context: LedgerContext): Followers {
     follower.tail.bytes += head.bytes + bodyBytes(head);
     remember(follower, head, committed);
     soil(follower.dirty, touched);
-    follower.size.cellsSince += 10 + cellsOf(committed);
-    if (follower.size.cellsSince > MEASURED_CELLS) trim(follower, 0);
+    follower.size.grown += UNFOLDED * (head.bytes + bodyBytes(head));
+    if (isUnmeasured(follower)) trim(follower, 0);
     const oldest = workbook.recent.values().next().value;
     if (
       oldest !== undefined &&
@@ -272,11 +277,15 @@ export function createFollowers(context: LedgerContext): Followers {
 
   function sizeOf(follower: Follower): number {
     const { size, held, workbook } = follower;
-    if (size.cellsSince > MEASURED_CELLS) {
+    if (isUnmeasured(follower)) {
       size.bytes = Workbook.heapBytes(workbook) + held.cells * CELL_BYTES;
-      size.cellsSince = 0;
+      size.grown = 0;
     }
-    return size.bytes;
+    return size.bytes + size.grown;
+  }
+
+  function isUnmeasured({ size }: Follower): boolean {
+    return size.grown > context.cacheBytes * UNMEASURED;
   }
 
   function isIdle({ users, hold }: Follower): boolean {
@@ -349,7 +358,7 @@ export function createFollowers(context: LedgerContext): Followers {
       left -= 1;
       if (follower.workbook !== workbook) return;
       soil(follower.dirty, touched);
-      follower.size.cellsSince = Infinity;
+      follower.size.grown = Infinity;
       if (left % MEASURED_PAGES > 0 || sizeOf(follower) <= context.cacheBytes) return;
       const rest = Room.expected(mine.slice(mine.length - left));
       throw Room.tooLarge(sizeOf(follower) + rest, context.cacheBytes);
@@ -452,8 +461,16 @@ function widen(
     const isMost = stored(records) >= stored(others);
     const more = isMost ? others.length : Math.max(0, 4 ** round - records.length);
     wider.push(...others.slice(0, more));
+    // Whoever lists a sheet shows what its records link to.
+    if (more < others.length || table === undefined) continue;
+    const most = stored([...records, ...others]) * LINKED_SHARE;
+    for (const { link } of table.sheet.fields) {
+      const linked = workbook.sheets.get(link?.sheet ?? "")?.absent?.pages ?? [];
+      if (stored(linked) <= most) wider.push(...linked);
+    }
   }
-  return Room.expected(wider) <= room ? wider : needed;
+  const all = [...new Set(wider)];
+  return Room.expected(all) <= room ? all : needed;
 }
 
 function stored(pages: readonly PageReference[]): number {

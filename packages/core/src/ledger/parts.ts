@@ -32,11 +32,7 @@ export async function open(
     return sizeOf(list) <= most || sizeOf(pages) <= SMALL_BYTES ? list : [];
   });
   const fetched = await Snapshot.fetch(context, workspace, [...schema, ...along]);
-  const texts = fetched.map(({ reference, bytes }) => ({
-    reference,
-    text: Page.openPage(bytes, reference.hash, context.platform.bytes),
-  }));
-  for (const { text } of texts) text.catch(() => undefined);
+  const texts = unpacked(context, fetched);
   for (const { text } of texts.slice(0, schema.length)) Page.load(workbook, await text);
   const usable = manifest.keys === KEYS;
   for (const [sheet, list] of records) {
@@ -94,12 +90,23 @@ export async function bring(
     const fetched = await next;
     next = fetch(start + BATCH);
     next.catch(() => undefined);
-    for (const { reference, bytes } of fetched) {
-      const text = await Page.openPage(bytes, reference.hash, context.platform.bytes);
-      onPage(arrive(workbook, reference, text));
+    for (const { reference, text } of unpacked(context, fetched)) {
+      onPage(arrive(workbook, reference, await text));
     }
   }
   await next;
+}
+
+/** Unpacking runs beside this thread: the next pages are, while one is being read. */
+function unpacked(
+  { platform }: LedgerContext,
+  pages: readonly { readonly reference: PageReference; readonly bytes: Uint8Array }[],
+): { reference: PageReference; text: Promise<string> }[] {
+  return pages.map(({ reference, bytes }) => {
+    const text = Page.openPage(bytes, reference.hash, platform.bytes);
+    text.catch(() => undefined);
+    return { reference, text };
+  });
 }
 
 const NOTHING: Workbook.Touched = new Map();

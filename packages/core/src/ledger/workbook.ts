@@ -662,7 +662,7 @@ function cellBytes(column: readonly (Cell | undefined)[]): number {
     samples += 1;
     if (cell === undefined || distinct.has(cell)) continue;
     distinct.add(cell);
-    if (typeof cell === "string") size += 24 + cell.length * 1.2;
+    if (typeof cell === "string") size += 16 + cell.length * 1.05;
     else if (typeof cell === "object") size += 96;
     else if (typeof cell === "number") size += 8;
   }
