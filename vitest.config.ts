@@ -7,9 +7,14 @@ import { defineConfig } from "vitest/config";
  * aws, local: the tests of the HTTP API once more, against the built functions and the built server.
  * infra: the stacks for AWS, where the deployer's tools are installed.
  * e2e: the built product in a real browser, started by the tests themselves.
+ *
+ * Unit tests of one worker share their modules: loading them again for every file was a third of the time. What a module keeps, a
+ * test leaves as it found it, or begins with `vi.resetModules()`.
  */
 export default defineConfig({
   test: {
+    // By default one less than there are processors, which is one of two.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
@@ -17,6 +22,7 @@ export default defineConfig({
           include: ["packages/{core,functions,cli}/src/**/*.test.ts"],
           exclude: ["**/*.contract.test.ts", "**/*.deployed.test.ts"],
           environment: "node",
+          isolate: false,
           testTimeout: 20_000,
         },
       },
@@ -26,6 +32,7 @@ export default defineConfig({
           name: "web",
           include: ["packages/web/src/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
+          isolate: false,
           // It ships JSX, which only Vite can read.
           server: { deps: { inline: ["@solidjs/router"] } },
           testTimeout: 20_000,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { createSignedFetch } from "../aws/signed-fetch.ts";
+import type * as SignedFetch from "../aws/signed-fetch.ts";
 import { nodePlatform } from "../platform.ts";
 import { type ManagementApi, startManagementApi } from "../testing/management-api.ts";
 import { CLOSE, type Carrier } from "./carrier.ts";
@@ -10,10 +10,14 @@ const ID = "L0SM9cOF/HcC+hw=";
 
 let api: ManagementApi;
 let carrier: Carrier;
+let createSignedFetch: typeof SignedFetch.createSignedFetch;
 
 beforeAll(async () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI");
+  // It keeps the credentials of whoever asked first.
+  vi.resetModules();
+  ({ createSignedFetch } = await import("../aws/signed-fetch.ts"));
   api = await startManagementApi();
   const signed = createSignedFetch({
     service: "execute-api",

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createSignedFetch } from "../../aws/signed-fetch.ts";
+import type * as SignedFetch from "../../aws/signed-fetch.ts";
 import { nodePlatform } from "../../platform.ts";
 import { send } from "./front.ts";
 import { read } from "./incoming.ts";
@@ -11,11 +11,15 @@ import { refusal } from "./signature.ts";
 
 let server: Server;
 let url: string;
+let createSignedFetch: typeof SignedFetch.createSignedFetch;
 const queue = createQueue("q");
 const parameters = createParameters({ "/a/secret": "the secret" });
 
 beforeAll(async () => {
   for (const [name, value] of Object.entries(CREDENTIALS)) vi.stubEnv(name, value);
+  // It keeps the credentials of whoever asked first.
+  vi.resetModules();
+  ({ createSignedFetch } = await import("../../aws/signed-fetch.ts"));
   server = createServer((request, response) => {
     void read(request, 1_000_000).then((incoming) => {
       const target = String(request.headers["x-amz-target"]);
