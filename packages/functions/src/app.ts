@@ -8,7 +8,7 @@ import { soundJson } from "./http/json.ts";
 import { sameOrigin } from "./http/origin.ts";
 import { logRequests } from "./http/request-log.ts";
 import { signedIn } from "./http/session.ts";
-import { inWorkspace } from "./http/workspace.ts";
+import { inWorkspace, readAhead } from "./http/workspace.ts";
 import type { Log } from "./log/log.ts";
 import { describe } from "./openapi.ts";
 import * as Problem from "./problem.ts";
@@ -70,6 +70,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   );
   app.route("/api/auth", auth);
   app.route("/api/invitations", invitations);
+  app.use("/api/workspaces/:ws/*", readAhead);
   app.use("/api/workspaces/*", signedIn);
   app.route("/api/workspaces", workspaces);
   app.use("/api/workspaces/:ws/*", inWorkspace);

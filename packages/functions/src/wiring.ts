@@ -9,6 +9,7 @@ import { createAccounts } from "./account/accounts.ts";
 import { createLimiter } from "./account/limit.ts";
 import { createMemberships } from "./account/membership.ts";
 import { createSessions } from "./account/session.ts";
+import { versionOf } from "./auth-adapter/rows.ts";
 import { createFileReader, type FileLimits } from "./import/reader.ts";
 import type { Services, Settings } from "./services.ts";
 
@@ -47,7 +48,20 @@ export function createServices(options: WiringOptions): Services {
     auth,
     ledger,
     memberships: createMemberships({ store, ledger }),
-    sessions: createSessions({ auth, platform, rememberMs: options.rememberSessionsMs }),
+    sessions: createSessions({
+      auth,
+      platform,
+      rememberMs: options.rememberSessionsMs,
+      ...(options.ledger.exclusive === true
+        ? {}
+        : {
+            version: ({ id, user }) =>
+              versionOf(store, [
+                { model: "session", id },
+                { model: "user", id: user.id },
+              ]),
+          }),
+    }),
     limiter: createLimiter({ store, platform }),
   };
 }

@@ -18,6 +18,8 @@ export interface Credential {
 }
 
 export interface Sessions {
+  /** Who this credential belonged to a moment ago. Only a hint: it lets nobody in. */
+  hint(credential: Credential): Session | undefined;
   /** The session of this credential and the cookies to set (a session in use is prolonged once a day). */
   find(credential: Credential): Promise<{ session: Session; cookies: string[] } | undefined>;
   /** After signing out, changing a password, revoking: nothing remembered here may outlive it. */
@@ -42,27 +44,49 @@ export function credential(request: Request): Credential | undefined {
   return { via: "cookie", token, headers: new Headers({ cookie: `${name}=${token}` }) };
 }
 
+interface Remembered {
+  readonly session: Session;
+  readonly until: number;
+  /** Of session and user, read before they were. */
+  readonly version: string | undefined;
+}
+
 /**
- * Looks sessions up, and remembers an answer for `rememberMs`: the time for which a session revoked by another instance
- * may still be used on this one. Revocations made here count at once.
+ * Looks sessions up, and remembers an answer for `rememberMs`. Revocations made here count at once. Where other processes
+ * revoke sessions too, `version` says whether session and user are still as they were: one read instead of the three that
+ * a look-up takes, and nobody is let in by what was remembered alone. Without it a session that another process revoked
+ * may still be used here for `rememberMs`.
  */
 export function createSessions(deps: {
   auth: () => Promise<Auth>;
   platform: Platform;
   rememberMs: number;
+  version?: (of: Pick<Session, "id" | "user">) => Promise<string | undefined>;
 }): Sessions {
-  const remembered = new Map<string, { session: Session; until: number }>();
+  const remembered = new Map<string, Remembered>();
   // Counts revocations: an answer that was being looked up meanwhile is not remembered.
   let revocations = 0;
 
+  function current(key: string, now: number): Remembered | undefined {
+    const known = remembered.get(key);
+    if (known !== undefined && known.until > now) return known;
+    remembered.delete(key);
+    return undefined;
+  }
+
   return {
+    hint: (credential) => current(keyOf(credential), deps.platform.clock.now())?.session,
+
     async find(credential) {
-      const key = `${credential.via} ${credential.token}`;
+      const key = keyOf(credential);
       const now = deps.platform.clock.now();
-      const known = remembered.get(key);
-      if (known !== undefined && known.until > now) return { session: known.session, cookies: [] };
-      remembered.delete(key);
+      const known = current(key, now);
       const before = revocations;
+      const version = known && (await deps.version?.(known.session));
+      const same =
+        deps.version === undefined || (version !== undefined && version === known?.version);
+      if (known !== undefined && same) return { session: known.session, cookies: [] };
+      remembered.delete(key);
       const auth = await deps.auth();
       const found = await auth.api.getSession({ headers: credential.headers, returnHeaders: true });
       if (found.response === null) return undefined;
@@ -75,7 +99,9 @@ export function createSessions(deps: {
       if (before === revocations && deps.rememberMs > 0) {
         if (remembered.size >= REMEMBERED) remembered.clear();
         const until = Math.min(now + deps.rememberMs, stored.expiresAt.getTime());
-        remembered.set(key, { session, until });
+        // The version is that of the answer only if it is of the same rows.
+        const sameRows = known?.session.id === session.id && known.session.user.id === user.id;
+        remembered.set(key, { session, until, version: sameRows ? version : undefined });
       }
       return { session, cookies: found.headers.getSetCookie() };
     },
@@ -86,4 +112,8 @@ export function createSessions(deps: {
       }
     },
   };
+}
+
+function keyOf({ via, token }: Credential): string {
+  return `${via} ${token}`;
 }

@@ -228,7 +228,17 @@ export function createRows(store: Store, now: () => number = Date.now): Rows {
   }
 }
 
-function rowKey(model: Model, id: string): Key {
+/** Something that is another text after every write to one of these rows; `undefined` when one of them is not there. */
+export async function versionOf(
+  store: Pick<Store, "getMany">,
+  rows: readonly { readonly model: string; readonly id: string }[],
+): Promise<string | undefined> {
+  const items = await store.getMany(rows.map(({ model, id }) => rowKey({ name: model }, id)));
+  const versions = items.map((item) => item?.["version"]);
+  return versions.every((version) => typeof version === "string") ? versions.join() : undefined;
+}
+
+function rowKey(model: Pick<Model, "name">, id: string): Key {
   return { pk: `AUTH#${model.name}`, sk: id };
 }
 

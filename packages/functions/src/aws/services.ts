@@ -14,6 +14,9 @@ const READER_SHARE = 0.5;
 /** Of one piece of a file. */
 const S3_TIMEOUT_MS = 10_000;
 
+/** How long what a session's rows said is used while they are unchanged, which every request asks. */
+const REMEMBER_SESSIONS_MS = 60_000;
+
 /** The services of one instance of `api`: its own table, nothing remembered that another instance may revoke, no work after an answer. */
 export async function openServices(
   environment: ApiEnvironment,
@@ -44,7 +47,7 @@ export async function openServices(
     }),
     workerFile,
     fileLimits: { mb: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * READER_SHARE },
-    rememberSessionsMs: 0,
+    rememberSessionsMs: REMEMBER_SESSIONS_MS,
     ledger: {
       exclusive: false,
       deferred: "await",

@@ -20,6 +20,8 @@ export interface AppEnv {
     services: Services;
     session: Session;
     workspace: string;
+    /** The workbook, read while it is asked who asks; see `readAhead`. */
+    ahead?: Promise<Workbook>;
     /**
      * Caught up with the log when the request came in. Its schema, members and settings can be read; who reads records asks the
      * ledger, which loads them.

@@ -6,20 +6,52 @@ import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { notFound } from "../account/access.ts";
+import { credential } from "../account/session.ts";
 import type { AppEnv } from "./context.ts";
 
 /** The oldest wire format of changes, pages and parts that is still understood. */
 const OLDEST_CLIENT = 1;
 
+/**
+ * Begins to read the workbook before it is known who asks, where it is likely enough that they may: both take a way to the
+ * table. What was read is used by `inWorkspace` after that, or not at all.
+ */
+export const readAhead = createMiddleware<AppEnv>(async (c, next) => {
+  const { services } = c.var;
+  const proof = credential(c.req.raw);
+  const likely = proof && services.sessions.hint(proof);
+  if (likely === undefined) {
+    await next();
+    return;
+  }
+  const ahead = services.ledger.ask(c.req.param("ws") ?? "", membersAndSettings(likely.user.id));
+  const ended = ahead.then(
+    () => {},
+    // Told by whoever uses it.
+    () => {},
+  );
+  c.set("ahead", ahead);
+  await next();
+  // On Lambda nothing may be under way after the answer.
+  await ended;
+});
+
+/** Loads the members and the settings; schema and these are what every route may read at once. */
+function membersAndSettings(user: string) {
+  return (workbook: Workbook): Workbook => {
+    settingsOf(workbook);
+    Role.roleOf(workbook, user);
+    return workbook;
+  };
+}
+
 /** Lets only members in, with their role in the workbook as it is now. Everybody else gets 404. */
 export const inWorkspace = createMiddleware<AppEnv>(async (c, next) => {
   const { services, session } = c.var;
   const workspace = c.req.param("ws") ?? "";
-  const [workbook, role] = await services.ledger.ask(workspace, (workbook) => {
-    // Loads the members and the settings; schema and these are what every route may read at once.
-    settingsOf(workbook);
-    return [workbook, Role.roleOf(workbook, session.user.id)] as const;
-  });
+  const user = session.user.id;
+  const workbook = await (c.var.ahead ?? services.ledger.ask(workspace, membersAndSettings(user)));
+  const role = Role.roleOf(workbook, user);
   if (role === undefined) throw notFound();
   if (hasFormulas(workbook)) await loadFormulas();
   const client = Number(c.req.header("gridfolk-client") ?? OLDEST_CLIENT);
