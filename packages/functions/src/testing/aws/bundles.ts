@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { repository } from "@gridfolk/core/testing/repository";
+
+const BOOTSTRAP = "packages/functions/src/testing/aws/bootstrap.mjs";
 
 /** Bundles where nothing else can be reached, as in a function's execution environment. */
 export interface Bundles {
@@ -24,7 +26,7 @@ export async function unpack(folder: string): Promise<string> {
     if (above === dirname(above)) break;
   }
   await cp(folder, join(place, "task"), { recursive: true });
-  await cp(fileURLToPath(new URL("bootstrap.mjs", import.meta.url)), join(place, "bootstrap.mjs"));
+  await cp(join(repository(), BOOTSTRAP), join(place, "bootstrap.mjs"));
   return place;
 }
 

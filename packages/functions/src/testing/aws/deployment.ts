@@ -26,6 +26,8 @@ export interface DeploymentOptions {
   /** How the functions reach the engine, when something stands between. */
   readonly engineFor?: Partial<Readonly<Record<FunctionName, string>>>;
   readonly tableName: string;
+  /** Another deployment made the table. There is no stream then. */
+  readonly tableIsThere?: boolean;
   /** What the parameter store has for the functions. */
   readonly secret: string;
   /** Settings over those of every function. */
@@ -71,7 +73,8 @@ const QUEUE = "gridfolk-failures";
 export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const { engine, tableName, bundles, instances } = options;
   const streams = options.stream !== "none";
-  const arn = await makeTable(engine, tableName, streams);
+  const arn =
+    options.tableIsThere === true ? undefined : await makeTable(engine, tableName, streams);
   const queue = createQueue(QUEUE);
   const parameters = createParameters({ [SECRET_PARAMETER]: options.secret });
   const apis: LambdaFunction[] = [];

@@ -41,6 +41,7 @@ export interface LambdaFunction {
 }
 
 const KEPT_LINES = 20_000;
+const AT_ONCE = 6;
 
 interface Waiting {
   readonly requestId: string;
@@ -79,8 +80,8 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     if (failure !== undefined) {
       const waiting = queue.shift();
       waiting?.settle({ requestId: waiting.requestId, failure });
-      tell(failure);
     }
+    tell(failure);
     if (!stopped && queue.length > 0 && instances.length + starting === 0) start();
   }
 
@@ -141,8 +142,10 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     },
 
     async warm(count) {
-      while (instances.length + starting < count) start();
-      while (instances.filter(({ initMs }) => initMs !== undefined).length < count) {
+      const ready = () => instances.filter(({ initMs }) => initMs !== undefined).length;
+      while (ready() < count) {
+        // A few at a time: each of them has ten seconds, whatever else there is to do.
+        while (instances.length + starting < Math.min(count, ready() + AT_ONCE)) start();
         const failure = await new Promise<Failure | undefined>((resolve) => watchers.push(resolve));
         if (failure !== undefined)
           throw new Error(

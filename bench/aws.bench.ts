@@ -1,0 +1,375 @@
+// The built functions behind the emulated gateways: processes that start cold, a cell edited warm against a raw conditional
+// put into the same engine, fifty instances that write into one workspace. Instances are processes of their own, frozen between
+// invocations, with nothing in common but the table. `--engine=1` takes dynoxide instead of DynamoDB Local.
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { connect } from "@gridfolk/core/dynamo/client";
+import { createDynamoStore } from "@gridfolk/core/dynamo/store";
+import { registry } from "@gridfolk/core/field/registry";
+import { createLedger } from "@gridfolk/core/ledger/create-ledger";
+import * as Ids from "@gridfolk/core/ledger/ids";
+import { contactsCsv } from "@gridfolk/core/testing/contacts";
+import { nodePlatform } from "@gridfolk/functions/platform";
+import { unpacked } from "@gridfolk/functions/testing/aws/bundles";
+import { type Deployment, deploy } from "@gridfolk/functions/testing/aws/deployment";
+import { type Machine, startMachine } from "@gridfolk/functions/testing/aws/machine";
+import { S3_CREDENTIALS } from "@gridfolk/functions/testing/credentials";
+import { Api } from "../packages/web/e2e/product.ts";
+import { bench, type Bench, median, percentile, timed } from "./harness.ts";
+import { importByCommand, makeWorkspace, setCell } from "./server.ts";
+
+const SECRET = "a secret that only this measurement knows";
+const SNAPSHOT_WITHIN_MS = 180_000;
+const INSTANCES = 50;
+let edits = 0;
+
+await bench("aws", async (run) => {
+  const { option, say } = run;
+  const { machine, stop } = await startMachine(
+    option("engine", 0) === 0 ? ["dynamodb-local", "dynoxide"] : ["dynoxide"],
+  );
+  run.later(stop);
+  say(`engine: ${machine.kind}`);
+  const place = await open(run, machine, {});
+  const small = await fill(run, machine, place, option("small", 10_000));
+  const large = await fill(run, machine, place, option("rows", 100_000));
+  await place.deployment.stop();
+
+  await coldStarts(run, machine, place, small, large);
+  await warmEdits(run, machine, place, large);
+  await openLoop(run, machine, place, small);
+  await closedLoop(run, machine, place, small);
+});
+
+interface Place {
+  readonly deployment: Deployment;
+  readonly tableName: string;
+  readonly token: string;
+}
+
+interface Filled {
+  readonly id: string;
+  readonly rows: number;
+  readonly ids: readonly string[];
+}
+
+/** A deployment on a table of its own, or on that of another one, with somebody signed in. */
+async function open(
+  run: Bench,
+  machine: Machine,
+  options: { readonly on?: Place; readonly instances?: number; readonly wakes?: boolean },
+): Promise<Place> {
+  const { on, instances, wakes = true } = options;
+  const tableName = on?.tableName ?? `bench-${randomUUID()}`;
+  const deployment = await deploy({
+    bundles: unpacked(machine.bundles),
+    engine: machine.engine,
+    bucket: machine.bucket,
+    tableName,
+    secret: SECRET,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    ...(on === undefined ? {} : { tableIsThere: true }),
+    ...(instances === undefined ? {} : { instances }),
+    ...(wakes ? {} : { stream: "none" as const }),
+    functions: { api: { memoryMb: 1_769, timeoutMs: 29_000, concurrency: instances ?? 10 } },
+  });
+  run.later(() => deployment.stop());
+  const token =
+    on?.token ?? (await Api.signUp(deployment.url, "Olive Owner", "olive@acme.test")).token;
+  return { deployment, tableName, token };
+}
+
+/** A workspace with this many contacts, imported by the command, with its snapshot. */
+async function fill(run: Bench, machine: Machine, place: Place, rows: number): Promise<Filled> {
+  const api = new Api(place.deployment.url, place.token);
+  const id = await makeWorkspace(api);
+  const file = join(run.directory(), "contacts.csv");
+  writeFileSync(file, contactsCsv(rows));
+  const { ms } = await importByCommand(api, id, file);
+  run.say(`imported ${rows} rows in ${Math.round(ms)} ms`);
+  const { store, close } = storeOf(place, machine);
+  const until = Date.now() + SNAPSHOT_WITHIN_MS;
+  // What the import made due is done by react; the rest by the schedule.
+  for (;;) {
+    const manifest = await store.get({ pk: `WS#${id}`, sk: "SNAPSHOT" });
+    if (Number(manifest?.["seq"] ?? 0) > 1) break;
+    if (Date.now() > until) throw new Error("There is no snapshot of the import.");
+    await delay(250);
+  }
+  await place.deployment.eventSource?.caughtUp();
+  close();
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { records: { id: string }[]; next: string | null } = await api.call(
+      "GET",
+      `/api/workspaces/${id}/sheets/contacts/records?limit=1000&fields=firstName${cursor === null ? "" : `&cursor=${cursor}`}`,
+    );
+    ids.push(...page.records.map((record) => record.id));
+    cursor = page.next;
+  } while (cursor !== null && ids.length < 2_000);
+  if (ids.length === 0) throw new Error("There are no contacts.");
+  return { id, rows, ids };
+}
+
+function storeOf(place: Pick<Place, "tableName">, at: { readonly engine: string }) {
+  const client = connect({ endpoint: at.engine, credentials: S3_CREDENTIALS });
+  const { tableName } = place;
+  const store = createDynamoStore({ client, tableName, platform: nodePlatform });
+  return { store, close: () => client.close() };
+}
+
+/** From starting the process to the answer at the client, through the gateways. */
+async function coldStarts(
+  run: Bench,
+  machine: Machine,
+  place: Place,
+  small: Filled,
+  large: Filled,
+): Promise<void> {
+  const runs = run.option("cold", 7);
+  const query = ({ id }: Filled) =>
+    `/api/workspaces/${id}/sheets/contacts/records?limit=100&sort=lastName&q=smith`;
+  const count = (n: number) => n.toLocaleString("en");
+  const works: {
+    work: string;
+    most: number;
+    ask: (api: Api) => Promise<unknown>;
+  }[] = [
+    {
+      work: "the first answered GET /api/health",
+      most: 400,
+      ask: (api) => api.call("GET", "/api/health"),
+    },
+    {
+      work: `the first answered query of ${count(small.rows)} records`,
+      most: 900,
+      ask: (api) => api.call("GET", query(small)),
+    },
+    {
+      work: `the first answered query of ${count(large.rows)} records`,
+      most: 3_000,
+      ask: (api) => api.call("GET", query(large)),
+    },
+    {
+      work: `the first acknowledged cell edit in ${count(large.rows)} records`,
+      most: 1_500,
+      ask: (api) => edit(api, large),
+    },
+  ];
+  for (const { work, most, ask } of works) {
+    const samples: number[] = [];
+    for (let turn = 0; turn < runs; turn += 1) {
+      const { deployment } = await open(run, machine, { on: place, wakes: false });
+      const api = new Api(deployment.url, place.token);
+      samples.push((await timed(() => ask(api))).ms);
+      if (deployment.functions.api.instances.length !== 1) throw new Error("More than one start.");
+      await deployment.stop();
+    }
+    run.report({ work: `cold, process start to ${work}`, unit: "ms", samples, target: { most } });
+  }
+}
+
+/** Sets one cell to something it was not. */
+async function edit(api: Api, { id, ids }: Filled): Promise<{ ms: number; seq: number }> {
+  edits += 1;
+  const record = ids[edits % ids.length] ?? "";
+  return setCell(api, id, {
+    sheet: "contacts",
+    id: record,
+    field: "title",
+    value: `Title ${edits}`,
+    base: 1,
+  });
+}
+
+async function warmEdits(run: Bench, machine: Machine, place: Place, large: Filled): Promise<void> {
+  const { deployment } = await open(run, machine, { on: place, instances: 1, wakes: false });
+  const api = new Api(deployment.url, place.token);
+  const { store, close } = storeOf(place, machine);
+  const body = new Uint8Array(700);
+  let serial = 0;
+  const put = () => {
+    serial += 1;
+    const item = { pk: "RAW", sk: String(serial).padStart(12, "0"), body };
+    return timed(() => store.put(item, { absent: true }));
+  };
+  for (let turn = 0; turn < 50; turn += 1) {
+    await put();
+    await edit(api, large);
+  }
+  const puts: number[] = [];
+  const warm: number[] = [];
+  const health: number[] = [];
+  // In turn, so that all meet the same neighbours.
+  for (let turn = 0; turn < run.option("samples", 500); turn += 1) {
+    puts.push((await put()).ms);
+    warm.push((await edit(api, large)).ms);
+    health.push((await timed(() => api.call("GET", "/api/health"))).ms);
+  }
+  close();
+  await deployment.stop();
+  const floor = { name: "raw conditional put", samples: puts };
+  const work = `warm cell edit in ${large.rows.toLocaleString("en")} records, through gateway and bundle`;
+  run.report({ work: `${work}, p50`, unit: "ms", samples: warm, floor, target: { ratio: 3 } });
+  run.report({
+    work: `${work}, p99`,
+    unit: "ms",
+    samples: [percentile(warm, 0.99)],
+    floor: { name: "raw conditional put, p99", samples: [percentile(puts, 0.99)] },
+    target: { ratio: 6 },
+    note: `${Math.round((percentile(warm, 0.99) / median(puts)) * 10) / 10} × the put's p50`,
+  });
+  run.report({
+    work: "the emulated gateways and the Runtime API alone (warm GET /api/health)",
+    unit: "ms",
+    samples: health,
+  });
+}
+
+interface Written {
+  readonly id: string;
+  readonly ms: number;
+  readonly seq: number;
+}
+
+/** One changeset, sent again under its id while it is told to come back. */
+async function commit(api: Api, { id: workspace, ids }: Filled, n: number): Promise<Written> {
+  const id = Ids.newId(nodePlatform);
+  const body = JSON.stringify({
+    id,
+    base: 1,
+    source: "grid",
+    operations: [
+      {
+        op: "set",
+        sheet: "contacts",
+        ids: [ids[n % ids.length]],
+        fields: { title: [`Commit ${n}`] },
+      },
+    ],
+  });
+  const start = performance.now();
+  for (;;) {
+    const answer = await fetch(`${api.url}/api/workspaces/${workspace}/changesets`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${api.token}`, "Content-Type": "application/json" },
+      body,
+    });
+    const text = await answer.text();
+    if (answer.status === 201) {
+      const { seq } = JSON.parse(text) as { seq: number };
+      return { id, seq, ms: performance.now() - start };
+    }
+    if (answer.status !== 503) throw new Error(`${answer.status} ${text}`);
+    await delay(Number(answer.headers.get("Retry-After") ?? 1) * 1_000);
+  }
+}
+
+async function openLoop(run: Bench, machine: Machine, place: Place, filled: Filled): Promise<void> {
+  const seconds = run.option("seconds", 60);
+  const perSecond = run.option("rate", 50);
+  const { deployment, api } = await fifty(run, machine, place, filled);
+  const pending: Promise<Written>[] = [];
+  const begun = performance.now();
+  for (let n = 0; n < seconds * perSecond; n += 1) {
+    const due = begun + (n * 1_000) / perSecond;
+    await delay(Math.max(0, due - performance.now()));
+    pending.push(commit(api, filled, n));
+  }
+  const behind = performance.now() - begun - seconds * 1_000;
+  const written = await Promise.all(pending);
+  await report(run, place, machine, deployment, filled, written, {
+    work: `${INSTANCES} instances, open loop of ${perSecond} commits a second for ${seconds} s`,
+    note: `the last was sent ${Math.round(behind)} ms late`,
+    retries: 1,
+  });
+}
+
+async function closedLoop(
+  run: Bench,
+  machine: Machine,
+  place: Place,
+  filled: Filled,
+): Promise<void> {
+  const commits = run.option("commits", 2_000);
+  const { deployment, api } = await fifty(run, machine, place, filled);
+  let next = 0;
+  const written: Written[] = [];
+  const begun = performance.now();
+  await Promise.all(
+    Array.from({ length: INSTANCES }, async () => {
+      while (next < commits) {
+        next += 1;
+        written.push(await commit(api, filled, next));
+      }
+    }),
+  );
+  const seconds = (performance.now() - begun) / 1_000;
+  await report(run, place, machine, deployment, filled, written, {
+    work: `closed loop of ${INSTANCES} writers, ${commits.toLocaleString("en")} commits`,
+    note: `${Math.round(commits / seconds)} commits a second`,
+    p99: 3_000,
+  });
+}
+
+/** Fifty instances that have all answered from this workspace once. */
+async function fifty(run: Bench, machine: Machine, place: Place, filled: Filled) {
+  const options = { on: place, instances: INSTANCES, wakes: false };
+  const { deployment } = await open(run, machine, options);
+  const api = new Api(deployment.url, place.token);
+  for (let n = 0; n < INSTANCES; n += 1) await commit(api, filled, n);
+  return { deployment, api };
+}
+
+/** Times, lost races by the functions' own log, and whether the log of the workspace holds what was acknowledged, once. */
+async function report(
+  run: Bench,
+  place: Place,
+  machine: Machine,
+  deployment: Deployment,
+  filled: Filled,
+  written: readonly Written[],
+  given: { work: string; note: string; retries?: number; p99?: number },
+): Promise<void> {
+  const lines = deployment.functions.api.lines
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as { changeset?: string; retries?: number });
+  const retriesById = new Map<string, number>();
+  for (const { changeset, retries = 0 } of lines) {
+    if (changeset === undefined) continue;
+    retriesById.set(changeset, (retriesById.get(changeset) ?? 0) + retries);
+  }
+  const processes = new Set(deployment.functions.api.instances.map(({ pid }) => pid)).size;
+  await deployment.stop();
+  const { store, close } = storeOf(place, machine);
+  const found = new Map<string, number[]>();
+  const { log } = createLedger({ store, platform: nodePlatform, registry });
+  const { seq: end } = await log.end(filled.id);
+  for await (const { seq, changesets } of log.heads(filled.id, 1, end))
+    for (const { id } of changesets) found.set(id, [...(found.get(id) ?? []), seq]);
+  close();
+  const lost = written.filter(({ id, seq }) => !(found.get(id) ?? []).includes(seq)).length;
+  const twice = written.filter(({ id }) => (found.get(id) ?? []).length > 1).length;
+  if (lost > 0 || twice > 0)
+    throw new Error(`${given.work}: ${lost} of ${written.length} lost, ${twice} there twice.`);
+  const retries = written.reduce((sum, { id }) => sum + (retriesById.get(id) ?? 0), 0);
+  const counted = written.filter(({ id }) => retriesById.has(id)).length;
+  const times = written.map(({ ms }) => ms);
+  run.report({
+    work: `${given.work}: retries per commit`,
+    unit: "×",
+    samples: [retries / counted],
+    ...(given.retries === undefined ? {} : { target: { most: given.retries } }),
+    note: `none of ${written.length} lost, none twice; ${processes} processes; ${counted} counted; ${given.note}`,
+  });
+  run.report({ work: `${given.work}: p50`, unit: "ms", samples: times });
+  run.report({
+    work: `${given.work}: p99`,
+    unit: "ms",
+    samples: [percentile(times, 0.99)],
+    ...(given.p99 === undefined ? {} : { target: { most: given.p99 } }),
+  });
+}
