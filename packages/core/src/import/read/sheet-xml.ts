@@ -10,13 +10,13 @@ export interface SheetContext {
   readonly formats: readonly NumberFormat[];
   readonly base1904: boolean;
   readonly maxCells: number;
+  /** Characters of one row. */
+  readonly maxText: number;
 }
 
 const MAX_ROWS = 1_048_576;
 const MAX_COLUMNS = 16_384;
 const EMPTY: RawRow = [];
-/** Characters of one row, or of one text, at most. */
-export const MAX_REST = 32 * 1024 * 1024;
 
 export interface SheetReader {
   /** XML text cut anywhere between tags. */
@@ -70,7 +70,7 @@ export function sheetReader(context: SheetContext): SheetReader {
       rest = "";
     } else rest = end === 0 ? xml : xml.slice(end);
     // A row that does not end would be searched again and again.
-    if (rest.length > MAX_REST) throw endless();
+    if (rest.length > context.maxText) throw endless();
   }
 
   function readRows(xml: string, end: number, close: string): void {

@@ -176,21 +176,25 @@ describe("what cannot be read says why", () => {
     });
   });
 
-  test("a sheet, a text or a style without an end is stopped long before the limit of the whole", () => {
-    const long = "A".repeat(40_000_000);
-    const sheet = `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${long}`;
-    const fine =
-      '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>';
+  test("a sheet, a text or a style without an end is not waited for", () => {
+    const long = "A".repeat(300_000);
+    const sheet = (inner: string) => `<worksheet><sheetData>${inner}</sheetData></worksheet>`;
+    const fine = sheet('<row r="1"><c r="A1"><v>1</v></c></row>');
+    const cut = '<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>';
     for (const bytes of [
-      minimal(sheet),
+      minimal(cut + long),
+      minimal(cut + "<b/>".repeat(75_000)),
       minimal(fine, { "xl/sharedStrings.xml": `<sst><si><t>${long}` }),
       minimal(fine, { "xl/styles.xml": `<styleSheet><cellXfs>${long}` }),
     ]) {
-      expect(failure(() => readXlsx(bytes, { maxInflatedBytes: 38_000_000 }))).toMatchObject({
+      expect(failure(() => readXlsx(bytes, { maxText: 200_000 }))).toMatchObject({
         code: "unsupported-file",
         message: /without an end/,
       });
     }
+    const rows = Array.from({ length: 9_000 }, (_, n) => `<row><c><v>${n}</v></c></row>`);
+    const large = minimal(sheet(rows.join("")));
+    expect(readXlsx(large, { maxText: 200_000 })[0]!.rows).toHaveLength(9_000);
   });
 
   test("more than the limit", () => {

@@ -1,7 +1,7 @@
 import { DomainError } from "../../error.ts";
 import { numberFormat, type NumberFormat } from "./number-format.ts";
 import type { RawRow, RawTable } from "./raw.ts";
-import { MAX_REST, sheetReader } from "./sheet-xml.ts";
+import { sheetReader } from "./sheet-xml.ts";
 import { elements, itemText, local } from "./xml.ts";
 import { endless, openZip, type Zip } from "./zip.ts";
 
@@ -10,11 +10,14 @@ export interface XlsxLimits {
   /** What the archive may unpack to in all, counted as it does. */
   readonly maxInflatedBytes?: number;
   readonly maxCells?: number;
+  /** Bytes of one row, or of one text. */
+  readonly maxText?: number;
 }
 
 const MAX_XLSX_BYTES = 20 * 1024 * 1024;
 const MAX_INFLATED = 1024 * 1024 * 1024;
 const MAX_CELLS = 30_000_000;
+const MAX_TEXT = 32 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 
 /**
@@ -30,7 +33,10 @@ export function readXlsx(bytes: Uint8Array, limits: XlsxLimits = {}): RawTable[]
       `The workbook has ${(bytes.length / 1024 / 1024).toFixed(1)} MB; Excel files up to ${Math.round(maxBytes / 1024 / 1024)} MB can be imported. Save the sheet as CSV: that has no such limit.`,
     );
   }
-  const zip = openZip(bytes, limits.maxInflatedBytes ?? MAX_INFLATED);
+  const zip = openZip(bytes, {
+    maxInflated: limits.maxInflatedBytes ?? MAX_INFLATED,
+    maxText: limits.maxText ?? MAX_TEXT,
+  });
   const path = workbookPath(zip);
   const xml = textOf(zip, path) ?? "";
   const sheets = worksheets(zip, path, xml);
@@ -55,6 +61,7 @@ export function readXlsx(bytes: Uint8Array, limits: XlsxLimits = {}): RawTable[]
       /^(?:1|true)$/.test(attributes["date1904"] ?? ""),
     ),
     maxCells: limits.maxCells ?? MAX_CELLS,
+    maxText: zip.maxText,
   };
   const tables: RawTable[] = [];
   for (const { name, target, hidden } of sheets) {
@@ -163,7 +170,7 @@ function readStrings(zip: Zip, path: string): string[] {
       at = close + 3;
     }
     rest = xml.slice(at);
-    if (rest.length > MAX_REST) throw endless();
+    if (rest.length > zip.maxText) throw endless();
   });
   return strings;
 }
@@ -202,7 +209,7 @@ function readSheet(zip: Zip, path: string, context: Parameters<typeof sheetReade
 }
 
 function textOf(zip: Zip, path: string): string | undefined {
-  const bytes = zip.read(path, MAX_REST);
+  const bytes = zip.read(path);
   return bytes === undefined ? undefined : new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
@@ -237,8 +244,9 @@ function streamText(zip: Zip, path: string, sink: (text: string) => void): void 
     if (last !== -1) tagEnd = length + last + 1;
     length += piece.length;
     // A text in UTF-16 is small in practice and taken whole.
-    if (length >= PIECE && encodingOf(buffer) === "utf-8") flush(tagEnd);
-    if (length > MAX_REST) throw endless();
+    const whole = encodingOf(buffer) !== "utf-8";
+    if (length >= PIECE && !whole) flush(tagEnd);
+    if (length - (whole ? 0 : tagEnd) > zip.maxText) throw endless();
   });
   flush(length);
 }

@@ -3,13 +3,15 @@ import { DomainError } from "../../error.ts";
 
 /** A ZIP archive's entries by name in lower case. Nothing is inflated before it is asked for. */
 export interface Zip {
+  /** Bytes that one text in it, or what cannot be split of one, may have. */
+  readonly maxText: number;
   has(name: string): boolean;
   /** Names as written. */
   names(): string[];
   /** The entry's bytes piece by piece; `undefined` when there is none. Counts what really comes out against the limit. */
   pieces(name: string, sink: (bytes: Uint8Array) => void): boolean;
-  /** A small entry at once. DomainError "unsupported-file" when it has more bytes. */
-  read(name: string, maxBytes: number): Uint8Array | undefined;
+  /** A small entry at once. DomainError "unsupported-file" when it has more than `maxText` bytes. */
+  read(name: string): Uint8Array | undefined;
 }
 
 interface Entry {
@@ -20,8 +22,13 @@ interface Entry {
   readonly offset: number;
 }
 
+export interface ZipLimits {
+  readonly maxInflated: number;
+  readonly maxText: number;
+}
+
 /** Opens an archive that may inflate to at most `maxInflated` bytes in all, whatever its directory declares. */
-export function openZip(bytes: Uint8Array, maxInflated: number): Zip {
+export function openZip(bytes: Uint8Array, { maxInflated, maxText }: ZipLimits): Zip {
   const entries = readDirectory(bytes);
   let inflated = 0;
   const count = (length: number): void => {
@@ -58,15 +65,16 @@ export function openZip(bytes: Uint8Array, maxInflated: number): Zip {
     return true;
   };
   return {
+    maxText,
     has: (name) => entries.has(normalise(name)),
     names: () => [...entries.values()].map((entry) => entry.name),
     pieces,
-    read(name, maxBytes) {
+    read(name) {
       const parts: Uint8Array[] = [];
       let length = 0;
       const found = pieces(name, (piece) => {
         length += piece.length;
-        if (length > maxBytes) throw endless();
+        if (length > maxText) throw endless();
         parts.push(piece.slice());
       });
       if (!found) return undefined;
