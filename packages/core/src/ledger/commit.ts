@@ -196,7 +196,8 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     for (const { waiting, prepared } of group) {
       queue.jobs.delete(waiting.job.id);
       const { seq, hash } = head;
-      waiting.resolve({ ...prepared.answer, seq, hash, changeset: waiting.job.id });
+      // In the order in which it is recalled: a repetition is answered to the letter.
+      waiting.resolve({ seq, changeset: waiting.job.id, ...prepared.answer, hash });
     }
     if (context.onCommit !== undefined) {
       const heads = [Wire.fromHead(head, committed)];
