@@ -1,5 +1,5 @@
 import type { Changes, WireHead } from "@gridfolk/core/ledger/ledger";
-import { PING_MS, PONG_MS, RENEW_MS } from "./pace.ts";
+import { PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
 import type { Place, Person } from "./workspace.ts";
 
 /** What the server says over the socket. */
@@ -19,14 +19,13 @@ export interface LiveOptions {
 }
 
 export interface Live {
-  /** Where this person is; the others are told at most once a second. */
+  /** Where this person is; the others are told at once, then again after a while. */
   place(place: Place): void;
   /** Tries at once instead of at the next turn (the network is back, the page is looked at again). */
   wake(): void;
   close(): void;
 }
 
-const PRESENCE_MS = 1_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
 
@@ -93,7 +92,7 @@ export function connectLive(options: LiveOptions): Live {
   function tell(): void {
     const text = JSON.stringify(here);
     if (text === told || telling !== undefined || socket?.readyState !== WebSocket.OPEN) return;
-    const wait = toldAt + PRESENCE_MS - Date.now();
+    const wait = toldAt + PLACE_MS - Date.now();
     if (wait > 0) {
       telling = setTimeout(() => {
         telling = undefined;

@@ -20,6 +20,7 @@ import { createOverlay, type Overlay } from "./overlay.ts";
 import { ECHO_MS, LOST_MS, REFRESH_MS } from "./pace.ts";
 import { backoffMs, createPause } from "./pause.ts";
 import { personColor } from "./person.ts";
+import { createPlaces } from "./places.ts";
 import { browserPlatform } from "./platform.ts";
 import { createQueue } from "./queue.ts";
 import { sendEntry } from "./sender.ts";
@@ -57,6 +58,7 @@ export function openWorkspace(user: User, id: string): Workspace {
   let live: Live | undefined;
   let connection = "";
   let connected = false;
+  const places = createPlaces();
   let offline = false;
   let halted: "signed-out" | "outdated" | "removed" | undefined;
   let closed = false;
@@ -169,6 +171,7 @@ export function openWorkspace(user: User, id: string): Workspace {
     queue.seen(changesets);
     batch(() => {
       updateStatus();
+      state.setPeople(places.written(changesets));
       state.show(loaded().workbook, effect);
     });
   }
@@ -196,9 +199,11 @@ export function openWorkspace(user: User, id: string): Workspace {
         break;
       case "presence":
         state.setPeople(
-          message.people
-            .filter((person) => person.connection !== connection)
-            .map((person) => ({ ...person, color: personColor(person.user) })),
+          places.told(
+            message.people
+              .filter((person) => person.connection !== connection)
+              .map((person) => ({ ...person, color: personColor(person.user) })),
+          ),
         );
         break;
       case "removed":
@@ -373,7 +378,7 @@ export function openWorkspace(user: User, id: string): Workspace {
       },
       onClose() {
         connected = false;
-        state.setPeople([]);
+        state.setPeople(places.told([]));
         // Is it the socket, or the network?
         if (!closed) echoTimer = setTimeout(() => void refresh(), LOST_MS);
       },

@@ -6,6 +6,11 @@ export const ECHO_MS = 3_000;
 export const LOST_MS = 400;
 /** A page without a socket asks for what is new this often. With one, the answers to its pings say when it missed something. */
 export const REFRESH_MS = 60_000;
+/**
+ * Where somebody is, is said at once, and while they go on moving no more often than this. What they write says it as well
+ * (places.ts): who types along a column need not say each cell.
+ */
+export const PLACE_MS = 15_000;
 /** API Gateway closes a socket on which nothing was said for ten minutes. */
 export const PING_MS = 5 * 60_000;
 /** A socket on which a ping is not answered within this time leads nowhere any more. */

@@ -58,7 +58,7 @@ export interface Workspace {
   readonly undoable: Accessor<string | undefined>;
   readonly redoable: Accessor<string | undefined>;
 
-  /** Where this person is; sent to the others at most once a second. */
+  /** Where this person is; the others are told now and then. */
   setPresence(place: Place): void;
   /** Fetches what is new now, without waiting for the server to say so. */
   refresh(): Promise<void>;
