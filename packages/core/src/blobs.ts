@@ -28,6 +28,8 @@ export interface Saved {
   readonly name: string;
   /** Its content type. */
   readonly type: string;
+  /** How its bytes are compressed: whoever downloads it has said that they can undo it. */
+  readonly encoding?: "gzip";
 }
 
 const KEY = /^[\w-]{1,128}(\/[\w-]{1,128}){0,7}$/;

@@ -128,11 +128,12 @@ export function createFolderBlobs(options: FolderOptions): FolderBlobs {
       throw new DomainError("not-found", "This file is not there, or no longer.");
     }
     const body = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
-    const { name, type } = await savedAs(path);
+    const { name, type, encoding } = await savedAs(path);
     return new Response(body, {
       headers: {
         "Content-Type": type,
         "Content-Disposition": attachment(name),
+        ...(encoding !== undefined && { "Content-Encoding": encoding }),
         "Content-Length": String(size),
         "Cache-Control": "private, no-store",
         "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -142,8 +143,8 @@ export function createFolderBlobs(options: FolderOptions): FolderBlobs {
   }
 
   return {
-    async put(key, pieces, { name, type }) {
-      await write(key, pieces, { name, type });
+    async put(key, pieces, saved) {
+      await write(key, pieces, saved);
     },
 
     async get(key, maxBytes) {

@@ -90,8 +90,12 @@ export function createS3Blobs(options: S3Options): Blobs {
   }
 
   return {
-    async put(key, pieces, { name, type }) {
-      const headers = { "content-type": type, "content-disposition": attachment(name) };
+    async put(key, pieces, { name, type, encoding }) {
+      const headers = {
+        "content-type": type,
+        "content-disposition": attachment(name),
+        ...(encoding !== undefined && { "content-encoding": encoding }),
+      };
       let upload: Awaited<ReturnType<typeof begin>> | undefined;
       let last: Uint8Array | undefined;
       try {
