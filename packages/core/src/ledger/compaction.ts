@@ -44,7 +44,17 @@ function touchedBytes({ manifest, dirty, workbook }: Follower): number {
     }
     for (const index of touched) total += pages[index]?.bytes ?? 0;
   }
+  for (const page of manifest.pages) {
+    if (page.kind === "schema" ? dirty.schema : isIndexTouched(dirty, page)) total += page.bytes;
+  }
   return total;
+}
+
+/** Whether an index page is written again: they are, all of a field, when one of its values has changed. */
+function isIndexTouched(dirty: Dirty, { kind, sheet: name }: PageReference): boolean {
+  if (kind !== "unique" && kind !== "links") return false;
+  const [sheet = "", field = ""] = name.split("/");
+  return dirty.schema || dirty.presence.has(sheet) || dirty.fields.get(sheet)?.has(field) === true;
 }
 
 /**
