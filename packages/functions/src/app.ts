@@ -24,6 +24,7 @@ import { records } from "./routes/records.ts";
 import { sheets } from "./routes/sheets.ts";
 import { sync } from "./routes/sync.ts";
 import { uploads } from "./routes/uploads.ts";
+import { views } from "./routes/views.ts";
 import { workspace, workspaces } from "./routes/workspaces.ts";
 import type { Services } from "./services.ts";
 
@@ -89,6 +90,7 @@ const routesInside = [
   imports,
   files,
   exports,
+  views,
   changesets,
   uploads,
   sync,

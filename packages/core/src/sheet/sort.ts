@@ -45,6 +45,8 @@ export interface Sorter {
   compare(a: number, b: number): number;
   /** Order of a row against values taken earlier. */
   compareTo(row: number, values: readonly SortValue[]): number;
+  /** Order of values taken earlier. */
+  compareValues(a: readonly SortValue[], b: readonly SortValue[]): number;
 }
 
 /**
@@ -76,6 +78,13 @@ export function sorter(keys: readonly SortKey[], table: Table, context: Context)
     compareTo(row, values) {
       for (const [index, column] of columns.entries()) {
         const order = column.compare(column.read(row), values[index]);
+        if (order !== 0) return order;
+      }
+      return 0;
+    },
+    compareValues(a, b) {
+      for (const [index, column] of columns.entries()) {
+        const order = column.compare(a[index], b[index]);
         if (order !== 0) return order;
       }
       return 0;

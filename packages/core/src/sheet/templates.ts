@@ -3,6 +3,9 @@ import { withOptions } from "../field/palette.ts";
 import { recordIds } from "../ledger/ids.ts";
 import type { Operation } from "../ledger/operation.ts";
 import type { Platform } from "../platform.ts";
+import * as Definition from "../view/definition.ts";
+import type { Filter } from "./filter.ts";
+import type { SortKey } from "./sort.ts";
 
 /** A workspace's settings as its `_workspace` record holds them. */
 export interface Settings {
@@ -28,6 +31,7 @@ export function firstOperations(
   return [
     ...systemSheets().flatMap(toOperations),
     ...readyMadeSheets().flatMap(toOperations),
+    readyMadeViews(platform),
     create(platform, "_workspace", { ...settings }),
     create(platform, "_members", {
       user: owner.id,
@@ -174,6 +178,62 @@ export function readyMadeSheets(): readonly Sheet[] {
   ];
 }
 
+const notOver: Filter = { field: "stage", op: "noneOf", value: ["Won", "Lost"] };
+const soonest: readonly SortKey[] = [{ field: "closeDate", descending: false }];
+
+/** Ways to look at the ready-made sheets that most people want at once; everybody's, to be changed like any. */
+const VIEWS: readonly {
+  readonly sheet: string;
+  readonly name: string;
+  readonly filter: Filter;
+  readonly sort?: readonly SortKey[];
+}[] = [
+  {
+    sheet: "contacts",
+    name: "Prospects",
+    filter: { and: [{ field: "tags", op: "anyOf", value: ["Prospect"] }] },
+  },
+  {
+    sheet: "contacts",
+    name: "Customers",
+    filter: { and: [{ field: "tags", op: "anyOf", value: ["Customer"] }] },
+  },
+  { sheet: "deals", name: "Open", filter: { and: [notOver] }, sort: soonest },
+  {
+    sheet: "deals",
+    name: "Closing this month",
+    filter: { and: [{ field: "closeDate", op: "during", value: "this month" }, notOver] },
+    sort: soonest,
+  },
+  {
+    sheet: "deals",
+    name: "Won",
+    filter: { and: [{ field: "stage", op: "anyOf", value: ["Won"] }] },
+    sort: [{ field: "closeDate", descending: true }],
+  },
+  {
+    sheet: "deals",
+    name: "Mine",
+    filter: { and: [{ field: "owner", op: "anyOf", value: ["me"] }] },
+  },
+];
+
+function readyMadeViews(platform: Pick<Platform, "clock" | "random">): Operation {
+  return {
+    op: "create",
+    sheet: "_views",
+    ids: recordIds(platform, VIEWS.length),
+    fields: {
+      sheet: VIEWS.map(({ sheet }) => sheet),
+      name: VIEWS.map(({ name }) => name),
+      config: VIEWS.map(({ filter, sort = [] }) =>
+        Definition.toText({ ...Definition.EMPTY, filter, sort }),
+      ),
+      position: VIEWS.map((_, index) => index + 1),
+    },
+  };
+}
+
 function text(key: string, name: string): Field {
   return { key, name, type: "text" };
 }
@@ -229,6 +289,7 @@ export function systemSheets(): readonly Sheet[] {
         text("name", "Name"),
         { key: "config", name: "Settings", type: "longText" },
         { key: "owner", name: "Owner", type: "user" },
+        count("position", "Position"),
       ],
     },
     {

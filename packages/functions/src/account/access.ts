@@ -3,6 +3,7 @@ import { DomainError } from "@gridfolk/core/error";
 import type { Draft } from "@gridfolk/core/ledger/changeset";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
+import { ownership } from "@gridfolk/core/view/access";
 
 /**
  * Whether a draft's actor may do what it does, on exactly the workbook it is to land on. The ledger asks for every draft,
@@ -17,7 +18,12 @@ export function access(
   const role = Role.roleOf(workbook, draft.actor);
   if (role === undefined) throw notFound();
   for (const operation of draft.operations) {
-    Role.demand(role, actionOf(operation));
+    const whose = ownership(workbook, draft.actor, operation);
+    if (whose === "foreign") {
+      throw new DomainError("forbidden", "This view is private to somebody else.");
+    }
+    // Everybody keeps private views, whatever they may do with records.
+    Role.demand(role, whose === "own" ? "read" : actionOf(operation));
     const sheet = sheetOf(operation);
     if (sheet === "_members") {
       throw new DomainError(

@@ -59,10 +59,17 @@ test("what a page shows is exported as it is shown: filter, order, search, colum
 });
 
 test("a view exports its rows and columns in its order", async () => {
+  const { json } = await app.ask("GET", `${workspace}/sheets`, { token: ada.token });
+  const sheets = json.sheets as { key: string; fields: { key: string }[] }[];
+  const everyOther = (sheets.find(({ key }) => key === "contacts")?.fields ?? [])
+    .map(({ key }) => key)
+    .filter((key) => key !== "city" && key !== "firstName");
   const config = {
     filter: { and: [{ field: "city", op: "is", value: "London" }] },
     sort: [{ field: "firstName", descending: true }],
-    fields: ["city", "firstName"],
+    order: ["city", "firstName"],
+    pinned: [],
+    hidden: everyOther,
   };
   const [id = ""] = recordIds(nodePlatform, 1);
   await app.commit(ada, workspace, [

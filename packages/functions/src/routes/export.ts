@@ -1,13 +1,15 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
-import { DomainError } from "@gridfolk/core/error";
 import { csvPieces } from "@gridfolk/core/export/csv";
 import { type ExportSource, exportFileName } from "@gridfolk/core/export/source";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { contextOf } from "@gridfolk/core/sheet/context";
+import { type Context, contextOf } from "@gridfolk/core/sheet/context";
 import * as Filter from "@gridfolk/core/sheet/filter";
 import * as Query from "@gridfolk/core/sheet/query";
 import * as Sort from "@gridfolk/core/sheet/sort";
+import { shownFields } from "@gridfolk/core/view/fields";
+import { mend } from "@gridfolk/core/view/mend";
+import * as Views from "@gridfolk/core/view/views";
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { AppEnv } from "../http/context.ts";
@@ -17,16 +19,14 @@ import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
 import { ask, may } from "../http/workspace.ts";
 
-/** What of a view's settings an export follows. Whatever else views keep is theirs. */
-const View = v.object({
-  filter: v.optional(v.unknown()),
-  sort: v.optional(v.array(v.object({ field: v.string(), descending: v.boolean() })), []),
-  q: v.optional(v.string()),
-  /** Keys of the columns shown, in order; absent: all. */
-  fields: v.optional(v.array(v.string())),
-});
-
-type View = v.InferOutput<typeof View>;
+/** What an export follows. */
+interface Shown {
+  readonly filter?: Filter.Filter;
+  readonly sort: readonly Sort.SortKey[];
+  readonly q?: string;
+  /** Keys of the columns, in order; absent: all. */
+  readonly fields?: readonly string[];
+}
 
 /** Sheets as files. */
 export const exports = new Hono<AppEnv>().get(
@@ -64,19 +64,11 @@ export const exports = new Hono<AppEnv>().get(
     const source = await ask(c, (workbook): ExportSource => {
       const table = sheetOf(workbook, c.req.param("sheet"));
       const context = contextOf(workbook, { now, me: session.user.id });
-      const { filter, sort, q, fields } = {
-        ...(view === undefined ? ALL : viewOf(workbook, table.key, view)),
-        ...viewAsked(table, asked),
+      const { fields, ...query } = {
+        ...(view === undefined ? ALL : shownBy(workbook, table, view, context)),
+        ...shownAsked(table, asked),
       };
-      const rows = Query.ordered(
-        table,
-        {
-          sort: sort.filter(({ field }) => isShown(table, field)),
-          ...(filter === undefined || filter === null ? {} : { filter: Filter.parse(filter) }),
-          ...(q === undefined ? {} : { q }),
-        },
-        context,
-      );
+      const rows = Query.ordered(table, query, context);
       const all = table.sheet.fields.filter((field) => field.deleted !== true);
       const byKey = new Map(all.map((field) => [field.key, field]));
       const shown = fields?.flatMap((key) => byKey.get(key) ?? []) ?? all;
@@ -99,7 +91,7 @@ export const exports = new Hono<AppEnv>().get(
 );
 
 /** What the request itself says goes before what the view says. An unknown column is an error here. */
-function viewAsked(
+function shownAsked(
   table: Workbook.Table,
   asked: {
     readonly filter?: string | undefined;
@@ -107,7 +99,7 @@ function viewAsked(
     readonly q?: string | undefined;
     readonly fields?: string | undefined;
   },
-): Partial<View> {
+): Partial<Shown> {
   const keys = asked.fields?.split(",").filter((key) => key !== "");
   const sort = asked.sort === undefined ? undefined : [...Sort.parse(asked.sort)];
   for (const key of keys ?? []) Filter.fieldOf(table, key, "fields");
@@ -120,29 +112,24 @@ function viewAsked(
   };
 }
 
-const ALL: View = { sort: [] };
+const ALL: Shown = { sort: [] };
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-function viewOf(workbook: Workbook.Workbook, sheet: string, id: string): View {
-  const table = sheetOf(workbook, "_views");
-  const row = Workbook.record(table, id)?.row;
-  const there =
-    row !== undefined &&
-    Workbook.isLive(table, row) &&
-    Workbook.value(table, row, "sheet") === sheet;
-  if (!there) throw new DomainError("not-found", "There is no such view of this sheet.");
-  const config = Workbook.value(table, row, "config");
-  try {
-    const parsed = v.safeParse(View, JSON.parse(typeof config === "string" ? config : "{}"));
-    return parsed.success ? parsed.output : ALL;
-  } catch {
-    return ALL;
-  }
-}
-
-function isShown(table: Workbook.Table, key: string): boolean {
-  const field = Workbook.findField(table, key);
-  return field !== undefined && field.deleted !== true;
+/** Grouped rows come group by group, as on screen; what is shut is exported as well. */
+function shownBy(
+  workbook: Workbook.Workbook,
+  table: Workbook.Table,
+  id: string,
+  context: Context,
+): Shown {
+  const view = Views.viewOf(workbook, context.me ?? "", table.key, id);
+  const { definition } = mend(view.definition, table, context);
+  const { filter, sort, group } = definition;
+  return {
+    ...(filter === undefined ? {} : { filter }),
+    sort: [...group.map(({ field, descending }) => ({ field, descending })), ...sort],
+    fields: shownFields(table.sheet, definition).map(({ key }) => key),
+  };
 }
 
 /** What links are called is read while the file is written: the sheets they lead to have to be in memory by then. */

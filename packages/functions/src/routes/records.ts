@@ -11,6 +11,8 @@ import * as Filter from "@gridfolk/core/sheet/filter";
 import * as RecordJson from "@gridfolk/core/sheet/json";
 import * as Query from "@gridfolk/core/sheet/query";
 import * as Sort from "@gridfolk/core/sheet/sort";
+import { mend } from "@gridfolk/core/view/mend";
+import * as Views from "@gridfolk/core/view/views";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { commit, commitChange, IDEMPOTENCY_KEY } from "../http/commit.ts";
@@ -51,6 +53,9 @@ const Filtering = v.pipe(
 const Which = {
   ids: v.optional(v.pipe(v.array(v.string()), v.maxLength(200_000))),
   filter: v.optional(Filtering),
+  view: v.optional(
+    v.pipe(v.string(), v.description("Id of a view: the records it shows, its segment")),
+  ),
 };
 
 const OneRecord = v.pipe(
@@ -156,19 +161,32 @@ export const records = new Hono<AppEnv>()
         limit: v.optional(v.pipe(v.string(), v.description("1 to 1,000; 100 when absent"))),
         cursor: v.optional(v.pipe(v.string(), v.description("`next` of the page before"))),
         fields: v.optional(v.pipe(v.string(), v.description("Keys, separated by commas"))),
+        view: v.optional(
+          v.pipe(
+            v.string(),
+            v.description("Id of a view: its filter, beside the one given, and its order"),
+          ),
+        ),
       }),
     ),
     async (c) => {
-      const { filter, sort, q, limit, cursor, fields } = c.req.valid("query");
+      const { filter, sort, q, limit, cursor, fields, view } = c.req.valid("query");
       const list = await ask(c, (workbook) => {
         const table = sheetOf(workbook, c.req.param("sheet"));
         const context = reading(c, workbook);
         const shown = RecordJson.fieldsOf(table, keysOf(fields));
+        const segment =
+          view === undefined ? undefined : definitionOf(workbook, table, view, context);
+        const filters = [
+          segment?.filter,
+          filter === undefined ? undefined : Filter.parseText(filter),
+        ].filter((each) => each !== undefined);
+        const order = sort === undefined ? segment?.sort : Sort.parse(sort);
         const page = Query.page(
           table,
           {
-            ...(filter === undefined ? {} : { filter: Filter.parseText(filter) }),
-            ...(sort === undefined ? {} : { sort: Sort.parse(sort) }),
+            ...(filters.length === 0 ? {} : { filter: { and: filters } }),
+            ...(order === undefined ? {} : { sort: order }),
             ...(q === undefined ? {} : { q }),
             ...(limit === undefined ? {} : { limit: limitOf(limit) }),
             ...(cursor === undefined ? {} : { cursor }),
@@ -212,7 +230,7 @@ export const records = new Hono<AppEnv>()
           const table = sheetOf(workbook, key);
           const context = reading(c, workbook);
           const cells = RecordJson.cellsFrom(set, table, context);
-          const ids = chosen(table, context);
+          const ids = chosen(workbook, table, context);
           const fields = Object.fromEntries(
             Object.entries(cells).map(([field, cell]) => [
               field,
@@ -249,7 +267,7 @@ export const records = new Hono<AppEnv>()
         c,
         (workbook) => {
           const table = sheetOf(workbook, key);
-          const ids = chosen(table, reading(c, workbook));
+          const ids = chosen(workbook, table, reading(c, workbook));
           return {
             label: `Deleted ${counted(ids.length, table)}`,
             operations: some(ids, { op: "delete", sheet: key, ids }),
@@ -327,23 +345,24 @@ function reading(c: Context<AppEnv>, workbook: Workbook.Workbook): Reading {
   return contextOf(workbook, { now: services.platform.clock.now(), me: session.user.id });
 }
 
-type Choice = (table: Workbook.Table, context: Reading) => string[];
+type Choice = (workbook: Workbook.Workbook, table: Workbook.Table, context: Reading) => string[];
 
 /** Picks the records that a request means, ids ascending. DomainError "not-found" for ids that are not there. */
 function choiceOf(which: {
   readonly ids?: string[] | undefined;
   readonly filter?: unknown;
+  readonly view?: string | undefined;
 }): Choice {
-  const { ids, filter } = which;
-  if ((ids === undefined) === (filter === undefined)) {
+  const { ids, filter, view } = which;
+  if ([ids, filter, view].filter((each) => each !== undefined).length !== 1) {
     throw new DomainError(
       "malformed",
-      "Name the records by `ids` or by `filter`, and not by both.",
+      "Name the records by `ids`, by `filter` or by `view`, and by one of them only.",
     );
   }
   if (ids !== undefined) {
     const distinct = [...new Set(ids)].toSorted();
-    return (table) => {
+    return (_, table) => {
       Workbook.expect(table, distinct);
       const missing = distinct.filter((id) => !isThere(table, id));
       if (missing.length === 0) return distinct;
@@ -359,11 +378,38 @@ function choiceOf(which: {
       );
     };
   }
-  const parsed = Filter.parse(filter);
-  return (table, context) =>
-    Query.matching(table, { filter: parsed }, context)
+  const parsed = filter === undefined ? undefined : Filter.parse(filter);
+  return (workbook, table, context) =>
+    Query.matching(
+      table,
+      { filter: parsed ?? segmentOf(workbook, table, view ?? "", context) },
+      context,
+    )
       .map((row) => table.ids[row] ?? "")
       .toSorted();
+}
+
+function definitionOf(
+  workbook: Workbook.Workbook,
+  table: Workbook.Table,
+  view: string,
+  context: Reading,
+) {
+  const { definition } = Views.viewOf(workbook, context.me ?? "", table.key, view);
+  return mend(definition, table, context).definition;
+}
+
+/** What a view shows, to be changed or deleted: a condition that can no longer be asked must not widen it. */
+function segmentOf(
+  workbook: Workbook.Workbook,
+  table: Workbook.Table,
+  view: string,
+  context: Reading,
+): Filter.Filter {
+  const { definition } = Views.viewOf(workbook, context.me ?? "", table.key, view);
+  const filter = definition.filter ?? { and: [] };
+  Filter.compile(filter, table, context, "view");
+  return filter;
 }
 
 function isThere(table: Workbook.Table, id: string): boolean {

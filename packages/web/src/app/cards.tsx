@@ -10,8 +10,10 @@ import { registry } from "@gridfolk/core/field/registry";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { contextOf } from "@gridfolk/core/sheet/context";
 import type { Names } from "@gridfolk/core/field/behaviour";
-import * as Search from "@gridfolk/core/sheet/search";
+import * as Query from "@gridfolk/core/sheet/query";
 import { labelOf } from "@gridfolk/core/sheet/title";
+import { mend } from "@gridfolk/core/view/mend";
+import * as Views from "@gridfolk/core/view/views";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { Chip } from "../ui/chip.tsx";
@@ -37,10 +39,24 @@ export function Cards(props: { shell: Shell; sheet: string }) {
   const rows = createMemo(() => {
     workspace.version();
     const table = Workbook.table(workspace.workbook, props.sheet);
-    const live = Workbook.rows(table);
-    const found = Search.compile(props.shell.search(), table, context());
-    return (found === undefined ? live : found(live)).toReversed();
+    const view = active();
+    if (view === undefined) {
+      return Query.matching(table, { q: props.shell.search() }, context()).toReversed();
+    }
+    const { filter, sort, group } = mend(view.definition, table, context()).definition;
+    const order = [...group.map(({ field, descending }) => ({ field, descending })), ...sort];
+    const shown = Query.ordered(
+      table,
+      { q: props.shell.search(), sort: order, ...(filter === undefined ? {} : { filter }) },
+      context(),
+    );
+    return order.length === 0 ? shown.toReversed() : shown;
   });
+  const views = createMemo(() => {
+    workspace.version();
+    return Views.viewsOf(workspace.workbook, workspace.me().id, props.sheet);
+  });
+  const active = () => views().find(({ id }) => id === props.shell.view());
   const visible = createMemo(() => {
     const { from, to } = window_();
     return rows()
@@ -71,6 +87,23 @@ export function Cards(props: { shell: Shell; sheet: string }) {
                 {rows().length.toLocaleString()}
                 {props.shell.search() ? " found" : ""}
               </span>
+              <Show when={views().length > 0}>
+                <select
+                  aria-label="View"
+                  onChange={(event) => props.shell.openView(event.currentTarget.value || undefined)}
+                >
+                  <option value="" selected={active() === undefined}>
+                    All
+                  </option>
+                  <For each={views()}>
+                    {(view) => (
+                      <option value={view.id} selected={view.id === props.shell.view()}>
+                        {view.name}
+                      </option>
+                    )}
+                  </For>
+                </select>
+              </Show>
             </div>
             <div
               ref={list}
@@ -92,7 +125,7 @@ export function Cards(props: { shell: Shell; sheet: string }) {
             </div>
             <Show when={rows().length === 0}>
               <Show
-                when={props.shell.search()}
+                when={props.shell.search() || active()}
                 fallback={
                   <Empty
                     icon={Plus}
@@ -120,10 +153,22 @@ export function Cards(props: { shell: Shell; sheet: string }) {
                   icon={SearchX}
                   title="Nothing found"
                   actions={
-                    <Button onClick={() => props.shell.setSearch("")}>Clear the search</Button>
+                    <Button
+                      onClick={() => {
+                        props.shell.setSearch("");
+                        props.shell.openView(undefined);
+                      }}
+                    >
+                      Show all
+                    </Button>
                   }
                 >
-                  No row of {now().name} contains “{props.shell.search()}”.
+                  <Show
+                    when={props.shell.search()}
+                    fallback={`No row of ${now().name} is in this view.`}
+                  >
+                    No row of {now().name} contains “{props.shell.search()}”.
+                  </Show>
                 </Empty>
               </Show>
             </Show>

@@ -71,7 +71,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
   const navigate = useNavigate();
   const location = useLocation();
   const params = useParams<{ sheet?: string }>();
-  const [query, setQuery] = useSearchParams<{ record?: string }>();
+  const [query, setQuery] = useSearchParams<{ record?: string; view?: string }>();
   const narrow = createMedia("(width < 720px)");
   const [search, setSearch] = createSignal("");
   const [summary, setSummary] = createSignal<() => JSX.Element>();
@@ -92,6 +92,8 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     record: createMemo(() =>
       params.sheet && query.record ? { sheet: params.sheet, id: query.record } : undefined,
     ),
+    view: createMemo(() => (params.sheet ? query.view : undefined)),
+    openView: (id) => setQuery({ view: id }),
     openRecord(sheet, id) {
       if (sheet === params.sheet) setQuery({ record: id }, { replace: query.record !== undefined });
       else navigate(`/w/${workspace.id}/${sheet}?record=${id}`);

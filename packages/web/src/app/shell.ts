@@ -9,6 +9,9 @@ export interface Shell {
   readonly sheet: Accessor<string | undefined>;
   /** The open record of the panel, from the address (`?record=`). */
   readonly record: Accessor<{ readonly sheet: string; readonly id: string } | undefined>;
+  /** Id of the view that is open, from the address (`?view=`); undefined: the sheet as a whole. */
+  readonly view: Accessor<string | undefined>;
+  openView(id: string | undefined): void;
   openRecord(sheet: string, id: string): void;
   closeRecord(): void;
   goToSheet(sheet: string): void;

@@ -1,5 +1,6 @@
 import { batch } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
+import { ownership } from "@gridfolk/core/view/access";
 import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
@@ -258,8 +259,11 @@ export function openWorkspace(user: User, id: string): Workspace {
 
   function demandRole(operations: readonly Operation[]): void {
     const { role } = state.me();
-    const design = operations.some(({ op }) => op === "sheet" || op === "field");
-    if (can(role, design ? "design" : "write")) return;
+    const shared = operations.filter(
+      (operation) => ownership(loaded().workbook, user.id, operation) !== "own",
+    );
+    const design = shared.some(({ op }) => op === "sheet" || op === "field");
+    if (shared.length === 0 || can(role, design ? "design" : "write")) return;
     throw new DomainError(
       "forbidden",
       role === "viewer"

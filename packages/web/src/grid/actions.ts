@@ -18,6 +18,8 @@ export interface Actions {
   write(row: number, field: Field, edited: Edited): void;
   /** Makes a record of what was typed below the last row. The row it got, or undefined when it was refused. */
   add(field: Field | undefined, edited: Edited | undefined): number | undefined;
+  /** Makes a record with these cells. The row it got, or undefined when it was refused. */
+  addIn(cells: ReadonlyMap<string, Cell>): number | undefined;
   toggle(row: number, field: Field): void;
   clear(ranges: readonly Selection.Range[], size: Selection.Size, fields: readonly Field[]): void;
   fill(area: Selection.Bounds, direction: "down" | "right", fields: readonly Field[]): void;
@@ -94,6 +96,15 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
     };
   }
 
+  /** Places of that many lines from a place on, header rows passed over; beyond the last there is no end. */
+  function recordPlaces(from: number, length: number): number[] {
+    const places: number[] = [];
+    for (let place = from; places.length < length; place++) {
+      if (order.groupAt(place) === undefined) places.push(place);
+    }
+    return places;
+  }
+
   function editText(row: number, field: Field): string {
     const cell = sheet.cell(row, field);
     if (cell === undefined) return "";
@@ -122,6 +133,14 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       if (commit(operations, `Added a ${sheet.sheet().singular ?? "row"}`) === undefined)
         return undefined;
       announce(`Added a ${sheet.sheet().singular ?? "row"}`);
+      return sheet.table().rowById.get(ids[0] as string);
+    },
+
+    addIn(cells) {
+      const ids = workspace.newRecordIds(1);
+      const text = `Added a ${sheet.sheet().singular ?? "row"}`;
+      if (commit([createOperation(sheetKey, ids, [cells])], text) === undefined) return undefined;
+      announce(text);
       return sheet.table().rowById.get(ids[0] as string);
     },
 
@@ -155,14 +174,17 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
 
     fill(area, direction, fields) {
       const writes: Write[] = [];
+      // A header row is nothing to fill from.
+      let first = area.top;
+      while (first < area.bottom && order.rowAt(first) < 0) first++;
       for (let place = area.top; place <= area.bottom; place++) {
         for (let column = area.left; column <= area.right; column++) {
           const field = fields[column];
           const from = direction === "down" ? field : fields[area.left];
-          const source = order.rowAt(direction === "down" ? area.top : place);
+          const source = order.rowAt(direction === "down" ? first : place);
           const row = order.rowAt(place);
           if (field === undefined || from === undefined || row < 0 || !isWritable(field)) continue;
-          if (direction === "down" ? place === area.top : column === area.left) continue;
+          if (direction === "down" ? place === first : column === area.left) continue;
           const after =
             from === field ? sheet.cell(source, from) : reader(field)(editText(source, from));
           writes.push({ id: id(row), field: field.key, after });
@@ -188,6 +210,7 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       const block: string[][] = [];
       for (let place = area.top; place <= area.bottom; place++) {
         const row = order.rowAt(place);
+        if (order.groupAt(place) !== undefined) continue;
         const line: string[] = [];
         for (let column = area.left; column <= area.right; column++) {
           const field = fields[column];
@@ -214,13 +237,14 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       }
       const columns = fields.slice(area.left, area.left + width);
       const readers = columns.map(reader);
+      const places = recordPlaces(area.top, placed.length);
       const writes: Write[] = [];
       const created: Map<string, Cell>[] = [];
       let misfits = 0;
       let readOnly = 0;
       let pasted = 0;
       placed.forEach((line, index) => {
-        const row = order.rowAt(area.top + index);
+        const row = order.rowAt(places[index] as number);
         const record = new Map<string, Cell>();
         columns.forEach((field, column) => {
           const text = line[column];
@@ -258,7 +282,7 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       return {
         top: area.top,
         left: area.left,
-        bottom: area.top + placed.length - 1,
+        bottom: places.at(-1) ?? area.top,
         right: area.left + columns.length - 1,
       };
     },

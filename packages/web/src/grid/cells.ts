@@ -1,9 +1,12 @@
 import type { ICellRendererComp, ICellRendererParams } from "ag-grid-community";
 import { isInvalid } from "@gridfolk/core/field/cell";
 import { must } from "@gridfolk/core/assert";
+import type { ColourRule } from "@gridfolk/core/view/definition";
 import { paint } from "./cell-content.ts";
 import type { GridRow } from "./row-model.ts";
 import { liveFields, type SheetContext } from "./sheet-context.ts";
+import { drawFooterCell, drawGroupCell, FOOTER } from "./view/lines.ts";
+import type { ViewCells } from "./view/view-cells.ts";
 import styles from "./cells.module.css";
 
 /** The row that stands below the last one and becomes a record when something is typed into it. */
@@ -11,6 +14,7 @@ export const GHOST = "ghost";
 
 interface Params extends ICellRendererParams<GridRow> {
   readonly sheet: SheetContext;
+  readonly view: ViewCells;
 }
 
 /** One value in the grid. */
@@ -42,7 +46,16 @@ export class ValueCell implements ICellRendererComp<GridRow> {
       this.#gui.textContent = key === first ? newRecordLabel(sheet) : "";
       return;
     }
+    if (data.group !== undefined) {
+      drawGroupCell(this.#gui, params, field, data.group);
+      return;
+    }
+    if (data.id === FOOTER) {
+      drawFooterCell(this.#gui, params, field);
+      return;
+    }
     const cell = sheet.cell(data.row, field);
+    colour(eGridCell, params.view.colourOf(data.row, key));
     eGridCell.toggleAttribute("data-waiting", sheet.isWaiting(data.id, key));
     const invalid = isInvalid(cell);
     if (eGridCell.hasAttribute("data-invalid") !== invalid) {
@@ -52,6 +65,18 @@ export class ValueCell implements ICellRendererComp<GridRow> {
     }
     paint(this.#gui, field, cell, sheet.look());
   }
+}
+
+/** Colour is never alone: the rule says on hover, and to screen readers, what it means. */
+function colour(cell: HTMLElement, rule: ColourRule | undefined): void {
+  if (rule === undefined) {
+    if (cell.dataset["color"] === undefined) return;
+    delete cell.dataset["color"];
+    cell.removeAttribute("title");
+    return;
+  }
+  cell.dataset["color"] = rule.color;
+  cell.title = rule.name;
 }
 
 export function newRecordLabel(sheet: SheetContext): string {
@@ -72,6 +97,11 @@ export class RowNumberCell implements ICellRendererComp<GridRow> {
       this.#gui.append(this.#number);
       return;
     }
+    if (params.data?.id === FOOTER) return;
+    if (params.data?.group !== undefined) {
+      if (params.sheet.canEdit()) this.#gui.append(addButton(params));
+      return;
+    }
     const open = document.createElement("button");
     open.type = "button";
     open.tabIndex = -1;
@@ -88,11 +118,25 @@ export class RowNumberCell implements ICellRendererComp<GridRow> {
   }
 
   refresh(params: Params): boolean {
-    if (params.data?.id !== GHOST) this.#draw(params);
+    if (params.data !== undefined && params.data.row >= 0) this.#draw(params);
     return true;
   }
 
   #draw(params: Params): void {
-    this.#number.textContent = String((params.node.rowIndex ?? 0) + 1);
+    const { order } = params.sheet;
+    this.#number.textContent = String(order.numberAt(params.node.rowIndex ?? 0));
   }
+}
+
+/** Makes a record that belongs to the group. */
+function addButton({ sheet, view, data }: Params): HTMLElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.tabIndex = -1;
+  button.dataset["groupAdd"] = data?.id ?? "";
+  const where = data?.group === undefined ? "" : view.groupWords(data.group.group);
+  button.ariaLabel = `${newRecordLabel(sheet)} in ${where}`;
+  button.title = button.ariaLabel;
+  button.textContent = "+";
+  return button;
 }

@@ -5,13 +5,14 @@ import type {
 } from "ag-grid-community";
 import type { Field, FieldType } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
-import { RowNumberCell, ValueCell } from "./cells.ts";
+import { GHOST, RowNumberCell, ValueCell } from "./cells.ts";
 import type { EditorDeps } from "./editor/editor.ts";
 import { ValueEditor } from "./editor/value-editor.tsx";
 import { AddHeader, FieldHeader, type HeaderDeps } from "./header.tsx";
 import type { Layout } from "./layout.ts";
 import type { GridRow } from "./row-model.ts";
 import { isWritable, type SheetContext } from "./sheet-context.ts";
+import type { ViewCells } from "./view/view-cells.ts";
 
 /** Ids of the columns that are not fields. */
 export const NUMBER_COLUMN = "#number";
@@ -21,6 +22,7 @@ export interface ColumnDeps {
   readonly sheet: SheetContext;
   readonly header: HeaderDeps;
   readonly editor: EditorDeps;
+  readonly view: ViewCells;
   readonly onKey: (params: SuppressKeyboardEventParams<GridRow>) => boolean;
   readonly onHeaderKey: (params: SuppressHeaderKeyboardEventParams<GridRow>) => boolean;
 }
@@ -66,7 +68,7 @@ export function columnDefs(
     headerClass: "gf-number-header",
     cellClass: "gf-number-cell",
     cellRenderer: RowNumberCell,
-    cellRendererParams: { sheet: deps.sheet },
+    cellRendererParams: { sheet: deps.sheet, view: deps.view },
     pinned: "left",
     lockPinned: true,
     lockPosition: "left",
@@ -93,6 +95,7 @@ export function columnDefs(
   };
   const values = fields.map((field): ColDef<GridRow> => {
     const { align } = registry[field.type];
+    const editable = deps.sheet.canEdit() && isWritable(field) && field.type !== "checkbox";
     return {
       colId: field.key,
       headerName: field.name,
@@ -101,11 +104,11 @@ export function columnDefs(
       headerClass: `gf-${align}`,
       cellClass: align === "start" ? "gf-cell" : `gf-cell gf-${align}`,
       cellRenderer: ValueCell,
-      cellRendererParams: { sheet: deps.sheet },
+      cellRendererParams: { sheet: deps.sheet, view: deps.view },
       valueGetter: ({ data }) =>
         data === undefined || data.row < 0 ? undefined : deps.sheet.cell(data.row, field),
       equals: (a, b) => a === b,
-      editable: deps.sheet.canEdit() && isWritable(field) && field.type !== "checkbox",
+      editable: ({ data }) => editable && (data?.id === GHOST || (data?.row ?? -1) >= 0),
       cellEditor: ValueEditor,
       cellEditorParams: { deps: deps.editor, sheet: deps.sheet },
       suppressKeyboardEvent: deps.onKey,

@@ -4,6 +4,7 @@ import { ADD_COLUMN, NUMBER_COLUMN } from "./columns.ts";
 import type { GridRow } from "./row-model.ts";
 import type { RowOrder } from "./row-order.ts";
 import * as Selection from "./selection.ts";
+import { FOOTER } from "./view/lines.ts";
 
 /**
  * Where this person is in the grid and what is selected. The focused cell is the grid's own; ranges are kept here, the
@@ -151,7 +152,7 @@ export function targetOf(element: Element | null, fields: readonly Field[]): Tar
   const row = cell?.closest<HTMLElement>(".ag-row");
   if (cell === null || cell === undefined || row === null || row === undefined) return nowhere;
   const key = cell.getAttribute("col-id");
-  if (key === ADD_COLUMN) return nowhere;
+  if (key === ADD_COLUMN || row.getAttribute("row-id") === FOOTER) return nowhere;
   const index = row.getAttribute("row-index") ?? "";
   const column = fields.findIndex((field) => field.key === key);
   if (index.startsWith("b-")) return { area: "ghost", spot: { row: -1, column }, element: cell };

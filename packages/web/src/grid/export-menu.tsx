@@ -4,6 +4,7 @@ import * as Sort from "@gridfolk/core/sheet/sort";
 import { useShell } from "../app/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
+import { wholeFilters } from "./filter/whole.ts";
 import type { Layout } from "./layout.ts";
 
 export interface ExportMenuProps {
@@ -17,7 +18,13 @@ export function ExportMenu(props: ExportMenuProps) {
   const shell = useShell();
 
   const shown = (): Record<string, string> => {
-    const { hidden, filters, sort } = props.layout;
+    const { hidden, group, sort } = props.layout;
+    const filters = wholeFilters(props.layout.filters);
+    // Rows come as they stand on screen: group by group.
+    const order = [
+      ...group,
+      ...sort.filter(({ field }) => !group.some((key) => key.field === field)),
+    ];
     const search = shell.search().trim();
     return {
       fields: props.fields
@@ -25,7 +32,7 @@ export function ExportMenu(props: ExportMenuProps) {
         .map((field) => field.key)
         .join(","),
       ...(filters.length === 0 ? {} : { filter: JSON.stringify({ and: filters }) }),
-      ...(sort.length === 0 ? {} : { sort: Sort.toText(sort) }),
+      ...(order.length === 0 ? {} : { sort: Sort.toText(order) }),
       ...(search === "" ? {} : { q: search }),
     };
   };

@@ -26,6 +26,8 @@ export interface FollowDeps {
   /** Some row no longer stands where it should. */
   readonly onMisplaced: () => void;
   readonly onSettled: () => void;
+  /** Cells changed: what is told of columns and groups is out of date. True: other cells of the row may look otherwise, too. */
+  readonly onCells: () => boolean;
 }
 
 /** Carries changes of the workbook into the order of the rows and onto the screen. */
@@ -63,7 +65,8 @@ export function createFollow(deps: FollowDeps): Follow {
     if (touched.schema) deps.onSchema();
     if (moveRows(touched, changed.origin === "local")) grid?.rowsChanged();
     deps.onCount();
-    grid?.cellsChanged(edited, [...touched.fields]);
+    const fields = deps.onCells() ? "all" : [...touched.fields];
+    grid?.cellsChanged(edited, fields);
     if (isMisplaced(edited, touched.fields)) deps.onMisplaced();
     if (changed.origin === "remote" && edited.length + created.length < MANY) {
       const { updated, stamps } = sheet.table();

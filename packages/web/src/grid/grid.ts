@@ -23,11 +23,15 @@ import { registerModules } from "./modules.ts";
 import { createOpening } from "./opening.ts";
 import { makeOverlay } from "./overlay.ts";
 import { makePointer } from "./pointer.ts";
-import type { GridRow, WorkbookRowModel } from "./row-model.ts";
+import type { GridRow, GroupLine, WorkbookRowModel } from "./row-model.ts";
 import * as Selection from "./selection.ts";
 import { isWritable, type SheetContext } from "./sheet-context.ts";
 import { theme } from "./theme.ts";
 import { makeTransfer } from "./transfer.ts";
+import { groupValues } from "./view/group-values.ts";
+import { pressLine } from "./view/line-keys.ts";
+import { FOOTER } from "./view/lines.ts";
+import type { ViewCells } from "./view/view-cells.ts";
 import "./grid.css";
 
 export interface GridDeps {
@@ -39,6 +43,7 @@ export interface GridDeps {
   /** Visible fields in the order of the screen. */
   readonly fields: () => readonly Field[];
   readonly rowHeight: () => number;
+  readonly view: ViewCells;
   /** Where other people are, to be framed. */
   readonly people: () => readonly Guest[];
   /** The focus or the selection moved. */
@@ -51,6 +56,10 @@ export interface GridDeps {
   readonly onRowMenu: (anchor: DOMRect) => void;
   readonly onUndo: () => void;
   readonly onRedo: () => void;
+  /** Opens or shuts a group. */
+  readonly onGroup: (line: GroupLine, isOpen: boolean) => void;
+  /** The menu of what a column comes to. */
+  readonly onSummary: (field: string, anchor: HTMLElement) => void;
 }
 
 export interface SheetGrid {
@@ -67,6 +76,8 @@ export interface SheetGrid {
   flash(rows: readonly number[], fields: readonly string[], color: (row: number) => string): void;
   peopleChanged(): void;
   rowHeightChanged(): void;
+  /** Header rows and the row of sums are drawn again. */
+  summariesChanged(): void;
   readonly editing: () => boolean;
   /** Called when the open editor has been left. */
   onEditingDone(listener: () => void): void;
@@ -75,6 +86,9 @@ export interface SheetGrid {
   showLastColumn(): void;
   destroy(): void;
 }
+
+/** Rows that hold no texts of people need no more than this. */
+const PLAIN_HEIGHT = 32;
 
 let registered = false;
 
@@ -167,6 +181,20 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       if (spot !== undefined) cursor.select([Selection.cellRange(spot)]);
     },
     made: () => made,
+    onLine: (params) =>
+      pressLine(params, {
+        api: () => api,
+        onToggle: deps.onGroup,
+        onParent(line) {
+          const above = order.groups.findLast(
+            ({ group, from, to }) =>
+              group.level < line.group.level && from <= line.from && to >= line.to,
+          );
+          const column = cursor.focused()?.column ?? 0;
+          if (above !== undefined) cursor.goTo({ row: order.indexOf(above.id), column });
+        },
+        onSummary: openSummary,
+      }),
   });
 
   const api: GridApi<GridRow> = createGrid<GridRow>(
@@ -178,8 +206,14 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       getRowId: ({ data }) => data.id,
       columnDefs: defs(),
       defaultColDef: { sortable: false, resizable: true, cellDataType: false },
-      pinnedBottomRowData: ghostRows(),
+      pinnedBottomRowData: bottomRows(),
+      rowClassRules: {
+        "gf-group": ({ data }) => data?.group !== undefined,
+        "gf-footer": ({ data }) => data?.id === FOOTER,
+      },
       rowHeight: deps.rowHeight(),
+      // Of pinned rows only: those of the sheet have theirs from the row model.
+      getRowHeight: () => Math.min(deps.rowHeight(), PLAIN_HEIGHT),
       headerHeight: 34,
       animateRows: false,
       readOnlyEdit: true,
@@ -277,8 +311,29 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     { signal },
   );
 
-  function ghostRows(): GridRow[] {
-    return sheet.canEdit() ? [{ id: GHOST, row: -1 }] : [];
+  root.addEventListener(
+    "click",
+    (event) => {
+      const element = event.target as Element;
+      const summary = element.closest<HTMLElement>("[data-summary]");
+      if (summary !== null) deps.onSummary(summary.dataset["summary"] ?? "", summary);
+      const row = element.closest<HTMLElement>(".gf-group")?.getAttribute("row-id");
+      const line = order.groupAt(order.indexOf(row ?? ""));
+      if (line === undefined) return;
+      if (element.closest("[data-group-toggle]") !== null) deps.onGroup(line, line.collapsed);
+      else if (element.closest("[data-group-add]") !== null) newIn(line);
+    },
+    { signal },
+  );
+
+  function openSummary(field: string): void {
+    const anchor = host.querySelector<HTMLElement>(`[data-summary="${CSS.escape(field)}"]`);
+    if (anchor !== null) deps.onSummary(field, anchor);
+  }
+
+  function bottomRows(): GridRow[] {
+    const ghost = sheet.canEdit() ? [{ id: GHOST, row: -1 }] : [];
+    return [...ghost, { id: FOOTER, row: -1 }];
   }
 
   /** For the style sheet: text stands in the middle of the row. */
@@ -291,6 +346,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       sheet,
       header: deps.header,
       editor: deps.editor,
+      view: deps.view,
       onKey: keys.press,
       onHeaderKey: (params) => pressHeader(params, deps.header),
     });
@@ -322,14 +378,14 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     // Nothing typed makes no record.
     if (edited.cell === undefined) return;
     const row = actions.add(field, edited);
-    made = row === undefined ? undefined : order.placeOf(row);
-    if (made !== undefined && made >= 0) api.ensureIndexVisible(made, "bottom");
+    const place = row === undefined ? -1 : order.placeOf(row);
+    made = place < 0 ? undefined : place;
+    if (made !== undefined) api.ensureIndexVisible(made, "bottom");
     api.refreshCells({ force: true, rowNodes: pinnedRows() });
   }
 
   function pinnedRows() {
-    const node = api.getPinnedBottomRow(0);
-    return node === undefined ? [] : [node];
+    return [0, 1].flatMap((index) => api.getPinnedBottomRow(index) ?? []);
   }
 
   function edit(spot: Selection.Spot, pinned?: "bottom"): void {
@@ -354,22 +410,41 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   function toggle(spot: Selection.Spot): boolean {
     const field = deps.fields()[spot.column];
     if (field?.type !== "checkbox") return false;
-    if (sheet.canEdit()) actions.toggle(order.rowAt(spot.row), field);
+    const row = order.rowAt(spot.row);
+    if (sheet.canEdit() && row >= 0) actions.toggle(row, field);
     return true;
   }
 
   function deleteRows(): void {
     if (!sheet.canEdit()) return;
     const places = Selection.coveredRows(cursor.ranges(), cursor.size());
-    actions.remove(places.map((place) => order.rowAt(place)));
+    actions.remove(places.map((place) => order.rowAt(place)).filter((row) => row >= 0));
   }
 
   function newRow(): void {
     if (!sheet.canEdit()) return;
     made = undefined;
+    const spot = cursor.focused();
+    const line = spot === undefined ? undefined : order.groupOver(spot.row);
+    if (line !== undefined) newIn(line);
+    else edit({ row: 0, column: titleColumn() }, "bottom");
+  }
+
+  /** A record of the group, which has what the group's records have in common. */
+  function newIn(line: GroupLine): void {
+    if (!sheet.canEdit()) return;
+    if (line.collapsed) deps.onGroup(line, true);
+    const row = actions.addIn(groupValues(line, order.groups, sheet));
+    const place = row === undefined ? -1 : order.placeOf(row);
+    if (place >= 0) edit({ row: place, column: titleColumn() });
+  }
+
+  function titleColumn(): number {
     const title = sheet.sheet().title[0];
-    const column = deps.fields().findIndex((field) => field.key === title);
-    edit({ row: 0, column: Math.max(0, column) }, "bottom");
+    return Math.max(
+      0,
+      deps.fields().findIndex((field) => field.key === title),
+    );
   }
 
   function columnsMoved(): void {
@@ -494,8 +569,12 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       tellRowHeight();
       api.setGridOption("rowHeight", deps.rowHeight());
       // Pinned rows keep the height they were made with.
-      api.setGridOption("pinnedBottomRowData", ghostRows());
+      api.setGridOption("pinnedBottomRowData", bottomRows());
       queueDraw();
+    },
+    summariesChanged() {
+      const nodes = onScreenGroups().map((place) => must(api.getDisplayedRowAtIndex(place)));
+      api.refreshCells({ force: true, rowNodes: [...nodes, ...pinnedRows()] });
     },
     editing,
     onEditingDone: (listener) => void editingDone.push(listener),
@@ -514,6 +593,16 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       api.destroy();
     },
   };
+
+  function onScreenGroups(): number[] {
+    if (order.groups.length === 0) return [];
+    const places: number[] = [];
+    const last = Math.min(api.getLastDisplayedRowIndex(), order.count - 1);
+    for (let place = Math.max(0, api.getFirstDisplayedRowIndex()); place <= last; place++) {
+      if (order.groupAt(place) !== undefined) places.push(place);
+    }
+    return places;
+  }
 
   /** Places of the rows that are drawn now. */
   function onScreen(rows: readonly number[]): number[] {

@@ -20,6 +20,8 @@ export interface KeyDeps {
   readonly onMenu: () => void;
   readonly onColumnMenu: (column: number) => void;
   readonly onEscape: () => void;
+  /** On a line that is no record; undefined: the key means what it means everywhere. */
+  readonly onLine: (params: SuppressKeyboardEventParams<GridRow>) => boolean | undefined;
   /** The record that was made from the row below the last one since the focus went there, if any. */
   readonly made: () => number | undefined;
 }
@@ -179,6 +181,8 @@ export function makeKeys(deps: KeyDeps): Keys {
   function press(params: SuppressKeyboardEventParams<GridRow>): boolean {
     const { event, editing } = params;
     const { key } = event;
+    const onLine = editing ? undefined : deps.onLine(params);
+    if (onLine !== undefined) return onLine;
     if (key === "Tab" && !event.ctrlKey && !event.altKey) return tab(params, event.shiftKey);
     if (key === "Enter" && !event.ctrlKey && !event.altKey && !event.metaKey) {
       return enter(params, event.shiftKey);

@@ -40,11 +40,12 @@ test("pinned columns come first and hidden ones not at all", () => {
   ]);
 });
 
-test("what is kept is read back, and anything unreadable is the initial layout", () => {
+test("what is kept is read back, also as it was kept before, and anything unreadable says nothing", () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
   };
   const layout = { ...base, widths: { first: 200 }, sort: [{ field: "city", descending: true }] };
   Layout.save(storage, "k", layout);
@@ -52,7 +53,17 @@ test("what is kept is read back, and anything unreadable is the initial layout",
   kept.set("k", '{"order":5}');
   expect(Layout.load(storage, "k", sheet)).toEqual(base);
   kept.set("k", "{");
-  expect(Layout.load(storage, "k", sheet)).toEqual(base);
+  expect(Layout.load(storage, "k", sheet)).toBeUndefined();
+  const before = { order: [], hidden: ["city"], pinned: [], widths: {}, sort: [] };
+  kept.set("k", JSON.stringify({ ...before, filters: [{ field: "city", op: "empty" }] }));
+  expect(Layout.load(storage, "k", sheet)).toEqual({
+    ...base,
+    pinned: [],
+    hidden: ["city"],
+    filters: [{ field: "city", op: "empty" }],
+  });
+  Layout.save(storage, "k", undefined);
+  expect(Layout.load(storage, "k", sheet)).toBeUndefined();
 });
 
 test("clicking a header sorts upwards, downwards, then not; with Shift it joins the others", () => {

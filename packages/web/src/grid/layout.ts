@@ -1,78 +1,84 @@
-import * as v from "valibot";
 import type { Field, Sheet } from "@gridfolk/core/field/field";
-import type { Leaf } from "@gridfolk/core/sheet/filter";
-import type { SortKey } from "@gridfolk/core/sheet/sort";
-import { liveFields } from "./sheet-context.ts";
+import type { Filter } from "@gridfolk/core/sheet/filter";
+import * as Definition from "@gridfolk/core/view/definition";
+import { arrangedFields, shownFields } from "@gridfolk/core/view/fields";
 
-/** How one person arranges the columns of one sheet. Fields it does not know of stand where the sheet has them. */
-export interface Layout {
-  /** Field keys, in the order in which the person put them; empty: the sheet's order. */
-  readonly order: readonly string[];
-  readonly hidden: readonly string[];
-  /** Stay at the left while the rest scrolls. */
+/**
+ * How one person looks at a sheet, or at a saved view of it, now. Kept in this browser until it is saved as a view; fields it does not
+ * know of stand where the sheet has them.
+ */
+export interface Layout extends Omit<Definition.Definition, "filter" | "pinned"> {
+  /** All of them have to hold. */
+  readonly filters: readonly Filter[];
   readonly pinned: readonly string[];
-  /** Pixels by field key. */
-  readonly widths: { readonly [field: string]: number };
-  readonly sort: readonly SortKey[];
-  readonly filters: readonly Leaf[];
 }
-
-const Stored = v.object({
-  order: v.array(v.string()),
-  hidden: v.array(v.string()),
-  pinned: v.array(v.string()),
-  widths: v.record(v.string(), v.pipe(v.number(), v.minValue(20), v.maxValue(2000))),
-  sort: v.array(v.object({ field: v.string(), descending: v.boolean() })),
-  filters: v.array(v.object({ field: v.string(), op: v.string(), value: v.optional(v.any()) })),
-});
 
 export function initial(sheet: Sheet): Layout {
-  return { order: [], hidden: [], pinned: sheet.title, widths: {}, sort: [], filters: [] };
+  return fromDefinition(Definition.EMPTY, sheet);
 }
 
-export function load(storage: Pick<Storage, "getItem">, key: string, sheet: Sheet): Layout {
+export function fromDefinition(definition: Definition.Definition, sheet: Sheet): Layout {
+  const { filter, pinned = sheet.title, ...rest } = definition;
+  const filters = filter === undefined ? [] : "and" in filter ? filter.and : [filter];
+  return { ...rest, filters, pinned };
+}
+
+export function toDefinition({ filters, ...rest }: Layout): Definition.Definition {
+  return filters.length === 0 ? rest : { ...rest, filter: { and: filters } };
+}
+
+/** Whether both show the same. */
+export function equals(a: Layout, b: Layout): boolean {
+  return Definition.toText(toDefinition(a)) === Definition.toText(toDefinition(b));
+}
+
+/** What was kept; undefined where there is nothing. */
+export function load(
+  storage: Pick<Storage, "getItem">,
+  key: string,
+  sheet: Sheet,
+): Layout | undefined {
   try {
-    const found = v.safeParse(Stored, JSON.parse(storage.getItem(key) ?? "null"));
-    if (found.success) return found.output;
+    const kept: unknown = JSON.parse(storage.getItem(key) ?? "null");
+    if (typeof kept !== "object" || kept === null) return undefined;
+    // As it was kept before there were views.
+    const { filters, ...rest } = kept as { filters?: unknown };
+    const json =
+      Array.isArray(filters) && filters.length > 0 ? { ...rest, filter: { and: filters } } : rest;
+    return fromDefinition(Definition.fromJson(json), sheet);
   } catch {
     // Unreadable or forbidden storage: as if nothing had been kept.
+    return undefined;
   }
-  return initial(sheet);
 }
 
-export function save(storage: Pick<Storage, "setItem">, key: string, layout: Layout): void {
+/** `undefined` forgets what was kept. */
+export function save(
+  storage: Pick<Storage, "setItem" | "removeItem">,
+  key: string,
+  layout: Layout | undefined,
+): void {
   try {
-    storage.setItem(key, JSON.stringify(layout));
+    if (layout === undefined) storage.removeItem(key);
+    else storage.setItem(key, Definition.toText(toDefinition(layout)));
   } catch {
     // A full or forbidden storage loses an arrangement, no data.
   }
 }
 
-export function storageKey(user: string, workspace: string, sheet: string): string {
-  return `gridfolk:layout:${user}:${workspace}:${sheet}`;
+/** Of the sheet as a whole, or of what this person changed about a view without saving it. */
+export function storageKey(user: string, workspace: string, sheet: string, view?: string): string {
+  const whole = `gridfolk:layout:${user}:${workspace}:${sheet}`;
+  return view === undefined ? whole : `${whole}:${view}`;
 }
 
-/** The sheet's fields as this person arranged them: pinned first, fields added since behind the one they follow in the sheet. */
+/** All fields, hidden ones too, as this person arranged them. */
 export function arranged(sheet: Sheet, layout: Layout): Field[] {
-  const fields = liveFields(sheet);
-  const byKey = new Map(fields.map((field) => [field.key, field]));
-  const order = layout.order.filter((key) => byKey.has(key));
-  fields.forEach((field, index) => {
-    if (order.includes(field.key)) return;
-    if (layout.order.length === 0) {
-      order.push(field.key);
-      return;
-    }
-    const before = fields[index - 1];
-    order.splice(before === undefined ? 0 : order.indexOf(before.key) + 1, 0, field.key);
-  });
-  const pinned = order.filter((key) => layout.pinned.includes(key));
-  const rest = order.filter((key) => !layout.pinned.includes(key));
-  return [...pinned, ...rest].map((key) => byKey.get(key) as Field);
+  return arrangedFields(sheet, layout);
 }
 
 export function visible(sheet: Sheet, layout: Layout): Field[] {
-  return arranged(sheet, layout).filter((field) => !layout.hidden.includes(field.key));
+  return shownFields(sheet, layout);
 }
 
 /** Clicking sorts upwards, then downwards, then not; with Shift the column joins those that sort already. */

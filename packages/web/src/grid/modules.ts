@@ -8,6 +8,7 @@ import {
   PinnedRowModule,
   RenderApiModule,
   RowApiModule,
+  RowStyleModule,
   ScrollApiModule,
 } from "ag-grid-community";
 import { WorkbookRowModelModule } from "./row-model.ts";
@@ -24,6 +25,7 @@ export function registerModules(): void {
     PinnedRowModule,
     RenderApiModule,
     RowApiModule,
+    RowStyleModule,
     ScrollApiModule,
   ]);
 }

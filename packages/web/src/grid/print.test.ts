@@ -13,6 +13,7 @@ const view: Printed = {
     ["Roof <survey>", "", "$5,400.00"],
     ["Office move", "", ""],
   ],
+  groups: [],
   of: 2,
 };
 
@@ -38,6 +39,21 @@ test("a view is printed as a table of all its rows, without columns that are bla
   ]);
   window.dispatchEvent(new Event("afterprint"));
   expect(paper()).toBeNull();
+});
+
+test("groups are printed as headings above their rows", () => {
+  const groups = [
+    { at: 0, level: 0, name: "Stage: Won (1)" },
+    { at: 1, level: 0, name: "Stage: Lost (1)" },
+  ];
+  stop = printAs(() => ({ ...view, groups }));
+  window.dispatchEvent(new Event("beforeprint"));
+  expect([...paper()!.querySelectorAll("tbody tr")].map((row) => row.textContent)).toEqual([
+    "Stage: Won (1)",
+    "Roof <survey>$5,400.00",
+    "Stage: Lost (1)",
+    "Office move",
+  ]);
 });
 
 test("a print that leaves rows out says so", () => {

@@ -7,6 +7,12 @@ export interface Printed {
   readonly about: string;
   readonly columns: readonly { readonly name: string; readonly end: boolean }[];
   readonly rows: readonly (readonly string[])[];
+  /** Names of groups, each above the row of that index; `level` 0 is the outermost. */
+  readonly groups: readonly {
+    readonly at: number;
+    readonly level: number;
+    readonly name: string;
+  }[];
   /** Rows of the view, of which `rows` are the first. */
   readonly of: number;
 }
@@ -46,11 +52,20 @@ function paper(view: Printed): HTMLElement {
   const head = element("thead");
   head.append(names);
   const body = element("tbody");
-  for (const row of view.rows) {
+  view.rows.forEach((row, index) => {
+    for (const { level, name } of view.groups.filter(({ at }) => at === index)) {
+      const heading = document.createElement("th");
+      heading.textContent = name;
+      heading.colSpan = Math.max(1, used.length);
+      heading.dataset["group"] = String(level);
+      const line = element("tr");
+      line.append(heading);
+      body.append(line);
+    }
     const line = element("tr");
     for (const { at, end } of used) line.append(cell("td", row[at] ?? "", end));
     body.append(line);
-  }
+  });
   table.append(head, body);
   const root = element("section");
   root.dataset["print"] = "";

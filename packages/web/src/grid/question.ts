@@ -1,49 +1,42 @@
-import * as Workbook from "@gridfolk/core/ledger/workbook";
+import type * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Context } from "@gridfolk/core/sheet/context";
 import * as Filter from "@gridfolk/core/sheet/filter";
 import * as Search from "@gridfolk/core/sheet/search";
 import * as Sort from "@gridfolk/core/sheet/sort";
+import type { Definition } from "@gridfolk/core/view/definition";
+import { grouping } from "@gridfolk/core/view/group";
 import { arrange } from "./arrange.ts";
 import type { Question } from "./row-order.ts";
 
-/** What the person asked the sheet for. */
-export interface Asked {
-  readonly conditions: readonly Filter.Leaf[];
-  readonly search: string;
-  readonly sort: readonly Sort.SortKey[];
-}
-
-/** The question over rows. Conditions and sorts of columns that are gone, or that make no sense any more, are left out. */
-export function question(table: Workbook.Table, asked: Asked, context: Context): Question {
-  const selections: Select[] = asked.conditions.flatMap((condition) => {
-    try {
-      const passes = Filter.compile(condition, table, context);
-      return [(rows) => rows.filter(passes)];
-    } catch {
-      // The column was deleted or retyped since; its chip says so.
-      return [];
-    }
-  });
-  const found = Search.compile(asked.search, table, context);
+/** The question over rows. The definition is mended: it names nothing that is gone. */
+export function question(
+  table: Workbook.Table,
+  { filter, sort, group }: Definition,
+  search: string,
+  context: Context,
+): Question {
+  const selections: Select[] = [];
+  if (filter !== undefined) {
+    const passes = Filter.compile(filter, table, context);
+    selections.push((rows) => rows.filter(passes));
+  }
+  const found = Search.compile(search, table, context);
   if (found !== undefined) selections.push(found);
-  const keys = asked.sort.filter(({ field: key }) => {
-    const field = Workbook.findField(table, key);
-    return field !== undefined && !field.deleted;
-  });
   return {
     ...(selections.length === 0
       ? {}
       : { select: (rows) => selections.reduce((left, select) => select(left), rows) }),
-    ...(keys.length === 0
+    ...(sort.length === 0
       ? {}
       : {
-          compare: Sort.sorter(keys, table, context).compare,
+          compare: Sort.sorter(sort, table, context).compare,
           arrange: (rows) =>
             arrange(
               rows,
-              keys.map((key) => Sort.sorter([key], table, context)),
+              sort.map((key) => Sort.sorter([key], table, context)),
             ),
         }),
+    ...(group.length === 0 ? {} : { groups: grouping(group, table, context) }),
   };
 }
 
@@ -52,7 +45,7 @@ type Select = (rows: readonly number[]) => readonly number[];
 /** Whether a condition can be asked of the sheet as it is now. */
 export function isAskable(
   table: Workbook.Table,
-  condition: Filter.Leaf,
+  condition: Filter.Filter,
   context: Context,
 ): boolean {
   try {

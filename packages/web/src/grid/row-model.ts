@@ -1,11 +1,25 @@
 import { BeanStub, RowNode, ScrollApiModule } from "ag-grid-community";
 import type { Module, NamedBean, RowBounds } from "ag-grid-community";
+import type { Group } from "@gridfolk/core/view/group";
 
 /** What the grid draws: one object per row on screen, pointing into the columnar workbook. */
 export interface GridRow {
   readonly id: string;
-  /** Row of the table's columns. */
+  /** Row of the table's columns, -1 where the line is no record. */
   readonly row: number;
+  /** The line is the header of a group. */
+  readonly group?: GroupLine;
+}
+
+/** A header row: it stands above the records of a group and is none itself. */
+export interface GroupLine {
+  /** Of the row on screen. */
+  readonly id: string;
+  readonly group: Group;
+  /** Its records among `RowOrder.rows`. */
+  readonly from: number;
+  readonly to: number;
+  readonly collapsed: boolean;
 }
 
 /** The order of rows on screen. The grid asks for what it draws and for nothing else. */

@@ -17,6 +17,7 @@ export interface SheetContext {
   readonly table: () => Workbook.Table;
   readonly look: () => Look;
   readonly canEdit: () => boolean;
+  /** Undefined also for lines that are no records (row -1). */
   cell(row: number, field: Field): Cell | undefined;
   /** The server has not confirmed the cell for a while. */
   isWaiting(id: string, field: string): boolean;
@@ -41,7 +42,7 @@ export function createSheetContext(
     table,
     look: () => ({ locale: workspace.locale(), names, searched: searched() }),
     canEdit: () => workspace.me().role !== "viewer",
-    cell: (row, field) => Workbook.value(table(), row, field.key),
+    cell: (row, field) => (row < 0 ? undefined : Workbook.value(table(), row, field.key)),
     isWaiting,
     forgetNames: names.forget,
   };

@@ -2,6 +2,7 @@ import {
   createEffect,
   createMemo,
   createSignal,
+  createUniqueId,
   lazy,
   on,
   onCleanup,
@@ -12,7 +13,10 @@ import {
 } from "solid-js";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { contextOf } from "@gridfolk/core/sheet/context";
-import type { Leaf } from "@gridfolk/core/sheet/filter";
+import type { Field } from "@gridfolk/core/field/field";
+import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
+import type { Definition } from "@gridfolk/core/view/definition";
+import { askable, mend } from "@gridfolk/core/view/mend";
 import { offerCommands } from "../app/commands.ts";
 import { toastUndone } from "../app/sheet-actions.ts";
 import { useShell } from "../app/shell.ts";
@@ -24,14 +28,17 @@ import { createColumnActions, type Form } from "./column/column-actions.ts";
 import type { Cursor } from "./cursor.ts";
 import { createEditorDeps } from "./editor/deps.ts";
 import { words } from "./cell-content.ts";
-import { FilterBar } from "./filter/filter-bar.tsx";
-import { describe, isNumber } from "./filter/words.ts";
+import { askedField, askedFields } from "./filter/asked-fields.ts";
+import { FilterButton, FilterChips, isLeaf } from "./filter/filter-bar.tsx";
+import { wholeFilters } from "./filter/whole.ts";
+import { describeFilter, isNumber } from "./filter/words.ts";
 import { createFollow } from "./follow.ts";
 import type { SheetGrid } from "./grid.ts";
 import type { HeaderDeps, SortMark } from "./header.tsx";
 import * as Layout from "./layout.ts";
 import { PRINT_LIMIT, printAs } from "./print.ts";
 import { isAskable, patterns, question } from "./question.ts";
+import type { GroupLine } from "./row-model.ts";
 import { rowMenu } from "./row-menu.ts";
 import { createSelectionSummary } from "./selection-summary.ts";
 import * as Selection from "./selection.ts";
@@ -41,16 +48,26 @@ import { SheetEmpty } from "./sheet-empty.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { createWaiting } from "./waiting.ts";
 import { Toolbar } from "./toolbar.tsx";
+import type { PanelName } from "./view/panel.tsx";
+import { createSheetViews } from "./view/sheet-views.ts";
+import { summaryItems, withSummary } from "./view/summary-menu.ts";
+import { createViewCells } from "./view/view-cells.ts";
+import { ViewTabs } from "./view/view-tabs.tsx";
 import styles from "./sheet-view.module.css";
 
 const ColumnForm = lazy(() =>
   import("./column/column-form.tsx").then((m) => ({ default: m.ColumnForm })),
 );
 
+const Panel = lazy(() => import("./view/panel.tsx").then((m) => ({ default: m.Panel })));
+
 /** The drawing part, on its way from the moment this module is here. */
 const grids = import("./grid.ts");
 
-const COMPACT = "gridfolk:rows";
+const HEIGHTS = { compact: 26, normal: 32, tall: 86 } as const;
+/** Sums follow edits, but not every one of many that come in a row. */
+const SUMMARY_DELAY_MS = 120;
+
 export interface SheetViewProps {
   /** Key of the sheet; a view of another one is another instance. */
   sheet: string;
@@ -76,67 +93,98 @@ export function SheetView(props: SheetViewProps) {
   onCleanup(waiting.stop);
   const context = createSheetContext(workspace, key, () => untrack(searched), waiting.has);
   const { order } = context;
-  const storageKey = Layout.storageKey(workspace.me().id, workspace.id, key);
-  const [layout, setLayout] = createSignal(Layout.load(localStorage, storageKey, context.sheet()));
   const [schema, setSchema] = createSignal(context.sheet());
+  const views = createSheetViews(shell, key, schema);
+  const { layout, change } = views;
   const [announcement, announce] = createSignal("");
   const [counts, setCounts] = createSignal({ shown: 0, total: 0 });
   const [stale, setStale] = createSignal(false);
-  const [compact, setCompact] = createSignal(localStorage.getItem(COMPACT) === "compact");
   const [grid, setGrid] = createSignal<SheetGrid>();
   const [cursor, setCursor] = createSignal<Cursor | undefined>(undefined, { equals: false });
   const [menu, setMenu] = createSignal<OpenMenu>();
   const [form, setForm] = createSignal<Form>();
   const [condition, setCondition] = createSignal<number>();
-  const all = createMemo(() => Layout.arranged(schema(), layout()));
-  const fields = createMemo(() => Layout.visible(schema(), layout()));
-  const rowHeight = () => (compact() ? 26 : 32);
+  const [panel, setPanel] = createSignal<{ name: PanelName; trigger: HTMLElement }>();
+  const all = createMemo(() => Layout.arranged(schema(), layout()), undefined, { equals: alike });
+  const fields = createMemo(() => Layout.visible(schema(), layout()), undefined, { equals: alike });
+  const rowHeight = () => HEIGHTS[layout().height];
   const editor = createEditorDeps(workspace, key, context.names);
   const actions = createActions({
     sheet: context,
     announce: (text) => announce(text),
     onSent: waiting.sent,
   });
+  const panelId = createUniqueId();
   let host!: HTMLDivElement;
 
-  const change = (part: Partial<Layout.Layout>) => {
-    setLayout((before) => ({ ...before, ...part }));
-    Layout.save(localStorage, storageKey, layout());
-  };
   const asking = () => contextOf(workspace.workbook, { now: Date.now(), me: workspace.me().id });
+
+  /** What is asked of the sheet as it is now: without unfinished conditions, and what names columns that are gone. */
+  const asked = createMemo(() => {
+    schema();
+    const shown = layout();
+    const whole = { ...shown, filters: wholeFilters(shown.filters) };
+    return untrack(() => mend(Layout.toDefinition(whole), context.table(), asking()));
+  });
+  const definition = () => untrack(asked).definition;
+  const viewCells = createViewCells(
+    { sheet: context, definition, asking, nameOf: (rule) => ruleWords(rule) },
+    () => untrack(fields),
+  );
+  const fieldOf = (wanted: string) => {
+    schema();
+    return askedField(context, wanted);
+  };
+  const ruleWords = (rule: { readonly filter: Filter }) =>
+    describeFilter(rule.filter, fieldOf, context.look());
 
   function ask(): void {
     const table = context.table();
-    const asked = {
-      conditions: layout().filters,
-      search: shell.search(),
-      sort: layout().sort,
-    };
-    order.ask(table, Workbook.rows(table), question(table, asked, asking()));
+    viewCells.forget();
+    order.ask(table, Workbook.rows(table), {
+      ...question(table, definition(), shell.search(), asking()),
+      collapsed: new Set(layout().collapsed),
+    });
     setStale(false);
     counted();
   }
   function counted(): void {
-    setCounts({ shown: order.count, total: context.table().live });
+    setCounts({ shown: order.rows.length, total: context.table().live });
   }
   untrack(ask);
+  let summing: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(summing));
+  function sumAgain(): void {
+    viewCells.forget();
+    summing ??= setTimeout(() => {
+      summing = undefined;
+      viewCells.forget();
+      grid()?.summariesChanged();
+    }, SUMMARY_DELAY_MS);
+  }
 
   onCleanup(
     printAs(() => {
       const [look, table] = [context.look(), context.table()];
-      const conditions = layout().filters.flatMap((leaf) => {
-        const field = schema().fields.find((other) => other.key === leaf.field);
-        return field === undefined ? [] : [describe(leaf, field, look)];
-      });
+      const { filter } = definition();
+      const view = views.active();
       return {
-        title: schema().name,
-        about: [...conditions, shell.search() && `containing “${shell.search()}”`]
+        title: view === undefined ? schema().name : `${schema().name}: ${view.name}`,
+        about: [
+          filter && describeFilter(filter, fieldOf, look),
+          shell.search() && `containing “${shell.search()}”`,
+        ]
           .filter(Boolean)
           .join(", "),
         columns: fields().map(({ name, type }) => ({ name, end: isNumber(type) })),
         rows: Array.from(order.rows.subarray(0, PRINT_LIMIT), (row) =>
           fields().map((field) => words(field, Workbook.value(table, row, field.key), look)),
         ),
+        groups: order.groups.map(({ group, from, to }) => ({
+          at: from,
+          level: group.level,
+          name: `${viewCells.groupWords(group)} (${to - from})`,
+        })),
         of: order.count,
       };
     }),
@@ -153,7 +201,8 @@ export function SheetView(props: SheetViewProps) {
         ...(layout().sort.length > 1 ? { rank: at + 1 } : {}),
       };
     },
-    filtered: (wanted) => layout().filters.some(({ field }) => field === wanted),
+    filtered: (wanted) =>
+      layout().filters.some((filter) => isLeaf(filter) && filter.field === wanted),
     onSort: (wanted, additive) =>
       change({ sort: Layout.nextSort(layout().sort, wanted, additive) }),
     onMenu: (wanted, trigger) => {
@@ -189,7 +238,7 @@ export function SheetView(props: SheetViewProps) {
   function rowItems(): readonly MenuItem[] {
     const at = grid()?.cursor;
     const places = at === undefined ? [] : Selection.coveredRows(at.ranges(), at.size());
-    const rows = places.map((place) => order.rowAt(place));
+    const rows = places.map((place) => order.rowAt(place)).filter((row) => row >= 0);
     const [first] = rows;
     const spot = at?.focused();
     const field = spot && fields()[spot.column];
@@ -209,6 +258,32 @@ export function SheetView(props: SheetViewProps) {
       onDelete: () => actions.remove(rows),
     });
   }
+
+  function toggleGroup(line: GroupLine, isOpen: boolean): void {
+    const rest = layout().collapsed.filter((other) => other !== line.group.key);
+    change({ collapsed: isOpen ? rest : [...rest, line.group.key] });
+    announce(`${viewCells.groupWords(line.group)}: ${isOpen ? "open" : "shut"}`);
+  }
+
+  function openSummary(wanted: string, anchor: HTMLElement): void {
+    const field = fields().find((other) => other.key === wanted);
+    if (field === undefined) return;
+    setMenu({
+      label: `What ${field.name} comes to`,
+      anchor: anchor.getBoundingClientRect(),
+      trigger: anchor,
+      items: summaryItems(field, layout().summaries[wanted], (kind) =>
+        change({ summaries: withSummary(layout().summaries, wanted, kind) }),
+      ),
+    });
+  }
+
+  const openPanel = (name: PanelName, trigger?: HTMLElement) => {
+    const button =
+      trigger ?? root.querySelector<HTMLElement>(`[data-panel="${name}"], [data-add-filter]`);
+    if (panel()?.name === name) setPanel(undefined);
+    else if (button !== null) setPanel({ name, trigger: button });
+  };
 
   const openRecord = (row: number) => {
     const id = context.table().ids[row];
@@ -245,6 +320,7 @@ export function SheetView(props: SheetViewProps) {
         layout,
         fields,
         rowHeight,
+        view: viewCells,
         people,
         onCursor: (moved) => setCursor(moved),
         onWidths: (widths) => change({ widths: { ...layout().widths, ...widths } }),
@@ -260,6 +336,8 @@ export function SheetView(props: SheetViewProps) {
         },
         onUndo: () => undo("undo"),
         onRedo: () => undo("redo"),
+        onGroup: toggleGroup,
+        onSummary: openSummary,
       });
       setGrid(made);
       made.onEditingDone(follow.settle);
@@ -272,19 +350,34 @@ export function SheetView(props: SheetViewProps) {
     sheet: context,
     grid,
     fields,
-    asked: () => [...layout().sort, ...layout().filters].map(({ field }) => field),
+    asked: () => askedOf(definition()),
     ask,
     onSchema: () => setSchema(context.sheet()),
     onCount: counted,
     onMisplaced: () => setStale(true),
     onSettled: selected.again,
+    onCells() {
+      sumAgain();
+      return definition().rules.length > 0;
+    },
   });
   onCleanup(workspace.onChange(follow.change));
 
-  createEffect(on(fields, () => grid()?.columnsChanged(), { defer: true }));
+  const arrangement = createMemo(
+    () => [fields(), layout().widths, layout().pinned] as const,
+    undefined,
+    {
+      equals: (a, b) => a.every((part, at) => JSON.stringify(part) === JSON.stringify(b[at])),
+    },
+  );
+  /** A part of what is asked, followed only when it says something else. */
+  function part(read: (now: Definition) => unknown): () => string {
+    return createMemo(() => JSON.stringify(read(asked().definition)));
+  }
+  createEffect(on(arrangement, () => grid()?.columnsChanged(), { defer: true }));
   createEffect(
     on(
-      [() => shell.search(), () => layout().sort, () => layout().filters],
+      [() => shell.search(), part(({ sort, filter, group }) => [sort, filter, group])],
       () => {
         ask();
         grid()?.questionChanged();
@@ -299,14 +392,36 @@ export function SheetView(props: SheetViewProps) {
       { defer: true },
     ),
   );
+  createEffect(
+    on(
+      () => layout().collapsed.join("\n\n"),
+      () => {
+        order.collapse(new Set(layout().collapsed));
+        grid()?.rowsChanged();
+        grid()?.summariesChanged();
+      },
+      { defer: true },
+    ),
+  );
+  createEffect(
+    on(
+      part(({ rules }) => rules),
+      () => grid()?.cellsChanged("all", "all"),
+      { defer: true },
+    ),
+  );
+  createEffect(
+    on(
+      part(({ summaries }) => summaries),
+      () => grid()?.summariesChanged(),
+      { defer: true },
+    ),
+  );
   createEffect(on(people, () => grid()?.peopleChanged(), { defer: true }));
   createEffect(
     on(
-      compact,
-      () => {
-        localStorage.setItem(COMPACT, compact() ? "compact" : "normal");
-        grid()?.rowHeightChanged();
-      },
+      () => layout().height,
+      () => grid()?.rowHeightChanged(),
       { defer: true },
     ),
   );
@@ -314,7 +429,8 @@ export function SheetView(props: SheetViewProps) {
   createEffect(() => {
     const spot = cursor()?.focused();
     const field = spot && fields()[spot.column];
-    const record = spot && order.at(spot.row)?.id;
+    const line = spot && order.at(spot.row);
+    const record = line?.group === undefined ? line?.id : undefined;
     workspace.setPresence({
       sheet: key,
       ...(record === undefined ? {} : { record }),
@@ -334,7 +450,9 @@ export function SheetView(props: SheetViewProps) {
   offerCommands(() =>
     sheetCommands({
       newLabel: newRecordLabel(context),
-      compact: compact(),
+      views: views.all(),
+      active: views.active(),
+      changed: views.changed(),
       filtered: layout().filters.length > 0,
       canEdit: context.canEdit,
       onNewRow: () => grid()?.newRow(),
@@ -346,7 +464,12 @@ export function SheetView(props: SheetViewProps) {
         });
       },
       onFilter: () => root.querySelector<HTMLElement>("[data-add-filter]")?.click(),
-      onCompact: setCompact,
+      onHeight: (height) => change({ height }),
+      onPanel: (name) => openPanel(name),
+      onAddView: () => root.querySelector<HTMLElement>("[data-add-view]")?.click(),
+      onView: views.open,
+      onSave: views.save,
+      onReset: views.reset,
       onClearFilters: () => change({ filters: [] }),
     }),
   );
@@ -358,7 +481,6 @@ export function SheetView(props: SheetViewProps) {
         name={schema().name}
         fields={all()}
         layout={layout()}
-        compact={compact()}
         canEdit={context.canEdit()}
         newLabel={newRecordLabel(context)}
         stale={stale()}
@@ -366,24 +488,62 @@ export function SheetView(props: SheetViewProps) {
           ask();
           grid()?.rowsChanged();
         }}
-        onSort={(sort) => change({ sort })}
-        onHidden={(hidden) => change({ hidden })}
-        onCompact={setCompact}
+        onHeight={(height) => change({ height })}
         onNewRow={() => grid()?.newRow()}
-        filters={
-          <FilterBar
+        panel={panel()?.name}
+        onPanel={openPanel}
+        views={
+          <ViewTabs
+            views={views}
+            panel={panelId}
+            address={(id) => {
+              const address = new URL(location.href);
+              address.search = new URLSearchParams({ view: id }).toString();
+              return address.href;
+            }}
+          />
+        }
+        filter={
+          <FilterButton
             fields={all()}
-            conditions={layout().filters}
-            look={context.look()}
-            deps={editor}
-            valid={(leaf) => isAskable(context.table(), leaf, asking())}
-            open={condition()}
-            onOpen={setCondition}
-            onChange={(filters) => change({ filters })}
+            segments={views
+              .all()
+              .filter(({ id, definition: of }) => of.filter && id !== views.active()?.id)}
+            onAdvanced={() => openPanel("filter")}
+            onAdd={(filter) => {
+              change({ filters: [...layout().filters, filter] });
+              if (isLeaf(filter)) setCondition(layout().filters.length - 1);
+            }}
           />
         }
       />
-      <div class={styles.grid}>
+      <Show when={layout().filters.length > 0 || asked().lost.length > 0}>
+        <div class={styles.asked}>
+          <FilterChips
+            filters={layout().filters}
+            fieldOf={fieldOf}
+            look={context.look()}
+            deps={editor}
+            valid={(filter) => isAskable(context.table(), filter, asking())}
+            why={(filter) => {
+              schema();
+              const [whole] = wholeFilters([filter]);
+              if (whole === undefined) return "";
+              const lost: string[] = [];
+              askable(whole, context.table(), asking(), (text) => lost.push(text));
+              return lost.join(", ");
+            }}
+            open={condition()}
+            onOpen={setCondition}
+            onChange={(filters) => change({ filters })}
+            onAdvanced={() => openPanel("filter")}
+          />
+          <Show when={asked().lost.length > 0}>
+            <p>Left out of what is shown: {asked().lost.join(", ")}.</p>
+          </Show>
+        </div>
+      </Show>
+      <div class={styles.grid} id={panelId} data-rows={layout().height}>
         <div
           ref={host}
           data-grid=""
@@ -419,6 +579,25 @@ export function SheetView(props: SheetViewProps) {
           />
         )}
       </Show>
+      <Show when={panel()} keyed>
+        {(open) => (
+          <Suspense>
+            <Panel
+              name={open.name}
+              trigger={open.trigger}
+              fields={all()}
+              asked={askedFields(context, all())}
+              fieldOf={fieldOf}
+              layout={layout()}
+              look={context.look()}
+              deps={editor}
+              onChange={change}
+              groupKeys={() => order.groups.map(({ group }) => group.key)}
+              onClose={() => setPanel(undefined)}
+            />
+          </Suspense>
+        )}
+      </Show>
       <Show when={form()} keyed>
         {(open) => (
           <Suspense>
@@ -435,4 +614,22 @@ export function SheetView(props: SheetViewProps) {
       </Show>
     </div>
   );
+}
+
+/** The same fields in the same order. */
+function alike(a: readonly Field[], b: readonly Field[]): boolean {
+  return a.length === b.length && a.every((field, at) => field === b[at]);
+}
+
+/** Keys of the fields that rows are chosen, sorted or grouped by. */
+function askedOf({ filter, sort, group }: Definition): readonly string[] {
+  const leaves = (part: Filter): readonly string[] => {
+    if ("and" in part) return part.and.flatMap(leaves);
+    if ("or" in part) return part.or.flatMap(leaves);
+    return [part.field.split(".")[0] as string];
+  };
+  return [
+    ...(filter === undefined ? [] : leaves(filter)),
+    ...[...sort, ...group].map(({ field }) => field),
+  ];
 }

@@ -1,12 +1,15 @@
 import type { Field } from "@gridfolk/core/field/field";
 import type { Leaf } from "@gridfolk/core/sheet/filter";
 import { toastWithUndo } from "../../app/sheet-actions.ts";
+import { MOST_GROUPS } from "@gridfolk/core/view/definition";
+import { isTime } from "@gridfolk/core/view/group";
 import type { MenuItem } from "../../ui/menu.tsx";
 import { changedField, count } from "../change.ts";
 import { begin } from "../filter/filter-bar.tsx";
 import type { SheetGrid } from "../grid.ts";
 import type { Layout } from "../layout.ts";
 import type { SheetContext } from "../sheet-context.ts";
+import { summaryItems, withSummary } from "../view/summary-menu.ts";
 import { columnMenu } from "./column-menu.ts";
 import type { Retyping } from "./schema.ts";
 
@@ -83,6 +86,19 @@ export function createColumnActions(deps: ColumnActionsDeps): ColumnActions {
         onUnsort: () =>
           arrange({ sort: layout().sort.filter((other) => other.field !== field.key) }),
         onFilter: () => deps.onFilter(begin(field)),
+        isGrouped: layout().group.some((key) => key.field === field.key),
+        onGroup: (isGrouped) => {
+          const rest = layout().group.filter((key) => key.field !== field.key);
+          const unit = isTime(field) ? { unit: "month" as const } : {};
+          const key = { field: field.key, descending: false, ...unit };
+          arrange({
+            group: isGrouped ? [...rest, key].slice(-MOST_GROUPS) : rest,
+            collapsed: [],
+          });
+        },
+        summaries: summaryItems(field, layout().summaries[field.key], (kind) =>
+          arrange({ summaries: withSummary(layout().summaries, field.key, kind) }),
+        ),
         onEdit: () => deps.onForm({ field, anchor: anchor(), trigger }),
         onInsert: (side) => {
           const at = sheet.sheet().fields.findIndex((other) => other.key === field.key);

@@ -3,6 +3,7 @@ import ArrowUp from "lucide-solid/icons/arrow-up";
 import ArrowLeftToLine from "lucide-solid/icons/arrow-left-to-line";
 import ArrowRightToLine from "lucide-solid/icons/arrow-right-to-line";
 import EyeOff from "lucide-solid/icons/eye-off";
+import Layers from "lucide-solid/icons/layers";
 import ListFilter from "lucide-solid/icons/list-filter";
 import MoveLeft from "lucide-solid/icons/move-left";
 import MoveRight from "lucide-solid/icons/move-right";
@@ -10,6 +11,7 @@ import Pencil from "lucide-solid/icons/pencil";
 import Pin from "lucide-solid/icons/pin";
 import PinOff from "lucide-solid/icons/pin-off";
 import MoveHorizontal from "lucide-solid/icons/move-horizontal";
+import Sigma from "lucide-solid/icons/sigma";
 import Trash from "lucide-solid/icons/trash";
 import type { Field } from "@gridfolk/core/field/field";
 import type { MenuItem } from "../../ui/menu.tsx";
@@ -27,6 +29,10 @@ export interface ColumnMenuDeps {
   readonly onSort: (descending: boolean) => void;
   readonly onUnsort: () => void;
   readonly onFilter: () => void;
+  readonly isGrouped: boolean;
+  readonly onGroup: (isGrouped: boolean) => void;
+  /** What the column may come to. */
+  readonly summaries: readonly MenuItem[];
   readonly onEdit: () => void;
   readonly onInsert: (side: "before" | "after") => void;
   readonly onMove: (by: -1 | 1) => void;
@@ -69,6 +75,10 @@ export function columnMenu(deps: ColumnMenuDeps): readonly MenuItem[] {
     },
     ...(sorted === undefined ? [] : [{ label: "Do not sort", run: deps.onUnsort }]),
     { label: "Filter by this column", icon: ListFilter, run: deps.onFilter },
+    deps.isGrouped
+      ? { label: "Do not group by it", icon: Layers, run: () => deps.onGroup(false) }
+      : { label: "Group by this column", icon: Layers, run: () => deps.onGroup(true) },
+    { label: "Summarize", icon: Sigma, items: deps.summaries },
     "separator",
     ...edits,
     { label: "Move left", icon: MoveLeft, disabled: deps.isFirst, run: () => deps.onMove(-1) },
@@ -94,7 +104,8 @@ export function columnMenu(deps: ColumnMenuDeps): readonly MenuItem[] {
   ];
 }
 
-function directions(field: Field): readonly [string, string] {
+/** How both directions of a sort read. */
+export function directions(field: Field): readonly [string, string] {
   if (isTime(field.type)) return ["Sort oldest first", "Sort newest first"];
   if (isNumber(field.type)) return ["Sort smallest first", "Sort largest first"];
   if (field.type === "checkbox") return ["Sort unticked first", "Sort ticked first"];

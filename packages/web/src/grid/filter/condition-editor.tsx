@@ -1,15 +1,5 @@
 import Trash from "lucide-solid/icons/trash";
-import {
-  createMemo,
-  createSignal,
-  createUniqueId,
-  For,
-  Index,
-  Match,
-  Show,
-  Switch,
-  untrack,
-} from "solid-js";
+import { createMemo, createSignal, For, Index, Match, Show, Switch, untrack } from "solid-js";
 import type { Json } from "@gridfolk/core/field/behaviour";
 import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
@@ -34,11 +24,6 @@ export interface ConditionEditorProps {
 
 /** One condition: what is asked of the column, and of which value. */
 export function ConditionEditor(props: ConditionEditorProps) {
-  const id = createUniqueId();
-  const [op, setOp] = createSignal(untrack(() => props.condition.op));
-  const change = (value: Json | undefined) =>
-    props.onChange({ field: props.field.key, op: op(), ...(value === undefined ? {} : { value }) });
-
   return (
     <form
       class={styles.editor}
@@ -47,11 +32,48 @@ export function ConditionEditor(props: ConditionEditorProps) {
         props.onDone();
       }}
     >
-      <label for={id}>{props.field.name}</label>
+      <b>{props.field.name}</b>
+      <ConditionControls
+        field={props.field}
+        condition={props.condition}
+        deps={props.deps}
+        onChange={(condition) => props.onChange(condition)}
+      />
+      <div class={styles.foot}>
+        <Button
+          variant="quiet"
+          size="small"
+          icon={Trash}
+          aria-label={`Remove the filter on ${props.field.name}`}
+          onClick={() => props.onRemove()}
+        >
+          Remove
+        </Button>
+        <Button type="submit" size="small" variant="primary">
+          Done
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+export type ConditionControlsProps = Pick<
+  ConditionEditorProps,
+  "field" | "condition" | "deps" | "onChange"
+>;
+
+/** The operator and the values of a condition. */
+export function ConditionControls(props: ConditionControlsProps) {
+  const [op, setOp] = createSignal(untrack(() => props.condition.op));
+  const change = (value: Json | undefined) =>
+    props.onChange({ field: props.field.key, op: op(), ...(value === undefined ? {} : { value }) });
+
+  return (
+    <>
       <Show when={props.field.type !== "checkbox"}>
         <select
-          id={id}
           class={styles.control}
+          aria-label={`Operator for ${props.field.name}`}
           onChange={(event) => {
             const before = kindOf(op(), props.field);
             setOp(event.currentTarget.value);
@@ -74,7 +96,6 @@ export function ConditionEditor(props: ConditionEditorProps) {
         <Match when={kindOf(op(), props.field) === "none"}>{null}</Match>
         <Match when={props.field.type === "checkbox"}>
           <select
-            id={id}
             class={styles.control}
             aria-label={props.field.name}
             onChange={(event) => change(event.currentTarget.value === "true")}
@@ -121,28 +142,14 @@ export function ConditionEditor(props: ConditionEditorProps) {
           />
         </Match>
       </Switch>
-      <div class={styles.foot}>
-        <Button
-          variant="quiet"
-          size="small"
-          icon={Trash}
-          aria-label={`Remove the filter on ${props.field.name}`}
-          onClick={() => props.onRemove()}
-        >
-          Remove
-        </Button>
-        <Button type="submit" size="small" variant="primary">
-          Done
-        </Button>
-      </div>
-    </form>
+    </>
   );
 }
 
 type Kind = "none" | "one" | "two" | "many" | "period";
 
 /** How many values a condition takes, and from where. */
-export function kindOf(op: string, field: Field): Kind {
+function kindOf(op: string, field: Field): Kind {
   if (op === "empty" || op === "notEmpty" || op === "isInvalid") return "none";
   if (op === "between") return "two";
   if (op === "during") return "period";
@@ -254,7 +261,7 @@ function Day(props: ValueProps) {
   );
 }
 
-function Two(props: ConditionEditorProps & { onValue: (value: Json | undefined) => void }) {
+function Two(props: ConditionControlsProps & { onValue: (value: Json | undefined) => void }) {
   const [values, setValues] = createSignal<readonly (Json | undefined)[]>(
     untrack(() =>
       Array.isArray(props.condition.value) ? props.condition.value : [undefined, undefined],
@@ -281,7 +288,7 @@ function Two(props: ConditionEditorProps & { onValue: (value: Json | undefined) 
 }
 
 /** Several of a list, to be ticked. */
-function Many(props: ConditionEditorProps & { onValue: (value: Json | undefined) => void }) {
+function Many(props: ConditionControlsProps & { onValue: (value: Json | undefined) => void }) {
   const [query, setQuery] = createSignal("");
   const chosen = (): readonly string[] => {
     const { value } = props.condition;

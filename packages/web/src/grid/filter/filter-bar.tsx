@@ -1,30 +1,20 @@
 import ListFilter from "lucide-solid/icons/list-filter";
+import ListTree from "lucide-solid/icons/list-tree";
 import X from "lucide-solid/icons/x";
 import { createSignal, Index, Show } from "solid-js";
 import type { Field } from "@gridfolk/core/field/field";
-import type { Leaf } from "@gridfolk/core/sheet/filter";
+import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
+import type { View } from "@gridfolk/core/view/views";
 import { Button } from "../../ui/button.tsx";
-import { MenuButton } from "../../ui/menu.tsx";
+import { MenuButton, type MenuItem } from "../../ui/menu.tsx";
 import type { Look } from "../cell-content.ts";
 import type { EditorDeps } from "../editor/editor.ts";
 import { fieldIcons } from "../field-icon.tsx";
 import { Popover } from "../popover.tsx";
+import type { AskedField } from "./asked-fields.ts";
 import { ConditionEditor } from "./condition-editor.tsx";
-import { describe, offered } from "./words.ts";
+import { describeFilter, offered } from "./words.ts";
 import styles from "./filter.module.css";
-
-export interface FilterBarProps {
-  fields: readonly Field[];
-  conditions: readonly Leaf[];
-  look: Look;
-  deps: EditorDeps;
-  /** Whether a condition can be asked: its column may be gone. */
-  valid: (condition: Leaf) => boolean;
-  /** Index of the condition whose form is open. */
-  open: number | undefined;
-  onOpen: (index: number | undefined) => void;
-  onChange: (conditions: readonly Leaf[]) => void;
-}
 
 /** Begins a condition on a column; it asks nothing until it has a value. */
 export function begin(field: Field): Leaf {
@@ -32,57 +22,105 @@ export function begin(field: Field): Leaf {
   return { field: field.key, op, ...(field.type === "checkbox" ? { value: true } : {}) };
 }
 
-/** The conditions that decide which rows are shown, as chips that open, and the button that adds one. */
-export function FilterBar(props: FilterBarProps) {
+export function isLeaf(filter: Filter): filter is Leaf {
+  return !("and" in filter) && !("or" in filter);
+}
+
+export interface FilterButtonProps {
+  fields: readonly Field[];
+  /** Views with a filter: segments, to be taken over by name. */
+  segments: readonly View[];
+  onAdd: (filter: Filter) => void;
+  onAdvanced: () => void;
+}
+
+/** Adds a condition. */
+export function FilterButton(props: FilterButtonProps) {
+  const items = (): readonly MenuItem[] => [
+    { label: "Conditions with and, or…", icon: ListTree, run: () => props.onAdvanced() },
+    ...(props.segments.length === 0
+      ? []
+      : [
+          {
+            label: "As in the view",
+            icon: ListFilter,
+            items: props.segments.map((view) => ({
+              label: view.name,
+              run: () => view.definition.filter && props.onAdd(view.definition.filter),
+            })),
+          },
+        ]),
+    "separator",
+    ...props.fields.map((field) => ({
+      label: field.name,
+      icon: fieldIcons[field.type],
+      run: () => props.onAdd(begin(field)),
+    })),
+  ];
+  return (
+    <MenuButton label="Filter by" items={items()}>
+      {(trigger) => (
+        <Button
+          {...trigger}
+          variant="quiet"
+          size="small"
+          icon={ListFilter}
+          aria-keyshortcuts="Control+Shift+L"
+          data-add-filter=""
+        >
+          Filter
+        </Button>
+      )}
+    </MenuButton>
+  );
+}
+
+export interface FilterChipsProps {
+  filters: readonly Filter[];
+  fieldOf: AskedField;
+  look: Look;
+  deps: EditorDeps;
+  /** Whether a condition can be asked: its column may be gone. */
+  valid: (filter: Filter) => boolean;
+  /** Why a filter cannot be asked, in words; blank where it merely lacks a value. */
+  why: (filter: Filter) => string;
+  /** Index of the condition whose form is open. */
+  open: number | undefined;
+  onOpen: (index: number | undefined) => void;
+  onChange: (filters: readonly Filter[]) => void;
+  onAdvanced: () => void;
+}
+
+/** The conditions that decide which rows are shown, as chips that open: all of them have to hold. */
+export function FilterChips(props: FilterChipsProps) {
   const [chips, setChips] = createSignal<readonly HTMLElement[]>([]);
-  const fieldOf = (condition: Leaf) => props.fields.find(({ key }) => key === condition.field);
   const replace = (index: number, condition: Leaf) =>
-    props.onChange(props.conditions.map((other, at) => (at === index ? condition : other)));
+    props.onChange(props.filters.map((other, at) => (at === index ? condition : other)));
   const remove = (index: number) => {
     props.onOpen(undefined);
-    props.onChange(props.conditions.filter((_, at) => at !== index));
+    props.onChange(props.filters.filter((_, at) => at !== index));
   };
   const opened = () => {
     const index = props.open;
-    const condition = index === undefined ? undefined : props.conditions[index];
-    const field = condition && fieldOf(condition);
-    const chip = index === undefined ? undefined : chips()[index];
-    return index === undefined ||
-      condition === undefined ||
-      field === undefined ||
-      chip === undefined
-      ? undefined
-      : { index, field, chip };
+    const condition = index === undefined ? undefined : props.filters[index];
+    if (index === undefined || condition === undefined || !isLeaf(condition)) return undefined;
+    const field = props.fieldOf(condition.field);
+    const chip = chips()[index];
+    return field === undefined || chip === undefined ? undefined : { index, field, chip };
   };
+  const named = (filter: Filter) =>
+    isLeaf(filter)
+      ? (props.fieldOf(filter.field)?.name ?? "a column that is gone")
+      : "several columns";
   return (
     <div class={styles.bar} role="group" aria-label="Filters">
-      <MenuButton
-        label="Filter by"
-        items={props.fields.map((field) => ({
-          label: field.name,
-          icon: fieldIcons[field.type],
-          run: () => {
-            props.onChange([...props.conditions, begin(field)]);
-            props.onOpen(props.conditions.length - 1);
-          },
-        }))}
-      >
-        {(trigger) => (
-          <Button
-            {...trigger}
-            variant="quiet"
-            size="small"
-            icon={ListFilter}
-            aria-keyshortcuts="Control+Shift+L"
-            data-add-filter=""
+      <Index each={props.filters}>
+        {(filter, index) => (
+          <span
+            class={styles.chip}
+            data-invalid={props.valid(filter()) ? undefined : ""}
+            title={props.valid(filter()) ? undefined : props.why(filter())}
           >
-            Filter
-          </Button>
-        )}
-      </MenuButton>
-      <Index each={props.conditions}>
-        {(condition, index) => (
-          <span class={styles.chip} data-invalid={props.valid(condition()) ? undefined : ""}>
             <button
               type="button"
               ref={(element) =>
@@ -94,15 +132,21 @@ export function FilterBar(props: FilterBarProps) {
               }
               aria-haspopup="dialog"
               aria-expanded={props.open === index}
-              onClick={() => props.onOpen(props.open === index ? undefined : index)}
+              onClick={() => {
+                if (!isLeaf(filter())) props.onAdvanced();
+                else props.onOpen(props.open === index ? undefined : index);
+              }}
             >
-              <Show when={fieldOf(condition())} fallback="A column that is gone">
-                {(field) => <>{describe(condition(), field(), props.look)}</>}
+              <Show
+                when={props.why(filter())}
+                fallback={describeFilter(filter(), props.fieldOf, props.look)}
+              >
+                {(why) => <>Left out: {why()}</>}
               </Show>
             </button>
             <button
               type="button"
-              aria-label={`Remove the filter on ${fieldOf(condition())?.name ?? "a column that is gone"}`}
+              aria-label={`Remove the filter on ${named(filter())}`}
               onClick={() => remove(index)}
             >
               <X size={13} aria-hidden={true} />
@@ -110,7 +154,7 @@ export function FilterBar(props: FilterBarProps) {
           </span>
         )}
       </Index>
-      <Show when={props.conditions.length > 1}>
+      <Show when={props.filters.length > 1}>
         <Button variant="link" size="small" onClick={() => props.onChange([])}>
           Clear all
         </Button>
@@ -125,7 +169,7 @@ export function FilterBar(props: FilterBarProps) {
           >
             <ConditionEditor
               field={open().field}
-              condition={props.conditions[open().index] as Leaf}
+              condition={props.filters[open().index] as Leaf}
               deps={props.deps}
               onChange={(condition) => replace(open().index, condition)}
               onRemove={() => remove(open().index)}

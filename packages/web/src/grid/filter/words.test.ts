@@ -1,43 +1,35 @@
-import { describe as suite, expect, test } from "vitest";
-import type { Field } from "@gridfolk/core/field/field";
-import { registry } from "@gridfolk/core/field/registry";
-import { describe, offered, operatorLabel } from "./words.ts";
+import { expect, test } from "vitest";
+import type { Field, Locale } from "@gridfolk/core/field/field";
+import { describeFilter } from "./words.ts";
 
-const look = {
-  locale: { locale: "en-US", timeZone: "America/New_York", currency: "USD", country: "US" },
-  names: { nameOf: () => "Grace Hopper", idOf: () => undefined },
+const locale: Locale = { locale: "en-US", timeZone: "UTC", currency: "USD", country: "US" };
+const names = { nameOf: (_: Field, id: string) => id, idOf: () => undefined };
+const fields: Readonly<Record<string, Field>> = {
+  stage: { key: "stage", name: "Stage", type: "choice" },
+  value: { key: "value", name: "Value", type: "currency" },
+  owner: { key: "owner", name: "Owner", type: "user" },
+  closeDate: { key: "closeDate", name: "Expected close", type: "date" },
 };
-const field = (type: Field["type"]): Field => ({ key: "f", name: "Field", type });
+const told = (filter: Parameters<typeof describeFilter>[0]) =>
+  describeFilter(filter, (key) => fields[key], { locale, names });
 
-suite("a condition in words", () => {
-  test("reads as a person would say it", () => {
-    expect(
-      describe({ field: "f", op: "anyOf", value: ["Won", "Lost"] }, field("choice"), look),
-    ).toBe("Field is any of Won, Lost");
-    expect(describe({ field: "f", op: "gt", value: 1000 }, field("currency"), look)).toBe(
-      "Field > 1,000",
-    );
-    expect(describe({ field: "f", op: "between", value: [1, 2] }, field("number"), look)).toBe(
-      "Field is between 1 and 2",
-    );
-    expect(describe({ field: "f", op: "gte", value: "today-7" }, field("date"), look)).toBe(
-      "Field is on or after 7 days ago",
-    );
-    expect(describe({ field: "f", op: "anyOf", value: ["u1", "me"] }, field("user"), look)).toBe(
-      "Field is any of Grace Hopper, me",
-    );
-    expect(describe({ field: "f", op: "is", value: false }, field("checkbox"), look)).toBe(
-      "Field is not ticked",
-    );
-    expect(describe({ field: "f", op: "empty" }, field("text"), look)).toBe("Field is blank");
-  });
-});
-
-test("only operators that the type answers are offered, each with words", () => {
-  for (const type of Object.keys(registry) as Field["type"][]) {
-    for (const op of offered(field(type))) {
-      expect(registry[type].operators).toContain(op);
-      expect(operatorLabel(op, type)).not.toBe("");
-    }
-  }
+test("a filter with groups reads in words", () => {
+  expect(
+    told({
+      and: [
+        { field: "stage", op: "anyOf", value: ["Won", "Lost"] },
+        {
+          or: [
+            { field: "value", op: "gt", value: 5000 },
+            { field: "owner", op: "anyOf", value: ["me"] },
+          ],
+        },
+        { field: "closeDate", op: "during", value: "last 30 days" },
+      ],
+    }),
+  ).toBe(
+    "Stage is any of Won, Lost and (Value > 5,000 or Owner is any of me) and Expected close is in the last 30 days",
+  );
+  expect(told({ field: "gone", op: "is", value: 1 })).toBe("a column that is gone");
+  expect(told({ and: [] })).toBe("every row");
 });

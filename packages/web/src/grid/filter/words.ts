@@ -1,8 +1,9 @@
 import type { Operator } from "@gridfolk/core/field/behaviour";
 import type { Field, FieldType } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
-import type { Leaf } from "@gridfolk/core/sheet/filter";
+import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
 import type { Look } from "../cell-content.ts";
+import type { AskedField } from "./asked-fields.ts";
 
 const forTimes: { readonly [op in Operator]?: string } = {
   is: "is",
@@ -133,6 +134,19 @@ export function describe(condition: Leaf, field: Field, look: Look): string {
     valueWords(item, field, look),
   );
   return `${field.name} ${label} ${values.join(between ? " and " : ", ")}`;
+}
+
+/** A filter with all its groups in words: "Stage is any of Won and (Value > 5,000 or Owner is any of me)". */
+export function describeFilter(filter: Filter, fieldOf: AskedField, look: Look, depth = 0): string {
+  if ("and" in filter || "or" in filter) {
+    const parts = "and" in filter ? filter.and : filter.or;
+    const words = parts.map((part) => describeFilter(part, fieldOf, look, depth + 1));
+    if (words.length === 0) return "and" in filter ? "every row" : "no row";
+    const text = words.join("and" in filter ? " and " : " or ");
+    return depth > 0 && words.length > 1 ? `(${text})` : text;
+  }
+  const field = fieldOf(filter.field);
+  return field === undefined ? "a column that is gone" : describe(filter, field, look);
 }
 
 function valueWords(value: unknown, field: Field, look: Look): string {
