@@ -57,6 +57,8 @@ export async function startFront(origins: {
       .then((outgoing) => send(response, outgoing, request.method === "HEAD"))
       .catch(() => response.destroy());
   });
+  // Longer than clients keep a connection they do not use: who sends on one that is being closed sees it break.
+  server.keepAliveTimeout = 120_000;
   server.on("upgrade", (request, socket, head) => {
     const incoming = headOf(request);
     const { pathname } = new URL(incoming.target, "http://localhost");

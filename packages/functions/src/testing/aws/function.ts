@@ -2,6 +2,7 @@ import {
   type Failure,
   type Instance,
   type InstanceOptions,
+  type Invocation,
   type Outcome,
   PAYLOAD_BYTES,
   startInstance,
@@ -31,6 +32,8 @@ export interface LambdaFunction {
   readonly instances: readonly Instance[];
   /** What all instances wrote, a line each, the newest 20,000. */
   readonly lines: string[];
+  /** What every invocation took, in milliseconds from the event to the answer, as Lambda's REPORT lines say. */
+  readonly durations: number[];
   /** Invocations begun. */
   readonly invocations: number;
   /** As the Invoke API, synchronously. `event` is JSON. Never rejects: how it failed is in the outcome. */
@@ -56,6 +59,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
   const idle: Instance[] = [];
   const queue: Waiting[] = [];
   const lines: string[] = [];
+  const durations: number[] = [];
   let watchers: ((failure?: Failure) => void)[] = [];
   let starting = 0;
   let invocations = 0;
@@ -67,10 +71,17 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     for (const watcher of told) watcher(failure);
   }
 
+  async function run(instance: Instance, invocation: Invocation): Promise<Outcome> {
+    const start = performance.now();
+    const outcome = await instance.run(invocation);
+    durations.push(performance.now() - start);
+    return outcome;
+  }
+
   function onIdle(instance: Instance): void {
     const next = queue.shift();
     if (next === undefined) idle.push(instance);
-    else next.settle(instance.run(next));
+    else next.settle(run(instance, next));
     tell();
   }
 
@@ -109,6 +120,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     name: options.name,
     instances,
     lines,
+    durations,
     get invocations() {
       return invocations;
     },
@@ -127,7 +139,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
       const free = choose === "recent" ? idle.pop() : idle.shift();
       if (free !== undefined) {
         invocations += 1;
-        return free.run({ requestId, event });
+        return run(free, { requestId, event });
       }
       // One that has answered is about to be idle: nothing is started beside it.
       const almost = instances.filter(({ state }) => state === "answered").length;
