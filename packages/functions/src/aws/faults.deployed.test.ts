@@ -1,3 +1,4 @@
+import * as Keys from "@gridfolk/core/ledger/keys";
 import { newId, recordIds } from "@gridfolk/core/ledger/ids";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { type Call, type FaultProxy, startFaultProxy } from "@gridfolk/core/testing/fault-proxy";
@@ -217,7 +218,7 @@ describe("the stream", () => {
     expect(it.deployment.queue.messages).toHaveLength(0);
   }, 200_000);
 
-  test("gives up what always fails, and what it gave up is in the queue", async () => {
+  test("gives up what always fails; it is in the queue until the schedule has made good for it", async () => {
     const proxy = await trouble();
     const it = await begin({
       stream: { windowMs: 20, retries: 1 },
@@ -232,5 +233,20 @@ describe("the stream", () => {
     );
     expect(batch).toMatchObject({ batchSize: 1, shardId: expect.any(String) });
     expect(requestContext.condition).toBe("RetryAttemptsExhausted");
-  });
+
+    proxy.decide = undefined;
+    const cursor = async () =>
+      Number((await it.app.services.store.get(Keys.cursor(it.id, "memberships")))?.["seq"] ?? 0);
+    expect(await cursor()).toBeLessThan(2);
+    await expect
+      .poll(
+        async () => {
+          expect(await it.deployment.tick()).not.toHaveProperty("failure");
+          return it.deployment.queue.messages.length;
+        },
+        { timeout: 90_000, interval: 1_000 },
+      )
+      .toBe(0);
+    expect(await cursor()).toBe(2);
+  }, 120_000);
 });
