@@ -9,6 +9,7 @@ import type { Ledger } from "@gridfolk/core/ledger/ledger";
 import { contactsCsv } from "@gridfolk/core/testing/contacts";
 import { nodePlatform } from "@gridfolk/functions/platform";
 import Papa from "papaparse";
+import { platform as commandPlatform } from "../packages/cli/src/platform.ts";
 import { bench, timed } from "./harness.ts";
 import { openLedger, transportTo } from "./on-disk.ts";
 import { createRecords, importByCommand, makeWorkspace, setCell, startServer } from "./server.ts";
@@ -101,8 +102,8 @@ await bench("import", async (run) => {
 });
 
 /**
- * Units that the engine reports for the import: read, planned and sent as the command does it, into a ledger of this process,
- * where the engine can be asked.
+ * Units that the engine reports for the import: read, planned, compressed and sent as the command does it, into a ledger of this
+ * process, where the engine can be asked.
  */
 async function unitsOf(
   dataDir: string,
@@ -126,7 +127,7 @@ async function unitsOf(
     const { seq, epoch, hash } = workbook;
     const base = { seq, epoch, hash };
     const sending = { import: Ids.newId(nodePlatform), file: "contacts.csv", base };
-    await send(plan, sending, transportTo(ledger, workspace, "owner"), nodePlatform);
+    await send(plan, sending, transportTo(ledger, workspace, "owner"), commandPlatform);
     await stopEdits();
     await ledger.flush();
     const units = own();

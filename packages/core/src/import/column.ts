@@ -88,12 +88,18 @@ function describeColumn(
 
 function countFilled({ raw, columns }: Table, rows: readonly number[]): number[] {
   return columns.map(({ index }) => {
-    const { code, isBlank: isBlankAt } = Rows.column(raw.rows, index);
+    const { size, repeats, code, isBlank: isBlankAt } = Rows.column(raw.rows, index);
     let count = 0;
-    for (const row of rows) {
-      const place = code(row);
-      if (place >= 0 && !isBlankAt(place)) count++;
+    if (!repeats) {
+      for (const row of rows) {
+        const place = code(row);
+        if (place >= 0 && !isBlankAt(place)) count++;
+      }
+      return count;
     }
+    const times = new Int32Array(size + 1);
+    for (const row of rows) times[code(row) + 1]!++;
+    for (let place = 0; place < size; place++) if (!isBlankAt(place)) count += times[place + 1]!;
     return count;
   });
 }

@@ -13,7 +13,7 @@ const shared = {
   why: () => "",
   format: (value: string) => value,
   compare: compareText,
-  check: (value: string) => isText(value) && value.trim() !== "",
+  check: (value: string) => isText(value) && !isBlank(value),
   key: keyOf,
 } as const;
 
