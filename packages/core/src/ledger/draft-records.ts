@@ -56,6 +56,7 @@ export function checkRecords(
         refuse(scope, entry.sheet, id, entry.index, "The record is in the trash.");
     }
   }
+  for (const entry of scope.entries.values()) checkRestored(scope, entry);
   for (const key of scope.schema.keys()) {
     if (scope.workbook.sheets.has(key)) checkExistingValues(scope, asked, sheetScope(scope, key));
   }
@@ -157,17 +158,26 @@ function checkPresence(scope: Scope, entry: Entry): readonly number[] {
     } else {
       if (isLive === (op === "restore")) keep[at] = 0;
       if (isShared) live.set(id, op === "restore");
-      if (op === "restore" && keep[at] === 1 && row !== -1) checkRestored(scope, entry, id, row);
     }
   }
   return inTrash;
 }
 
-/** A restored record has to suit the fields as they are by now. */
-function checkRestored(scope: Scope, { sheet, index }: Entry, id: string, row: number): void {
+/** Restored records have to suit the fields as they are after the draft, with what the draft writes to them. */
+function checkRestored(scope: Scope, entry: Entry): void {
+  const { operation, rows, keep } = entry;
+  if (operation.op !== "restore") return;
+  operation.ids.forEach((id, at) => {
+    const row = rows[at] as number;
+    if (keep[at] === 1 && row !== -1) checkFits(scope, entry, id, row);
+  });
+}
+
+function checkFits(scope: Scope, { sheet, index }: Entry, id: string, row: number): void {
   for (const field of sheet.sheet.fields) {
     if (field.deleted === true) continue;
-    const cell = cellBefore(sheet, row, field.key);
+    const written = sheet.shared.has(id) ? sheet.written.get(field.key)?.get(id) : undefined;
+    const cell = written === undefined ? cellBefore(sheet, row, field.key) : (written ?? undefined);
     if (cell === undefined || Workbook.isStamped(field.type) || scope.rules.check(cell, field))
       continue;
     const reason = `“${field.name}” does not take ${quote(cell)} any more.`;

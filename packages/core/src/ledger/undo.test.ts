@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Cell } from "../field/cell.ts";
+import type { Field } from "../field/field.ts";
 import { begin, land, rules } from "../testing/random-changes.ts";
 import type { Changeset } from "./changeset.ts";
 import { check } from "./draft.ts";
@@ -224,6 +225,50 @@ describe("undo", () => {
     write("bob", remove(A));
     expect(undo(gone).told).toEqual([["1", undefined, "Somebody else deleted it since."]]);
     expect(live()).toEqual([]);
+  });
+
+  it("of a delete after a retype brings the record back with what it held before", () => {
+    const { write, undo, cell, live } = world();
+    write("ann", create([A], { age: [{ invalid: "many" }] }));
+    const age: Field = { key: "age", name: "Age", type: "text" };
+    const retype = write(
+      "ann",
+      { op: "field", sheet: "people", after: age },
+      set([A], { age: ["many"] }),
+    );
+    const gone = write("ann", remove(A));
+    expect(undo(gone, retype).told).toEqual([]);
+    expect(live()).toEqual(["1"]);
+    expect(cell(A, "age")).toEqual({ invalid: "many" });
+  });
+
+  it("of a retype writes nothing else to a record that was created and deleted since", () => {
+    const { write, undo, live } = world();
+    const made = write("ann", create([A], { name: ["a"], age: [1] }));
+    const change = write("ann", set([A], { name: ["b"], age: [2] }));
+    const age: Field = { key: "age", name: "Age", type: "text" };
+    const retype = write(
+      "ann",
+      { op: "field", sheet: "people", after: age },
+      set([A], { age: ["2"] }),
+    );
+    const gone = write("ann", remove(A));
+    expect(undo(gone, retype, change, made).told).toEqual([]);
+    expect(live()).toEqual([]);
+  });
+
+  it("of a column that was added, retyped and filled takes it away as it is", () => {
+    const { write, undo, people } = world();
+    const field = (type: Field["type"]): Operation => ({
+      op: "field",
+      sheet: "people",
+      after: { key: "own", name: "Own", type },
+    });
+    const added = write("ann", field("text"));
+    const retype = write("ann", field("number"));
+    const made = write("ann", create([A], { own: [36] }));
+    expect(undo(made, retype, added).told).toEqual([]);
+    expect(Workbook.findField(people, "own")?.deleted).toBe(true);
   });
 
   it("of several changesets, newest first, leaves what was there before the first", () => {

@@ -343,6 +343,8 @@ function revertField(plan: Plan, operation: FieldOperation): void {
     setField(plan, key, { ...current, deleted: true }, sheet.fields.length - 1);
     return;
   }
+  // A column that goes goes as it is, with what records in the trash hold in it.
+  if (plan.made.has(`${key}/${after.key}`) && holders(plan, table, after.key) === 0) return;
   const { merged, kept } = revertProperties(current, before, after);
   for (const property of kept) {
     plan.skipped.push({
@@ -509,16 +511,20 @@ function isWritten(plan: Plan, { sheet: sheetKey, fields }: Reverted, key: strin
 function byPattern(plan: Plan, step: Reverted): SetOperation[] {
   const table = Workbook.table(plan.workbook, step.sheet);
   const fields = Object.keys(step.fields).filter((key) => isWritten(plan, step, key));
-  const converts = fields.some((key) => isConverted(plan, table, key));
+  const converts = fields.map((key) => isConverted(plan, table, key));
   const leaving = plan.leaving.get(step.sheet);
   const patterns = new Map<string, number[]>();
   step.ids.forEach((id, at) => {
     const row = table.rowById.get(id) as number;
-    // Who is in the trash and stays there, or goes there as if never created, keeps what it holds.
+    // Who is in the trash and stays there, or goes there as if never created, keeps what it holds, but for what its columns
+    // do not take any more.
     const isGone = table.deleted[row] === 1 && !isLive(plan, table, id, row);
-    if (!converts && (isGone || leaving?.has(id) === true)) return;
+    const keeps = isGone || leaving?.has(id) === true;
     let pattern = "";
-    for (const key of fields) pattern += step.fields[key]?.[at] === undefined ? "0" : "1";
+    fields.forEach((key, index) => {
+      const left = step.fields[key]?.[at] === undefined || (keeps && converts[index] !== true);
+      pattern += left ? "0" : "1";
+    });
     const rows = patterns.get(pattern);
     if (rows === undefined) patterns.set(pattern, [at]);
     else rows.push(at);
