@@ -36,6 +36,11 @@ export function Cards(props: { shell: Shell; sheet: string }) {
     workspace.version();
     return contextOf(workspace.workbook, { now: Date.now(), me: workspace.me().id });
   });
+  const views = createMemo(() => {
+    workspace.version();
+    return Views.viewsOf(workspace.workbook, workspace.me().id, props.sheet);
+  });
+  const active = () => views().find(({ id }) => id === props.shell.view());
   const rows = createMemo(() => {
     workspace.version();
     const table = Workbook.table(workspace.workbook, props.sheet);
@@ -52,11 +57,6 @@ export function Cards(props: { shell: Shell; sheet: string }) {
     );
     return order.length === 0 ? shown.toReversed() : shown;
   });
-  const views = createMemo(() => {
-    workspace.version();
-    return Views.viewsOf(workspace.workbook, workspace.me().id, props.sheet);
-  });
-  const active = () => views().find(({ id }) => id === props.shell.view());
   const visible = createMemo(() => {
     const { from, to } = window_();
     return rows()

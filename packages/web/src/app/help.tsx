@@ -56,6 +56,7 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
       ["Menu of the row", "Shift+F10"],
       ["Menu of the column", "Alt+Shift+Down"],
       ["Filter", "Ctrl+Shift+L"],
+      ["Shut and open a group", "Left, Right"],
     ],
   },
   {

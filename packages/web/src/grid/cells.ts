@@ -55,7 +55,7 @@ export class ValueCell implements ICellRendererComp<GridRow> {
       return;
     }
     const cell = sheet.cell(data.row, field);
-    colour(eGridCell, params.view.colourOf(data.row, key));
+    colour(eGridCell, this.#gui, params.view.colourOf(data.row, key));
     eGridCell.toggleAttribute("data-waiting", sheet.isWaiting(data.id, key));
     const invalid = isInvalid(cell);
     if (eGridCell.hasAttribute("data-invalid") !== invalid) {
@@ -68,15 +68,15 @@ export class ValueCell implements ICellRendererComp<GridRow> {
 }
 
 /** Colour is never alone: the rule says on hover, and to screen readers, what it means. */
-function colour(cell: HTMLElement, rule: ColourRule | undefined): void {
+function colour(cell: HTMLElement, value: HTMLElement, rule: ColourRule | undefined): void {
   if (rule === undefined) {
     if (cell.dataset["color"] === undefined) return;
     delete cell.dataset["color"];
-    cell.removeAttribute("title");
+    value.removeAttribute("title");
     return;
   }
   cell.dataset["color"] = rule.color;
-  cell.title = rule.name;
+  value.title = rule.name;
 }
 
 export function newRecordLabel(sheet: SheetContext): string {

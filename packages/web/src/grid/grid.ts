@@ -23,7 +23,7 @@ import { registerModules } from "./modules.ts";
 import { createOpening } from "./opening.ts";
 import { makeOverlay } from "./overlay.ts";
 import { makePointer } from "./pointer.ts";
-import type { GridRow, GroupLine, WorkbookRowModel } from "./row-model.ts";
+import { topOf, type GridRow, type GroupLine, type WorkbookRowModel } from "./row-model.ts";
 import * as Selection from "./selection.ts";
 import { isWritable, type SheetContext } from "./sheet-context.ts";
 import { theme } from "./theme.ts";
@@ -245,7 +245,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   const root = must(host.querySelector<HTMLElement>(".ag-root-wrapper"));
   const grid = must(host.querySelector<HTMLElement>("[role=grid]"));
   const overlay = makeOverlay(root, api, {
-    rowHeight: deps.rowHeight,
+    topOf: (index) => topOf(order, index, deps.rowHeight()),
     columns: () => deps.fields().map((field) => field.key),
   });
   const stopPointer = makePointer({
@@ -317,8 +317,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       const element = event.target as Element;
       const summary = element.closest<HTMLElement>("[data-summary]");
       if (summary !== null) deps.onSummary(summary.dataset["summary"] ?? "", summary);
-      const row = element.closest<HTMLElement>(".gf-group")?.getAttribute("row-id");
-      const line = order.groupAt(order.indexOf(row ?? ""));
+      const row = element.closest<HTMLElement>(".gf-group")?.getAttribute("row-index");
+      const line = order.groupAt(Number(row ?? -1));
       if (line === undefined) return;
       if (element.closest("[data-group-toggle]") !== null) deps.onGroup(line, line.collapsed);
       else if (element.closest("[data-group-add]") !== null) newIn(line);

@@ -24,7 +24,8 @@ export interface Overlay {
 }
 
 export interface OverlayGeometry {
-  readonly rowHeight: () => number;
+  /** Where the line of an index begins, in pixels. */
+  readonly topOf: (index: number) => number;
   /** Ids of the columns that areas count in, from the left. */
   readonly columns: () => readonly string[];
 }
@@ -52,8 +53,7 @@ export function makeOverlay(
       if (isPinned) pinnedWidth += width;
     }
     const ids = geometry.columns();
-    const height = geometry.rowHeight();
-    const shift = rowShift(root, height);
+    const shift = rowShift(root, geometry.topOf);
     const used = { scrolling: 0, pinned: 0 };
 
     const put = (
@@ -83,7 +83,7 @@ export function makeOverlay(
       element.className = frame.className;
       element.dataset["open"] = sides;
       element.hidden = false;
-      element.style.cssText = `top:${top * height + shift}px;height:${(bottom - top + 1) * height}px;left:${x}px;width:${width}px;${frame.color === undefined ? "" : `--frame:${frame.color}`}`;
+      element.style.cssText = `top:${geometry.topOf(top) + shift}px;height:${geometry.topOf(bottom + 1) - geometry.topOf(top)}px;left:${x}px;width:${width}px;${frame.color === undefined ? "" : `--frame:${frame.color}`}`;
       element.textContent = frame.label ?? "";
       element.toggleAttribute("data-first-row", top === 0);
     };
@@ -145,9 +145,9 @@ function withoutLabel(frame: Frame): Frame {
  * Where the browser limits how tall an element may be, the grid moves rows against their place. Read from a row on screen;
  * 0 for all but the longest sheets.
  */
-function rowShift(root: HTMLElement, height: number): number {
+function rowShift(root: HTMLElement, topOf: OverlayGeometry["topOf"]): number {
   const row = root.querySelector<HTMLElement>(".ag-grid-scrolling-container > .ag-row");
   const index = Number(row?.getAttribute("row-index"));
   const top = Number.parseFloat(row?.style.top ?? "");
-  return Number.isFinite(index) && Number.isFinite(top) ? top - index * height : 0;
+  return Number.isFinite(index) && Number.isFinite(top) ? top - topOf(index) : 0;
 }

@@ -29,6 +29,8 @@ export interface RowSource {
   at(index: number): GridRow | undefined;
   /** Where a record stands on screen, -1 when it is filtered out. */
   indexOf(id: string): number;
+  /** How many of the lines above a place are header rows of groups. */
+  headersAbove(index: number): number;
 }
 
 /** The grid hands out none of its parts, so the model introduces itself through the grid's `context` option. */
@@ -36,7 +38,20 @@ export interface RowModelContext {
   attach(model: WorkbookRowModel): void;
 }
 
-export const noRows: RowSource = { count: 0, at: () => undefined, indexOf: () => -1 };
+export const noRows: RowSource = {
+  count: 0,
+  at: () => undefined,
+  indexOf: () => -1,
+  headersAbove: () => 0,
+};
+
+/** A header row of a group is as tall as a plain row, however tall others are. */
+const HEADER_HEIGHT = 32;
+
+/** Where a line begins, in pixels from the first one. */
+export function topOf(source: RowSource, index: number, rowHeight: number): number {
+  return index * rowHeight - source.headersAbove(index) * Math.max(0, rowHeight - HEADER_HEIGHT);
+}
 
 /** Nodes kept for rows that were on screen; beyond this, those far from it are let go. */
 const keptNodes = 400;
@@ -103,7 +118,7 @@ export class WorkbookRowModel extends BeanStub implements NamedBean {
       node = new RowNode<GridRow>(this.beans);
       node.group = false;
       node.level = 0;
-      node.rowHeight = this.#rowHeight;
+      node.rowHeight = this.#heightOf(row);
       node.setDataAndId(row, row.id);
       this.#nodes.set(row.id, node);
     }
@@ -129,11 +144,19 @@ export class WorkbookRowModel extends BeanStub implements NamedBean {
   }
 
   getRowIndexAtPixel(pixel: number): number {
-    return Math.min(Math.floor(pixel / this.#rowHeight), this.#source.count - 1);
+    let low = 0;
+    let high = Math.max(0, this.#source.count - 1);
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (topOf(this.#source, middle, this.#rowHeight) <= pixel) low = middle;
+      else high = middle - 1;
+    }
+    return Math.min(low, this.#source.count - 1);
   }
 
   getRowBounds(index: number): RowBounds {
-    return { rowTop: this.#rowHeight * index, rowHeight: this.#rowHeight };
+    const rowTop = topOf(this.#source, index, this.#rowHeight);
+    return { rowTop, rowHeight: topOf(this.#source, index + 1, this.#rowHeight) - rowTop };
   }
 
   isRowPresent(node: RowNode<GridRow>): boolean {
@@ -179,14 +202,19 @@ export class WorkbookRowModel extends BeanStub implements NamedBean {
 
   #place(node: RowNode<GridRow>, index: number): void {
     if (node.rowIndex !== index) node.setRowIndex(index);
-    node.setRowTop(this.#rowHeight * index);
+    node.setRowTop(topOf(this.#source, index, this.#rowHeight));
+  }
+
+  #heightOf(row: GridRow | undefined): number {
+    return row?.group === undefined ? this.#rowHeight : Math.min(this.#rowHeight, HEADER_HEIGHT);
   }
 
   #resize(): void {
     this.#rowHeight = this.gos.get("rowHeight") ?? 32;
     for (const node of this.#nodes.values()) {
-      node.setRowHeight(this.#rowHeight);
-      if (node.rowIndex !== null) node.setRowTop(this.#rowHeight * node.rowIndex);
+      node.setRowHeight(this.#heightOf(node.data));
+      if (node.rowIndex !== null)
+        node.setRowTop(topOf(this.#source, node.rowIndex, this.#rowHeight));
     }
     this.#announce();
   }

@@ -28,6 +28,8 @@ interface Lines {
   readonly at: Int32Array;
   readonly headers: readonly GroupLine[];
   readonly placeById: ReadonlyMap<string, number>;
+  /** For each line, and behind the last, how many headers stand above it. */
+  readonly headersAbove: Int32Array;
   /** Records of each leaf group among `rows`, in their order. */
   readonly blocks: readonly { readonly leaf: number; readonly from: number; readonly to: number }[];
 }
@@ -109,6 +111,10 @@ export class RowOrder implements RowSource {
   numberAt(index: number): number {
     const place = this.#lines === undefined ? index : (this.#lines.at[index] ?? -1);
     return Math.max(0, place + 1);
+  }
+
+  headersAbove(index: number): number {
+    return this.#lines?.headersAbove[Math.min(index, this.count)] ?? 0;
   }
 
   indexOf(id: string): number {
@@ -372,7 +378,13 @@ function linesOf(leaves: Int32Array, grouping: Grouping, collapsed: ReadonlySet<
     if (shut < Infinity) return;
     for (let place = from; place < to; place++) at[count++] = place;
   });
-  return { at: at.slice(0, count), headers, placeById, blocks };
+  const lines = at.slice(0, count);
+  const headersAbove = new Int32Array(count + 1);
+  for (let place = 0; place < count; place++) {
+    const isHeader = (lines[place] as number) < 0 ? 1 : 0;
+    headersAbove[place + 1] = (headersAbove[place] as number) + isHeader;
+  }
+  return { at: lines, headers, placeById, headersAbove, blocks };
 }
 
 function concat(rows: Int32Array, more: readonly number[]): Int32Array {

@@ -74,7 +74,11 @@ export function createSheetViews(shell: Shell, key: string, schema: Accessor<She
     on([storageKey, kept], ([at]) => Layout.load(localStorage, at, untrack(schema))),
   );
   const layout = createMemo(() => local() ?? saved());
-  const changed = createMemo(() => active() !== undefined && !Layout.equals(layout(), saved()));
+  // Which groups are shut is nobody's wish to keep: it is saved along with something else.
+  const changed = createMemo(() => {
+    const { collapsed } = saved();
+    return active() !== undefined && !Layout.equals({ ...layout(), collapsed }, saved());
+  });
 
   function keep(next: Layout.Layout | undefined): void {
     const same = next !== undefined && active() !== undefined && Layout.equals(next, saved());
