@@ -13,6 +13,7 @@ import type { Log } from "./log/log.ts";
 import { describe } from "./openapi.ts";
 import * as Problem from "./problem.ts";
 import { auth } from "./routes/auth.ts";
+import { bulk } from "./routes/bulk.ts";
 import { changesets } from "./routes/changesets.ts";
 import { exports } from "./routes/export.ts";
 import { fields } from "./routes/fields.ts";
@@ -87,6 +88,7 @@ const routesInside = [
   sheets,
   fields,
   records,
+  bulk,
   imports,
   files,
   exports,

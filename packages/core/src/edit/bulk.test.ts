@@ -7,7 +7,7 @@ import * as Workbook from "../ledger/workbook.ts";
 import { contextOf } from "../sheet/context.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import { commit, newWorkbook } from "../testing/workbooks.ts";
-import { amountTyped, plan, type Action } from "./bulk.ts";
+import { amountTyped, plan, planning, type Action } from "./bulk.ts";
 import { loadPatterns } from "./pattern.ts";
 
 const now = Date.UTC(2026, 10, 27, 12);
@@ -182,12 +182,35 @@ describe("a bulk edit", () => {
   });
 
   it("assigns people in turn", () => {
-    const { after } = setUp("contacts", { city: ["a", "b", "c"] });
-    expect(after({ kind: "assign", field: "owner", users: ["anna", "ben"] }, "owner")).toEqual([
-      "anna",
-      "ben",
-      "anna",
+    const { after, of, workbook } = setUp("contacts", { city: ["a", "b", "c"] });
+    const [user, name, email] = [["ben"], ["Ben Brook"], ["ben@acme.test"]];
+    const fields = { user, name, email, role: ["member"], active: [true] };
+    commit(workbook, [
+      { op: "create", sheet: "_members", ids: recordIds(nodePlatform, 1), fields },
     ]);
+    const action: Action = { kind: "assign", field: "owner", users: ["anna", "ben@acme.test"] };
+    expect(after(action, "owner")).toEqual(["anna", "ben", "anna"]);
+    expect(() => of({ ...action, users: ["Nobody Here"] })).toThrow("is no member");
+  });
+
+  it("makes values that mean the same one", () => {
+    const { after, of } = setUp("contacts", { city: ["NYC", "New York", "new york ", "Rome"] });
+    const groups = [{ values: ["NYC", "new york "], into: "New York" }];
+    const action: Action = { kind: "unify", field: "city", groups };
+    expect(of(action)).toMatchObject({ records: 2, replaced: 2, unchanged: 2 });
+    expect(after(action, "city")).toEqual(["New York", "New York", "New York", "Rome"]);
+  });
+
+  it("is worked out in steps that a page can pause between", () => {
+    const { workbook, table } = setUp("contacts", {
+      city: Array.from({ length: 5_000 }, () => "x"),
+    });
+    const action: Action = { kind: "set", field: "city", text: "y" };
+    const context = { ...contextOf(workbook, { now }), now };
+    const steps = planning(workbook, table, Workbook.rows(table), action, context);
+    let pauses = 0;
+    while (steps.next().done !== true) pauses += 1;
+    expect(pauses).toBeGreaterThan(5);
   });
 
   it("puts records into the trash", () => {
@@ -201,6 +224,9 @@ describe("a bulk edit", () => {
   it("leaves alone what fills itself and what is not there", () => {
     const { of } = setUp("contacts", { city: ["a"] });
     expect(() => of({ kind: "clear", fields: ["nothing"] })).toThrow("no column");
+    expect(() => of({ kind: "formula", field: "city", formula: "[Nothing]" })).toThrow(
+      "has no column “Nothing”",
+    );
   });
 
   it("shows ten samples, what does not fit among the first", () => {

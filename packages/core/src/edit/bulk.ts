@@ -1,5 +1,5 @@
 import { DomainError } from "../error.ts";
-import { equals, isInvalid, type Cell } from "../field/cell.ts";
+import { isInvalid } from "../field/cell.ts";
 import { invalid } from "../field/define.ts";
 import type { Field } from "../field/field.ts";
 import { markOf, read } from "../field/decimal.ts";
@@ -9,12 +9,16 @@ import * as Money from "../field/money.ts";
 import { registry } from "../field/registry.ts";
 import { examine } from "../formula/formulas.ts";
 import { toCell } from "../formula/cells.ts";
+import { FormulaProblem } from "../formula/problem.ts";
 import type { Operation } from "../ledger/operation.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import type { Context } from "../sheet/context.ts";
 import { reader } from "../sheet/reader.ts";
+import { onText } from "./cell-text.ts";
+import { gather, type Change, type Gathered } from "./gather.ts";
 import { inLetters, trimmed, type Letters } from "./letters.ts";
 import { replacer, type Search } from "./pattern.ts";
+import { finish, type Steps } from "./steps.ts";
 
 /** One thing done to many records at once. Fields are named by key. */
 export type Action =
@@ -42,49 +46,38 @@ export type Action =
   | { readonly kind: "format"; readonly fields: readonly string[] }
   | { readonly kind: "copy"; readonly field: string; readonly from: string }
   | { readonly kind: "formula"; readonly field: string; readonly formula: string }
-  /** One after the other, in the order of the rows. */
+  /** Values that mean the same become one. */
+  | { readonly kind: "unify"; readonly field: string; readonly groups: readonly Group[] }
+  /** One after the other, in the order of the rows. By id, name or e-mail address. */
   | { readonly kind: "assign"; readonly field: string; readonly users: readonly string[] }
   | { readonly kind: "delete" };
 
-/** What an action would do. Nothing is written. */
-export interface BulkPlan {
-  readonly operations: readonly Operation[];
-  /** Records it changes, cells it changes, and cells that then hold marked text because it does not fit. */
-  readonly records: number;
-  readonly cells: number;
-  readonly misfits: number;
-  /** Records that already are as wanted. */
-  readonly unchanged: number;
-  /** Ten cells, spread over the records that change. */
-  readonly samples: readonly Sample[];
+export interface Group {
+  /** As they are written in the cells. */
+  readonly values: readonly string[];
+  readonly into: string;
 }
 
-export interface Sample {
-  readonly id: string;
-  readonly field: string;
-  readonly before: Cell | undefined;
-  readonly after: Cell | undefined;
-}
-
-const SAMPLES = 10;
 /** Records one action changes at most: an import takes more. */
 export const MOST_RECORDS = 200_000;
-
-/** What a cell becomes; the same cell where nothing is to be done. */
-type Change = (cell: Cell | undefined, row: number, index: number) => Cell | undefined;
 
 /**
  * Plans an action on rows of a table, in their order. Await `loadPatterns` for regular expressions and `loadFormulas` for formulas
  * first. DomainErrors in words: "unknown-field", "invalid-values" for what the field cannot do, "malformed" for what was not given,
  * "too-large".
  */
-export function plan(
+export function plan(...asked: Parameters<typeof planning>): Gathered {
+  return finish(planning(...asked));
+}
+
+/** `plan` in steps. What cannot be done at all is thrown by the first. */
+export function* planning(
   workbook: Workbook.Workbook,
   table: Workbook.Table,
   rows: readonly number[],
   action: Action,
   context: Context & { readonly now: number },
-): BulkPlan {
+): Steps<Gathered> {
   if (rows.length > MOST_RECORDS) {
     throw new DomainError(
       "too-large",
@@ -98,6 +91,7 @@ export function plan(
       records: ids.length,
       cells: 0,
       misfits: 0,
+      replaced: 0,
       unchanged: 0,
       samples: [],
     };
@@ -109,83 +103,11 @@ export function plan(
     field,
     changeOf(workbook, table, field, action, context, first),
   ]);
-  return collect(table, rows, changes, first);
+  return yield* gather(table, rows, changes, first);
 }
 
-function collect(
-  table: Workbook.Table,
-  rows: readonly number[],
-  changes: readonly (readonly [Field, Change])[],
-  first: readonly Operation[],
-): BulkPlan {
-  const written = new Map<number, Map<string, Cell | null>>();
-  const found: Sample[] = [];
-  let cells = 0;
-  let misfits = 0;
-  for (const [field, change] of changes) {
-    const at = reader(table, field.key);
-    rows.forEach((row, index) => {
-      const before = at(row);
-      const after = change(before, row, index);
-      if (equals(before, after)) return;
-      cells += 1;
-      if (isInvalid(after) && !isInvalid(before)) misfits += 1;
-      let record = written.get(row);
-      if (record === undefined) written.set(row, (record = new Map()));
-      record.set(field.key, after ?? null);
-      found.push({ id: table.ids[row] as string, field: field.key, before, after });
-    });
-  }
-  return {
-    operations: written.size === 0 ? [] : [...first, ...sets(table, written)],
-    records: written.size,
-    cells,
-    misfits,
-    unchanged: rows.length - written.size,
-    samples: spread(found),
-  };
-}
-
-/** One operation for each group of records that change in the same fields. */
-function sets(
-  table: Workbook.Table,
-  written: ReadonlyMap<number, ReadonlyMap<string, Cell | null>>,
-): Operation[] {
-  const groups = new Map<string, { keys: readonly string[]; rows: number[] }>();
-  for (const [row, record] of written) {
-    const keys = [...record.keys()];
-    const name = keys.join("\n");
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { keys, rows: [row] });
-    else group.rows.push(row);
-  }
-  return [...groups.values()].map(({ keys, rows }) => {
-    rows.sort((a, b) => ((table.ids[a] as string) < (table.ids[b] as string) ? -1 : 1));
-    return {
-      op: "set",
-      sheet: table.key,
-      ids: rows.map((row) => table.ids[row] as string),
-      fields: Object.fromEntries(
-        keys.map((key) => [key, rows.map((row) => written.get(row)?.get(key) ?? null)]),
-      ),
-    };
-  });
-}
-
-/** What does not fit comes first: it is what a person has to see. */
-function spread(all: readonly Sample[]): readonly Sample[] {
-  const marked = all.filter(({ after }) => isInvalid(after)).slice(0, SAMPLES / 2);
-  const rest = all.filter(({ after }) => !isInvalid(after));
-  const wanted = SAMPLES - marked.length;
-  const step = Math.max(1, rest.length / wanted);
-  const picked = Array.from(
-    { length: Math.min(wanted, rest.length) },
-    (_, index) => rest[Math.floor(index * step)] as Sample,
-  );
-  return [...marked, ...picked];
-}
-
-function writable(table: Workbook.Table, key: string): Field {
+/** DomainError for a column that is not there, is in the trash or fills itself. */
+export function writable(table: Workbook.Table, key: string): Field {
   const field = Workbook.field(table, key);
   if (field.deleted === true) {
     throw new DomainError("unknown-field", `The column “${field.name}” is in the trash.`);
@@ -233,33 +155,11 @@ function changeOf(
       return copied(table, field, Workbook.field(table, action.from), context);
     case "formula":
       return computed(workbook, table, field, action.formula, context);
+    case "unify":
+      return unified(field, action.groups, context);
     case "assign":
-      return assigned(field, action.users);
+      return assigned(field, action.users, context);
   }
-}
-
-/** Texts are changed as they are; other values as they are edited, and read again. */
-function onText(field: Field, context: Context, change: (text: string) => string): Change {
-  const { parser, edit } = registry[field.type];
-  const parse = parser(field, context.locale, { names: context.names });
-  const free = field.type === "text" || field.type === "longText";
-  const known = new Map<string, Cell | undefined>();
-  return (cell) => {
-    if (cell === undefined) return undefined;
-    const text = isInvalid(cell)
-      ? cell.invalid
-      : free
-        ? (cell as string)
-        : edit(cell, field, context.locale, context.names);
-    if (known.has(text)) {
-      const again = known.get(text);
-      return again === cell ? cell : again;
-    }
-    const next = change(text);
-    const result = next === text ? cell : parse(next);
-    if (known.size < 50_000 && next !== text) known.set(text, result);
-    return result;
-  };
 }
 
 function formatted(field: Field, context: Context): Change {
@@ -397,7 +297,7 @@ function computed(
   formula: string,
   context: Context & { readonly now: number },
 ): Change {
-  const compiled = examine(workbook, table.key, formula, context.locale, context.now);
+  const compiled = compiledOf(workbook, table, formula, context);
   const parse = registry[field.type].parser(field, context.locale, { names: context.names });
   const { type } = compiled.kind;
   return (_cell, row) => {
@@ -409,12 +309,40 @@ function computed(
   };
 }
 
-function assigned(field: Field, users: readonly string[]): Change {
+function compiledOf(
+  workbook: Workbook.Workbook,
+  table: Workbook.Table,
+  formula: string,
+  context: Context & { readonly now: number },
+): ReturnType<typeof examine> {
+  try {
+    return examine(workbook, table.key, formula, context.locale, context.now);
+  } catch (cause) {
+    if (!(cause instanceof FormulaProblem)) throw cause;
+    throw new DomainError("invalid-values", cause.message, { cause });
+  }
+}
+
+function unified(field: Field, groups: readonly Group[], context: Context): Change {
+  const into = new Map(groups.flatMap((group) => group.values.map((value) => [value, group.into])));
+  if (into.size === 0) throw new DomainError("malformed", "No values were named.");
+  return onText(field, context, (text) => into.get(text) ?? text);
+}
+
+function assigned(field: Field, users: readonly string[], context: Context): Change {
   if (field.type !== "user") {
     throw new DomainError("invalid-values", `“${field.name}” does not hold members.`);
   }
   if (users.length === 0) throw new DomainError("malformed", "Nobody was named.");
-  return (_cell, _row, index) => users[index % users.length];
+  const ids = users.map((user) => {
+    const id = context.names.idOf(field, user);
+    if (id !== undefined) return id;
+    throw new DomainError(
+      "invalid-values",
+      `“${user.slice(0, 100)}” is no member of this workspace.`,
+    );
+  });
+  return (_cell, _row, index) => ids[index % ids.length];
 }
 
 /** "12.5" or "12,5" as people of the locale type it; `undefined` when it is no number. */

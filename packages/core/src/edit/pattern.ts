@@ -36,35 +36,89 @@ const LONGEST_PATTERN = 1_000;
 
 /** DomainError "malformed" for a pattern that cannot be used, in words. `loadPatterns` was awaited when `regex` is asked for. */
 export function replacer(search: Search): Replacer {
-  if (search.find === "") throw new DomainError("malformed", "There is nothing to find.");
-  if (search.find.length > LONGEST_PATTERN) {
-    throw new DomainError("malformed", `A search has at most ${LONGEST_PATTERN} characters.`);
-  }
+  demand(search);
   return search.regex === true ? byPattern(search) : byText(search);
 }
 
-function byText({ find, replace, matchCase, whole }: Search): Replacer {
+/** Where the first match is; undefined where there is none, or only one of no length. */
+export type Finder = (text: string) => { readonly from: number; readonly to: number } | undefined;
+
+/** As `replacer`, to look only. */
+export function finder(search: Omit<Search, "replace">): Finder {
+  demand(search);
+  if (search.regex !== true) {
+    const pattern = search.whole === true ? undefined : literal(search);
+    const same = wholeText(search);
+    return (text) => {
+      if (pattern === undefined) return same(text) ? { from: 0, to: text.length } : undefined;
+      pattern.lastIndex = 0;
+      const match = pattern.exec(text);
+      return match === null ? undefined : { from: match.index, to: match.index + match[0].length };
+    };
+  }
+  const compiled = compile(search);
+  return (text) => {
+    const matcher = compiled.matcher(text);
+    while (matcher.find()) {
+      const [from, to] = [matcher.start(), matcher.end()];
+      if (to > from) return { from, to };
+    }
+    return undefined;
+  };
+}
+
+function demand({ find }: Pick<Search, "find">): void {
+  if (find === "") throw new DomainError("malformed", "There is nothing to find.");
+  if (find.length > LONGEST_PATTERN) {
+    throw new DomainError("malformed", `A search has at most ${LONGEST_PATTERN} characters.`);
+  }
+}
+
+function literal({ find, matchCase }: Omit<Search, "replace">): RegExp {
+  const flags = matchCase === true ? "gu" : "giu";
+  return new RegExp(find.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"), flags);
+}
+
+function wholeText({ find, matchCase }: Omit<Search, "replace">): (text: string) => boolean {
+  if (matchCase === true) return (text) => text === find;
+  const wanted = find.toLowerCase();
+  return (text) => text.toLowerCase() === wanted;
+}
+
+function byText(search: Search): Replacer {
+  const { find, replace, matchCase, whole } = search;
   if (whole === true) {
-    const wanted = matchCase === true ? find : find.toLowerCase();
-    return (text) => ((matchCase === true ? text : text.toLowerCase()) === wanted ? replace : text);
+    const same = wholeText(search);
+    return (text) => (same(text) ? replace : text);
   }
   if (matchCase === true) return (text) => text.replaceAll(find, () => replace);
-  const pattern = new RegExp(find.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"), "giu");
+  const pattern = literal(search);
   return (text) => text.replace(pattern, () => replace);
 }
 
-function byPattern({ find, replace, matchCase, whole }: Search): Replacer {
+function byPattern(search: Search): Replacer {
+  const compiled = compile(search);
+  try {
+    // Finds out now, and not at some row, that the replacement names a group that is not there.
+    compiled.matcher("").replaceAll(search.replace);
+  } catch (cause) {
+    throw unusable(cause);
+  }
+  return (text) => compiled.matcher(text).replaceAll(search.replace);
+}
+
+function compile({ find, matchCase, whole }: Omit<Search, "replace">): Re2.RE2JS {
   if (library === undefined) throw new Error("Patterns are used before they are loaded.");
   const { RE2JS } = library;
   try {
     const flags = matchCase === true ? 0 : RE2JS.CASE_INSENSITIVE;
-    const compiled = RE2JS.compile(whole === true ? `^(?:${find})$` : find, flags);
-    // Finds out now, and not at some row, that the replacement names a group that is not there.
-    compiled.matcher("").replaceAll(replace);
-    return (text) => compiled.matcher(text).replaceAll(replace);
+    return RE2JS.compile(whole === true ? `^(?:${find})$` : find, flags);
   } catch (cause) {
-    const reason =
-      cause instanceof Error ? cause.message.replace(/^error parsing regexp: /, "") : "";
-    throw new DomainError("malformed", `The pattern cannot be used: ${reason}.`, { cause });
+    throw unusable(cause);
   }
+}
+
+function unusable(cause: unknown): DomainError {
+  const reason = cause instanceof Error ? cause.message.replace(/^error parsing regexp: /, "") : "";
+  return new DomainError("malformed", `The pattern cannot be used: ${reason}.`, { cause });
 }
