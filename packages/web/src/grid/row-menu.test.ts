@@ -12,6 +12,7 @@ const base: RowMenuDeps = {
   cell: undefined,
   canEdit: true,
   newLabel: "New contact",
+  tools: () => [],
   onOpen: none,
   onFilter: none,
   onNew: none,

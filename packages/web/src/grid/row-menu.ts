@@ -19,6 +19,8 @@ export interface RowMenuDeps {
   readonly cell: Cell | undefined;
   readonly canEdit: boolean;
   readonly newLabel: string;
+  /** What is done to many rows at once. */
+  readonly tools: (noun: string) => readonly MenuItem[];
   readonly onOpen: () => void;
   readonly onFilter: (leaf: Leaf) => void;
   readonly onNew: () => void;
@@ -44,6 +46,7 @@ export function rowMenu(deps: RowMenuDeps): readonly MenuItem[] {
   const edits: MenuItem[] = deps.canEdit
     ? [
         "separator",
+        ...deps.tools(deps.noun),
         { label: deps.newLabel, icon: Plus, keys: "Ctrl++", run: deps.onNew },
         { label: `Duplicate ${deps.noun}`, icon: Copy, run: deps.onDuplicate },
         { label: "Clear cells", icon: Eraser, keys: "Delete", run: deps.onClear },

@@ -46,6 +46,7 @@ import { sheetCommands } from "./sheet-commands.ts";
 import { createSheetContext } from "./sheet-context.ts";
 import { SheetEmpty } from "./sheet-empty.tsx";
 import { StatusLine } from "./status-line.tsx";
+import { createTools } from "./tools/create-tools.tsx";
 import { createWaiting } from "./waiting.ts";
 import { Toolbar } from "./toolbar.tsx";
 import type { PanelName } from "./view/panel.tsx";
@@ -218,9 +219,11 @@ export function SheetView(props: SheetViewProps) {
     onAdd: (trigger) => setForm({ anchor: trigger.getBoundingClientRect(), trigger }),
   };
 
+  const tools = createTools({ sheet: context, grid, fields, announce, onSent: waiting.sent });
   const columns = createColumnActions({
     sheet: context,
     grid,
+    cleanUp: tools.columnItems,
     layout,
     all,
     fields,
@@ -250,6 +253,7 @@ export function SheetView(props: SheetViewProps) {
       cell: field && context.cell(first, field),
       canEdit: context.canEdit(),
       newLabel: newRecordLabel(context),
+      tools: tools.rowItems,
       onOpen: () => openRecord(first),
       onFilter: filterBy,
       onNew: () => grid()?.newRow(),
@@ -474,6 +478,8 @@ export function SheetView(props: SheetViewProps) {
     }),
   );
 
+  offerCommands(tools.commands);
+
   let root!: HTMLDivElement;
   return (
     <div class={styles.root} ref={root}>
@@ -483,6 +489,7 @@ export function SheetView(props: SheetViewProps) {
         layout={layout()}
         canEdit={context.canEdit()}
         newLabel={newRecordLabel(context)}
+        tools={tools.barItems}
         stale={stale()}
         onRefresh={() => {
           ask();
@@ -543,7 +550,12 @@ export function SheetView(props: SheetViewProps) {
           </Show>
         </div>
       </Show>
-      <div class={styles.grid} id={panelId} data-rows={layout().height}>
+      <div
+        class={styles.grid}
+        id={panelId}
+        data-rows={layout().height}
+        data-docked={tools.isDocked() ? "" : undefined}
+      >
         <div
           ref={host}
           data-grid=""
@@ -553,6 +565,7 @@ export function SheetView(props: SheetViewProps) {
             if (event.target === event.currentTarget) grid()?.focus();
           }}
         />
+        {tools.view()}
         <SheetEmpty
           name={schema().name}
           shown={counts().shown}

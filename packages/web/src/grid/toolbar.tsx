@@ -2,13 +2,14 @@ import ArrowUpDown from "lucide-solid/icons/arrow-up-down";
 import Columns from "lucide-solid/icons/columns-3";
 import Layers from "lucide-solid/icons/layers";
 import Palette from "lucide-solid/icons/palette";
+import Ellipsis from "lucide-solid/icons/ellipsis";
 import Plus from "lucide-solid/icons/plus";
 import Rows from "lucide-solid/icons/rows-3";
 import { Show, splitProps, type JSX } from "solid-js";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Height } from "@gridfolk/core/view/definition";
 import { Button, IconButton, type Icon } from "../ui/button.tsx";
-import { MenuButton } from "../ui/menu.tsx";
+import { MenuButton, type MenuItem } from "../ui/menu.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import type { Layout } from "./layout.ts";
 import type { PanelName } from "./view/panel.tsx";
@@ -28,6 +29,8 @@ export interface ToolbarProps {
   /** Which panel is open. */
   panel: PanelName | undefined;
   onPanel: (name: PanelName, trigger: HTMLElement) => void;
+  /** What changes many cells at once; asked when the menu opens. */
+  tools: () => readonly MenuItem[];
   /** Rows stand or are shown as they were before somebody's edit. */
   stale: boolean;
   onRefresh: () => void;
@@ -99,6 +102,11 @@ export function Toolbar(props: ToolbarProps) {
       >
         {(trigger) => (
           <Button {...trigger} variant="quiet" size="small" icon={Rows} aria-label="Row height" />
+        )}
+      </MenuButton>
+      <MenuButton label="More" align="end" items={props.tools()}>
+        {(trigger) => (
+          <Button {...trigger} variant="quiet" size="small" icon={Ellipsis} aria-label="More" />
         )}
       </MenuButton>
       <Show when={props.canEdit}>

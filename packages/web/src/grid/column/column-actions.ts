@@ -32,6 +32,7 @@ export interface ColumnActionsDeps {
   readonly arrange: (part: Partial<Layout>) => void;
   readonly onFilter: (leaf: Leaf) => void;
   readonly onForm: (form: Form) => void;
+  readonly cleanUp: (field: Field) => readonly MenuItem[];
   readonly announce: (text: string) => void;
 }
 
@@ -79,6 +80,7 @@ export function createColumnActions(deps: ColumnActionsDeps): ColumnActions {
         field,
         layout: layout(),
         canEdit: sheet.canEdit(),
+        cleanUp: deps.cleanUp(field),
         isTitle: sheet.sheet().title.includes(field.key),
         isFirst: place <= 0 || pinned(fields()[place - 1]) !== pinned(field),
         isLast: place >= fields().length - 1 || pinned(fields()[place + 1]) !== pinned(field),

@@ -22,6 +22,7 @@ export interface ColumnMenuDeps {
   readonly field: Field;
   readonly layout: Layout;
   readonly canEdit: boolean;
+  readonly cleanUp: readonly MenuItem[];
   /** Whether the sheet can do without it: a title column names the records. */
   readonly isTitle: boolean;
   readonly isFirst: boolean;
@@ -57,6 +58,7 @@ export function columnMenu(deps: ColumnMenuDeps): readonly MenuItem[] {
           run: () => deps.onInsert("before"),
         },
         { label: "Insert column after", icon: ArrowRightToLine, run: () => deps.onInsert("after") },
+        ...deps.cleanUp,
         "separator",
       ]
     : [];
