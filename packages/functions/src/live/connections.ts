@@ -12,6 +12,7 @@ const Stored = v.object({
   sheet: v.optional(v.string()),
   record: v.optional(v.string()),
   field: v.optional(v.string()),
+  away: v.optional(v.boolean()),
   ttl: v.optional(v.number()),
 });
 const Owner = v.object({
@@ -23,7 +24,7 @@ const Owner = v.object({
 });
 
 /** Where somebody is. */
-export type Place = Pick<Person, "sheet" | "record" | "field">;
+export type Place = Pick<Person, "sheet" | "record" | "field" | "away">;
 
 /** What does not change about a connection. */
 export interface Connected extends Pick<Person, "connection" | "user" | "name" | "color"> {
@@ -132,8 +133,10 @@ function colorFor(people: readonly Person[], user: string): string {
   return order.find((color) => !taken.has(color)) ?? colorAt(start);
 }
 
-function defined(place: Place): Record<string, string> {
+function defined(place: Place): Record<string, string | boolean> {
   return Object.fromEntries(
-    Object.entries(place).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(place).filter(
+      (entry): entry is [string, string | boolean] => entry[1] !== undefined,
+    ),
   );
 }

@@ -101,6 +101,27 @@ test("however often people move, the others are told at most so often, and of th
   expect(two.last("presence").people[0]?.record).toBe("r49");
 });
 
+test("whose page nobody looks at hears nothing, until somebody does", async () => {
+  workspace = await app.workspace(ada);
+  const rig = open();
+  const one = await rig.join(id(), ada);
+  const two = await rig.join(id(), bob);
+  await rig.hub.receive(two.id, JSON.stringify({ type: "presence", away: true }));
+  const heardBefore = two.messages.length;
+  expect(one.last("presence").people).toMatchObject([{ user: ada.id }, { away: true }]);
+  await add(1);
+  await rig.wake(id());
+  await rig.hub.receive(one.id, JSON.stringify({ type: "presence", sheet: "contacts" }));
+  expect(one.seqs()).toEqual([2]);
+  expect(two.messages).toHaveLength(heardBefore);
+  await rig.hub.receive(two.id, JSON.stringify({ type: "presence", sheet: "deals" }));
+  await rig.hub.receive(two.id, '{"type":"ping"}');
+  expect(two.last("pong")).toMatchObject({ seq: 2 });
+  await add(1);
+  await rig.wake(id());
+  expect(two.seqs()).toEqual([3]);
+});
+
 test("who is removed is told so and heard no more", async () => {
   workspace = await app.workspace(ada);
   await app.join(ada, workspace, bob, "member");

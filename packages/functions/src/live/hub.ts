@@ -28,7 +28,7 @@ export interface Hub {
   leave(connection: string): Promise<void>;
   /** Says where the log is. Everything committed later is broadcast to the connection. */
   greet(connection: string): Promise<void>;
-  /** Tells everybody in the workspace, in order. Whoever does not answer is told nothing more. */
+  /** Tells everybody who looks, in order. Whoever does not answer is told nothing more. */
   tell(workspace: string, messages: readonly string[]): Promise<void>;
   /** Tells whoever is no longer a member so, and ends their connections. */
   dismiss(workspace: string, isMember: (user: string) => boolean): Promise<void>;
@@ -63,7 +63,7 @@ export function createHub(deps: HubDeps): Hub {
 
   /** To everybody in the workspace. Who turns out to be gone is removed. */
   async function tell(workspace: string, messages: readonly string[]): Promise<void> {
-    await tellThese(workspace, await connections.in(workspace), messages);
+    await tellThese(workspace, (await connections.in(workspace)).filter(isLooking), messages);
   }
 
   async function tellThese(
@@ -98,7 +98,9 @@ export function createHub(deps: HubDeps): Hub {
     if (waitMs === undefined) return;
     if (waitMs > 0) await platform.clock.sleep(waitMs);
     const people = await connections.in(workspace);
-    const others = people.filter(({ connection }) => waitMs > 0 || connection !== mover);
+    const others = people.filter(
+      (person) => isLooking(person) && (waitMs > 0 || person.connection !== mover),
+    );
     if (others.length > 0) await tellThese(workspace, others, [Message.presence(people)]);
   }
 
@@ -173,6 +175,11 @@ export function createHub(deps: HubDeps): Hub {
       if (strangers.length > 0) await sayWhoIsHere(workspace);
     },
   };
+}
+
+/** Whose page nobody looks at needs to hear nothing: it fetches when somebody does. */
+export function isLooking({ away }: Pick<Message.Person, "away">): boolean {
+  return away !== true;
 }
 
 type Place = Pick<Connected, "workspace" | "connection">;

@@ -15,6 +15,8 @@ export const FromClient = v.variant("type", [
     sheet: v.optional(key),
     record: v.optional(key),
     field: v.optional(key),
+    /** Nobody looks at the page: it is told nothing until somebody does, and then fetches. */
+    away: v.optional(v.boolean()),
   }),
   v.object({ type: v.literal("ping") }),
 ]);
@@ -40,6 +42,8 @@ export interface Person {
   readonly sheet?: string | undefined;
   readonly record?: string | undefined;
   readonly field?: string | undefined;
+  /** Has the page open and does not look at it. */
+  readonly away?: boolean | undefined;
 }
 
 /** `undefined` for anything else than a message. */

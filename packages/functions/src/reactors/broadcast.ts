@@ -1,7 +1,7 @@
 import * as Role from "@gridfolk/core/access/role";
 import type { Ledger, WireHead } from "@gridfolk/core/ledger/ledger";
 import type { Connections } from "../live/connections.ts";
-import type { Hub } from "../live/hub.ts";
+import { type Hub, isLooking } from "../live/hub.ts";
 import * as Message from "../live/message.ts";
 import type { Log } from "../log/log.ts";
 import type { Driven } from "./driver.ts";
@@ -26,7 +26,7 @@ export function broadcast({ ledger, connections, hub, everyMs, note }: Broadcast
       name: "broadcast",
       everyMs,
       async follow({ workspace, epoch, from, to }) {
-        const told = (await connections.in(workspace)).length;
+        const told = (await connections.in(workspace)).filter(isLooking).length;
         note({ told });
         if (told === 0) return;
         let membersMayHaveLeft = false;

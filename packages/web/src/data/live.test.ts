@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectLive, type Live, type LiveMessage } from "./live.ts";
-import { PING_MS, PONG_MS, RENEW_MS } from "./pace.ts";
+import { BACK_MS, PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
 
 class Socket extends EventTarget {
   readyState = 0;
-  readonly sent: { type: string }[] = [];
+  readonly sent: ({ type: string } & Record<string, unknown>)[] = [];
   send(text: string): void {
     this.sent.push(JSON.parse(text) as { type: string });
   }
@@ -45,6 +45,36 @@ beforeEach(() => {
 afterEach(() => {
   live.close();
   vi.useRealTimers();
+});
+
+const places = (socket: Socket | undefined) =>
+  socket?.sent
+    .filter(({ type }) => type === "presence")
+    .map((sent) => Object.fromEntries(Object.entries(sent).filter(([name]) => name !== "type")));
+
+test("a page that is not looked at says so at once, and where it is when it is looked at again", () => {
+  live.place({ sheet: "contacts", record: "r1" });
+  live.look(false);
+  live.place({ sheet: "contacts", record: "r2" });
+  vi.advanceTimersByTime(60_000);
+  live.look(true);
+  expect(places(sockets[0])).toEqual([
+    { sheet: "contacts", record: "r1" },
+    { away: true },
+    { sheet: "contacts", record: "r2" },
+  ]);
+  const before = pings(sockets[0]) ?? 0;
+  vi.advanceTimersByTime(BACK_MS);
+  expect(pings(sockets[0])).toBe(before + 1);
+});
+
+test("somebody who goes on moving is told of now and then, with the last place", () => {
+  for (let n = 0; n < 20; n += 1) {
+    live.place({ record: `r${n}` });
+    vi.advanceTimersByTime(1_000);
+  }
+  vi.advanceTimersByTime(PLACE_MS);
+  expect(places(sockets[0])).toEqual([{ record: "r0" }, { record: "r14" }, { record: "r19" }]);
 });
 
 const pings = (socket: Socket | undefined) =>

@@ -1,5 +1,5 @@
 import type { Changes, WireHead } from "@gridfolk/core/ledger/ledger";
-import { PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
+import { BACK_MS, PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
 import type { Place, Person } from "./workspace.ts";
 
 /** What the server says over the socket. */
@@ -21,6 +21,8 @@ export interface LiveOptions {
 export interface Live {
   /** Where this person is; the others are told at once, then again after a while. */
   place(place: Place): void;
+  /** Whether anybody looks at the page. Nobody: then it hears nothing until somebody does, and has to fetch. */
+  look(looking: boolean): void;
   /** Tries at once instead of at the next turn (the network is back, the page is looked at again). */
   wake(): void;
   close(): void;
@@ -39,6 +41,8 @@ export function connectLive(options: LiveOptions): Live {
   let ping: ReturnType<typeof setInterval> | undefined;
   let silent: ReturnType<typeof setTimeout> | undefined;
   let here: Place = {};
+  let looking = true;
+  let back: ReturnType<typeof setTimeout> | undefined;
   let told = "";
   let toldAt = 0;
   let telling: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +54,8 @@ export function connectLive(options: LiveOptions): Live {
     socket = own;
     own.addEventListener("open", () => {
       failures = 0;
-      told = "";
+      // Nowhere is where the server takes everybody to be who just came.
+      told = "{}";
       options.onOpen();
       // On Lambda nothing can be said to a socket before it has said something.
       send({ type: "hello" });
@@ -90,7 +95,8 @@ export function connectLive(options: LiveOptions): Live {
   }
 
   function tell(): void {
-    const text = JSON.stringify(here);
+    const place = looking ? here : { away: true };
+    const text = JSON.stringify(place);
     if (text === told || telling !== undefined || socket?.readyState !== WebSocket.OPEN) return;
     const wait = toldAt + PLACE_MS - Date.now();
     if (wait > 0) {
@@ -102,7 +108,7 @@ export function connectLive(options: LiveOptions): Live {
     }
     told = text;
     toldAt = Date.now();
-    send({ type: "presence", ...here });
+    send({ type: "presence", ...place });
   }
 
   open();
@@ -110,6 +116,16 @@ export function connectLive(options: LiveOptions): Live {
     place(place) {
       here = place;
       tell();
+    },
+    look(now) {
+      if (looking === now) return;
+      looking = now;
+      clearTimeout(telling);
+      telling = undefined;
+      toldAt = 0;
+      tell();
+      clearTimeout(back);
+      if (now) back = setTimeout(() => send({ type: "ping" }), BACK_MS);
     },
     wake() {
       if (closed || retry === undefined) return;
@@ -120,6 +136,7 @@ export function connectLive(options: LiveOptions): Live {
       closed = true;
       clearTimeout(retry);
       clearTimeout(telling);
+      clearTimeout(back);
       clearInterval(ping);
       clearTimeout(renew);
       clearTimeout(silent);

@@ -18,7 +18,7 @@ import { connectLive, type Live, type LiveMessage } from "./live.ts";
 import { loadWorkbook, pageCacheOf, remoteOf, type Remote } from "./load.ts";
 import { createOutbox, type Outbox, type OutboxEntry } from "./outbox.ts";
 import { createOverlay, type Overlay } from "./overlay.ts";
-import { ECHO_MS, LOST_MS, REFRESH_MS } from "./pace.ts";
+import { AWAY_MS, ECHO_MS, LOST_MS, REFRESH_MS } from "./pace.ts";
 import { backoffMs, createPause } from "./pause.ts";
 import { personColor } from "./person.ts";
 import { createPlaces } from "./places.ts";
@@ -59,6 +59,8 @@ export function openWorkspace(user: User, id: string): Workspace {
   let live: Live | undefined;
   let connection = "";
   let connected = false;
+  let away = false;
+  let awayTimer: ReturnType<typeof setTimeout> | undefined;
   const places = createPlaces();
   let offline = false;
   let halted: "signed-out" | "outdated" | "removed" | undefined;
@@ -211,7 +213,7 @@ export function openWorkspace(user: User, id: string): Workspace {
         void remove();
         break;
       case "pong":
-        if (isBehind(message)) void refresh();
+        if (!away && isBehind(message)) void refresh();
         break;
     }
   }
@@ -393,6 +395,8 @@ export function openWorkspace(user: User, id: string): Workspace {
     window.addEventListener("offline", wentOffline);
     window.addEventListener("focus", wake);
     document.addEventListener("visibilitychange", wake);
+    document.addEventListener("visibilitychange", look);
+    look();
   }
 
   /** Whether opening is worth another try, after a pause. */
@@ -423,6 +427,20 @@ export function openWorkspace(user: User, id: string): Workspace {
     live?.wake();
     queue.wake();
     void refresh();
+  }
+
+  /** A page that nobody looks at is told nothing after a while; `wake` fetches when somebody does again. */
+  function look(): void {
+    clearTimeout(awayTimer);
+    if (document.visibilityState === "hidden") {
+      awayTimer = setTimeout(() => {
+        away = true;
+        live?.look(false);
+      }, AWAY_MS);
+      return;
+    }
+    away = false;
+    live?.look(true);
   }
 
   function wentOffline(): void {
@@ -479,6 +497,8 @@ export function openWorkspace(user: User, id: string): Workspace {
       window.removeEventListener("offline", wentOffline);
       window.removeEventListener("focus", wake);
       document.removeEventListener("visibilitychange", wake);
+      document.removeEventListener("visibilitychange", look);
+      clearTimeout(awayTimer);
       void follower.inLine(() => Promise.resolve(database?.close()));
     },
   };

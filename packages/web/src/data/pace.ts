@@ -11,6 +11,10 @@ export const REFRESH_MS = 60_000;
  * (places.ts): who types along a column need not say each cell.
  */
 export const PLACE_MS = 15_000;
+/** A page that was not looked at for this long hears nothing more. Being looked at again, it fetches. */
+export const AWAY_MS = 60_000;
+/** What was committed while the server learnt that somebody looks again is asked for once more, so much later. */
+export const BACK_MS = 2_000;
 /** API Gateway closes a socket on which nothing was said for ten minutes. */
 export const PING_MS = 5 * 60_000;
 /** A socket on which a ping is not answered within this time leads nowhere any more. */

@@ -171,6 +171,8 @@ export interface Place {
 }
 
 export interface Person extends Place {
+  /** Has the page open and does not look at it. */
+  readonly away?: boolean;
   readonly connection: string;
   readonly user: string;
   readonly name: string;
