@@ -1,6 +1,7 @@
 // The built functions behind the emulated gateways: processes that start cold, a cell edited warm against a raw conditional
-// put into the same engine, fifty instances that write into one workspace. Instances are processes of their own, frozen between
-// invocations, with nothing in common but the table. `--engine=1` takes dynoxide instead of DynamoDB Local.
+// put into the same engine, fifty instances that write into one workspace. Functions are processes of their own, frozen between
+// invocations. The fifty are ledgers in two threads with nothing in common but the table; `--processes=1` takes fifty processes as well.
+// `--engine=1` takes dynoxide instead of DynamoDB Local.
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +19,7 @@ import { type Machine, startMachine } from "@gridfolk/functions/testing/aws/mach
 import { S3_CREDENTIALS } from "@gridfolk/functions/testing/credentials";
 import { Api } from "../packages/web/e2e/product.ts";
 import { bench, type Bench, median, percentile, timed } from "./harness.ts";
+import { servesLedgers, startLedgers } from "./ledgers.ts";
 import { importByCommand, makeWorkspace, setCell } from "./server.ts";
 
 const SECRET = "a secret that only this measurement knows";
@@ -25,28 +27,31 @@ const SNAPSHOT_WITHIN_MS = 180_000;
 const INSTANCES = 50;
 let edits = 0;
 
-await bench("aws", async (run) => {
-  const { option, say } = run;
-  const { machine, stop } = await startMachine(
-    option("engine", 0) === 0 ? ["dynamodb-local", "dynoxide"] : ["dynoxide"],
-  );
-  run.later(stop);
-  say(`engine: ${machine.kind}`);
-  const place = await open(run, machine, {});
-  const small = await fill(run, machine, place, option("small", 10_000));
-  const large = await fill(run, machine, place, option("rows", 100_000));
-  await place.deployment.stop();
+// The same file is what the threads of ledgers.ts run.
+if (!servesLedgers())
+  await bench("aws", async (run) => {
+    const { option, say } = run;
+    const { machine, stop } = await startMachine(
+      option("engine", 0) === 0 ? ["dynamodb-local", "dynoxide"] : ["dynoxide"],
+    );
+    run.later(stop);
+    say(`engine: ${machine.kind}`);
+    const place = await open(run, machine, {});
+    const small = await fill(run, machine, place, option("small", 10_000));
+    const large = await fill(run, machine, place, option("rows", 100_000));
+    await place.deployment.stop();
 
-  await coldStarts(run, machine, place, small, large);
-  await warmEdits(run, machine, place, large);
-  await openLoop(run, machine, place, small);
-  await closedLoop(run, machine, place, small);
-});
+    await coldStarts(run, machine, place, small, large);
+    await warmEdits(run, machine, place, large);
+    await ledgerLoops(run, machine, place, small);
+    if (option("processes", 0) > 0) await processLoops(run, machine, place, small);
+  });
 
 interface Place {
   readonly deployment: Deployment;
   readonly tableName: string;
   readonly token: string;
+  readonly user: string;
 }
 
 interface Filled {
@@ -76,9 +81,13 @@ async function open(
     functions: { api: { memoryMb: 1_769, timeoutMs: 29_000, concurrency: instances ?? 10 } },
   });
   run.later(() => deployment.stop());
-  const token =
-    on?.token ?? (await Api.signUp(deployment.url, "Olive Owner", "olive@acme.test")).token;
-  return { deployment, tableName, token };
+  if (on !== undefined) return { ...on, deployment };
+  const { token } = await Api.signUp(deployment.url, "Olive Owner", "olive@acme.test");
+  const { user } = await new Api(deployment.url, token).call<{ user: { id: string } }>(
+    "GET",
+    "/api/auth/get-session",
+  );
+  return { deployment, tableName, token, user: user.id };
 }
 
 /** A workspace with this many contacts, imported by the command, with its snapshot. */
@@ -247,24 +256,148 @@ async function warmEdits(run: Bench, machine: Machine, place: Place, large: Fill
 
 interface Written {
   readonly id: string;
-  readonly ms: number;
   readonly seq: number;
+  readonly ms: number;
+  readonly retries: number;
+}
+
+type Commit = (n: number) => Promise<Written>;
+
+/** The loops, by something that commits. */
+async function loops(run: Bench, commit: Commit, what: string, check: Check): Promise<void> {
+  const seconds = run.option("seconds", 60);
+  const perSecond = run.option("rate", 50);
+  const pending: Promise<Written>[] = [];
+  const begun = performance.now();
+  for (let n = 0; n < seconds * perSecond; n += 1) {
+    const due = begun + (n * 1_000) / perSecond;
+    await delay(Math.max(0, due - performance.now()));
+    pending.push(commit(n));
+  }
+  const late = performance.now() - begun - seconds * 1_000;
+  const open = await Promise.all(pending);
+  await report(run, open, check, {
+    work: `${what}, open loop of ${perSecond} commits a second for ${seconds} s`,
+    note: `the last was sent ${Math.round(late)} ms late`,
+    retries: 1,
+  });
+
+  const commits = run.option("commits", 2_000);
+  let next = 0;
+  const closed: Written[] = [];
+  const start = performance.now();
+  const writer = async (): Promise<void> => {
+    while (next < commits) {
+      next += 1;
+      closed.push(await commit(next));
+    }
+  };
+  await Promise.all(Array.from({ length: INSTANCES }, writer));
+  const rate = commits / ((performance.now() - start) / 1_000);
+  await report(run, closed, check, {
+    work: `${what}, closed loop of ${INSTANCES} writers, ${commits.toLocaleString("en")} commits`,
+    note: `${Math.round(rate)} commits a second`,
+    p99: 3_000,
+  });
+}
+
+/** Where each changeset of the log is. */
+type Check = () => Promise<ReadonlyMap<string, readonly number[]>>;
+
+function logOf(machine: Machine, place: Place, { id: workspace }: Filled): Check {
+  return async () => {
+    const { store, close } = storeOf(place, machine);
+    const found = new Map<string, number[]>();
+    const { log } = createLedger({ store, platform: nodePlatform, registry });
+    const { seq: end } = await log.end(workspace);
+    for await (const { seq, changesets } of log.heads(workspace, 1, end))
+      for (const { id } of changesets) found.set(id, [...(found.get(id) ?? []), seq]);
+    close();
+    return found;
+  };
+}
+
+/** Times, lost races, and whether the log holds what was acknowledged, once. */
+async function report(
+  run: Bench,
+  written: readonly Written[],
+  check: Check,
+  given: { work: string; note: string; retries?: number; p99?: number },
+): Promise<void> {
+  const found = await check();
+  const lost = written.filter(({ id, seq }) => !(found.get(id) ?? []).includes(seq)).length;
+  const twice = written.filter(({ id }) => (found.get(id) ?? []).length > 1).length;
+  if (lost > 0 || twice > 0)
+    throw new Error(`${given.work}: ${lost} of ${written.length} lost, ${twice} there twice.`);
+  const times = written.map(({ ms }) => ms);
+  run.report({
+    work: `${given.work}: retries per commit`,
+    unit: "×",
+    samples: [written.reduce((sum, { retries }) => sum + retries, 0) / written.length],
+    ...(given.retries === undefined ? {} : { target: { most: given.retries } }),
+    note: `none of ${written.length} lost, none twice; ${given.note}`,
+  });
+  run.report({ work: `${given.work}: p50`, unit: "ms", samples: times });
+  run.report({
+    work: `${given.work}: p99`,
+    unit: "ms",
+    samples: [percentile(times, 0.99)],
+    ...(given.p99 === undefined ? {} : { target: { most: given.p99 } }),
+  });
+}
+
+/** Fifty ledgers with nothing in common but the table, in two threads: two cores have no time for fifty processes. */
+async function ledgerLoops(run: Bench, machine: Machine, place: Place, filled: Filled) {
+  const ledgers = await startLedgers(
+    {
+      engine: machine.engine,
+      tableName: place.tableName,
+      workspace: filled.id,
+      actor: place.user,
+      instances: INSTANCES,
+    },
+    run.option("threads", 2),
+  );
+  run.later(() => ledgers.stop());
+  const commit: Commit = (n) =>
+    ledgers.commit(n % INSTANCES, filled.ids[n % filled.ids.length] ?? "", `Commit ${n}`);
+  // Every instance has the workbook and has run its code a few times, as a warm one has.
+  for (let n = 0; n < 4 * INSTANCES; n += 1) await commit(n);
+  await loops(run, commit, `${INSTANCES} instances`, logOf(machine, place, filled));
+  await ledgers.stop();
+}
+
+/** The same by processes of the bundle, when `--processes=1` asks for it. */
+async function processLoops(run: Bench, machine: Machine, place: Place, filled: Filled) {
+  const options = { on: place, instances: INSTANCES, wakes: false };
+  const { deployment } = await open(run, machine, options);
+  const api = new Api(deployment.url, place.token);
+  const commit: Commit = async (n) => {
+    const written = await send(api, filled, n);
+    return { ...written, retries: retriesOf(deployment, written.id) };
+  };
+  for (let n = 0; n < INSTANCES; n += 1) await commit(n);
+  await loops(run, commit, `${INSTANCES} processes`, logOf(machine, place, filled));
+  await deployment.stop();
+}
+
+/** Lost races by the function's own line. */
+function retriesOf(deployment: Deployment, changeset: string): number {
+  const { lines } = deployment.functions.api;
+  const line = lines.findLast((text) => text.includes(`"changeset":"${changeset}"`));
+  return line === undefined ? 0 : ((JSON.parse(line) as { retries?: number }).retries ?? 0);
 }
 
 /** One changeset, sent again under its id while it is told to come back. */
-async function commit(api: Api, { id: workspace, ids }: Filled, n: number): Promise<Written> {
+async function send(api: Api, { id: workspace, ids }: Filled, n: number) {
   const id = Ids.newId(nodePlatform);
+  const record = ids[n % ids.length];
   const body = JSON.stringify({
     id,
     base: 1,
     source: "grid",
     operations: [
-      {
-        op: "set",
-        sheet: "contacts",
-        ids: [ids[n % ids.length]],
-        fields: { title: [`Commit ${n}`] },
-      },
+      { op: "set", sheet: "contacts", ids: [record], fields: { title: [`Commit ${n}`] } },
     ],
   });
   const start = performance.now();
@@ -284,53 +417,6 @@ async function commit(api: Api, { id: workspace, ids }: Filled, n: number): Prom
   }
 }
 
-async function openLoop(run: Bench, machine: Machine, place: Place, filled: Filled): Promise<void> {
-  const seconds = run.option("seconds", 60);
-  const perSecond = run.option("rate", 50);
-  const { deployment, api } = await fifty(run, machine, place, filled);
-  const pending: Promise<Written>[] = [];
-  const begun = performance.now();
-  for (let n = 0; n < seconds * perSecond; n += 1) {
-    const due = begun + (n * 1_000) / perSecond;
-    await delay(Math.max(0, due - performance.now()));
-    pending.push(commit(api, filled, n));
-  }
-  const behind = performance.now() - begun - seconds * 1_000;
-  const written = await Promise.all(pending);
-  await report(run, place, machine, deployment, filled, written, {
-    work: `${INSTANCES} instances, open loop of ${perSecond} commits a second for ${seconds} s`,
-    note: `the last was sent ${Math.round(behind)} ms late`,
-    retries: 1,
-  });
-}
-
-async function closedLoop(
-  run: Bench,
-  machine: Machine,
-  place: Place,
-  filled: Filled,
-): Promise<void> {
-  const commits = run.option("commits", 2_000);
-  const { deployment, api } = await fifty(run, machine, place, filled);
-  let next = 0;
-  const written: Written[] = [];
-  const begun = performance.now();
-  await Promise.all(
-    Array.from({ length: INSTANCES }, async () => {
-      while (next < commits) {
-        next += 1;
-        written.push(await commit(api, filled, next));
-      }
-    }),
-  );
-  const seconds = (performance.now() - begun) / 1_000;
-  await report(run, place, machine, deployment, filled, written, {
-    work: `closed loop of ${INSTANCES} writers, ${commits.toLocaleString("en")} commits`,
-    note: `${Math.round(commits / seconds)} commits a second`,
-    p99: 3_000,
-  });
-}
-
 /** A connection that breaks is no answer: what was sent is sent again under its id. */
 async function sent(url: string, init: RequestInit): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
@@ -340,63 +426,4 @@ async function sent(url: string, init: RequestInit): Promise<Response> {
       if (attempt === 3) throw error;
     }
   }
-}
-
-/** Fifty instances that have all answered from this workspace once. */
-async function fifty(run: Bench, machine: Machine, place: Place, filled: Filled) {
-  const options = { on: place, instances: INSTANCES, wakes: false };
-  const { deployment } = await open(run, machine, options);
-  const api = new Api(deployment.url, place.token);
-  for (let n = 0; n < INSTANCES; n += 1) await commit(api, filled, n);
-  return { deployment, api };
-}
-
-/** Times, lost races by the functions' own log, and whether the log of the workspace holds what was acknowledged, once. */
-async function report(
-  run: Bench,
-  place: Place,
-  machine: Machine,
-  deployment: Deployment,
-  filled: Filled,
-  written: readonly Written[],
-  given: { work: string; note: string; retries?: number; p99?: number },
-): Promise<void> {
-  const lines = deployment.functions.api.lines
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as { changeset?: string; retries?: number });
-  const retriesById = new Map<string, number>();
-  for (const { changeset, retries = 0 } of lines) {
-    if (changeset === undefined) continue;
-    retriesById.set(changeset, (retriesById.get(changeset) ?? 0) + retries);
-  }
-  const processes = new Set(deployment.functions.api.instances.map(({ pid }) => pid)).size;
-  await deployment.stop();
-  const { store, close } = storeOf(place, machine);
-  const found = new Map<string, number[]>();
-  const { log } = createLedger({ store, platform: nodePlatform, registry });
-  const { seq: end } = await log.end(filled.id);
-  for await (const { seq, changesets } of log.heads(filled.id, 1, end))
-    for (const { id } of changesets) found.set(id, [...(found.get(id) ?? []), seq]);
-  close();
-  const lost = written.filter(({ id, seq }) => !(found.get(id) ?? []).includes(seq)).length;
-  const twice = written.filter(({ id }) => (found.get(id) ?? []).length > 1).length;
-  if (lost > 0 || twice > 0)
-    throw new Error(`${given.work}: ${lost} of ${written.length} lost, ${twice} there twice.`);
-  const retries = written.reduce((sum, { id }) => sum + (retriesById.get(id) ?? 0), 0);
-  const counted = written.filter(({ id }) => retriesById.has(id)).length;
-  const times = written.map(({ ms }) => ms);
-  run.report({
-    work: `${given.work}: retries per commit`,
-    unit: "×",
-    samples: [retries / counted],
-    ...(given.retries === undefined ? {} : { target: { most: given.retries } }),
-    note: `none of ${written.length} lost, none twice; ${processes} processes; ${counted} counted; ${given.note}`,
-  });
-  run.report({ work: `${given.work}: p50`, unit: "ms", samples: times });
-  run.report({
-    work: `${given.work}: p99`,
-    unit: "ms",
-    samples: [percentile(times, 0.99)],
-    ...(given.p99 === undefined ? {} : { target: { most: given.p99 } }),
-  });
 }
