@@ -33,6 +33,10 @@ test("amounts", () => {
   expect(of("unique")).toBe("4");
 });
 
+test("amounts below nothing", () => {
+  expect(figures("value", ["-1050 USD", "-5 USD", "0 USD"])("sum")).toBe("-$10.55");
+});
+
 test("amounts in several currencies have no sum, and nothing has no average", () => {
   expect(figures("value", ["1000 USD", "1000 EUR"])("sum")).toBe("several currencies");
   expect(figures("value", [null])("average")).toBe("–");

@@ -131,7 +131,7 @@ function ofNumbers(
         if (unit !== "") return { kind: "mixed" };
         unit = own;
       }
-      values[count++] = Number(cell.slice(0, -4));
+      values[count++] = minorOf(cell);
     }
   }
   const write = (value: number): Figure => ({
@@ -168,6 +168,16 @@ function ofNumbers(
   }
 }
 
+/** The minor units of a stored amount. Read digit by digit: 100,000 of them at every sum. */
+function minorOf(stored: string): number {
+  const isNegative = stored.charCodeAt(0) === 45;
+  let minor = 0;
+  for (let at = isNegative ? 1 : 0; at < stored.length - 4; at++) {
+    minor = minor * 10 + stored.charCodeAt(at) - 48;
+  }
+  return isNegative ? -minor : minor;
+}
+
 function ofTimes(
   kind: Sized,
   rows: ArrayLike<number>,
@@ -175,7 +185,11 @@ function ofTimes(
   read: (row: number) => Cell | undefined,
   locale: Locale,
 ): Figure | undefined {
-  const { compare } = registry[field.type];
+  // Days sort as they are written; times have a fraction only where there is one.
+  const compare =
+    field.type === "date"
+      ? (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+      : registry[field.type].compare;
   let min: string | undefined;
   let max: string | undefined;
   for (let at = 0; at < rows.length; at++) {

@@ -1,7 +1,7 @@
 import ListFilter from "lucide-solid/icons/list-filter";
 import ListTree from "lucide-solid/icons/list-tree";
 import X from "lucide-solid/icons/x";
-import { createSignal, Index, Show } from "solid-js";
+import { createSignal, Index, lazy, Show, Suspense } from "solid-js";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
 import type { View } from "@gridfolk/core/view/views";
@@ -10,11 +10,13 @@ import { MenuButton, type MenuItem } from "../../ui/menu.tsx";
 import type { Look } from "../cell-content.ts";
 import type { EditorDeps } from "../editor/editor.ts";
 import { fieldIcons } from "../field-icon.tsx";
-import { Popover } from "../popover.tsx";
 import type { AskedField } from "./asked-fields.ts";
-import { ConditionEditor } from "./condition-editor.tsx";
 import { describeFilter, offered } from "./words.ts";
 import styles from "./filter.module.css";
+
+const ConditionForm = lazy(() =>
+  import("./condition-form.tsx").then((m) => ({ default: m.ConditionForm })),
+);
 
 /** Begins a condition on a column; it asks nothing until it has a value. */
 export function begin(field: Field): Leaf {
@@ -161,13 +163,9 @@ export function FilterChips(props: FilterChipsProps) {
       </Show>
       <Show when={opened()}>
         {(open) => (
-          <Popover
-            label={`Filter on ${open().field.name}`}
-            anchor={open().chip.getBoundingClientRect()}
-            trigger={open().chip}
-            onClose={() => props.onOpen(undefined)}
-          >
-            <ConditionEditor
+          <Suspense>
+            <ConditionForm
+              chip={open().chip}
               field={open().field}
               condition={props.filters[open().index] as Leaf}
               deps={props.deps}
@@ -177,8 +175,9 @@ export function FilterChips(props: FilterChipsProps) {
                 open().chip.focus();
                 props.onOpen(undefined);
               }}
+              onClose={() => props.onOpen(undefined)}
             />
-          </Popover>
+          </Suspense>
         )}
       </Show>
     </div>

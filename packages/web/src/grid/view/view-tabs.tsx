@@ -8,13 +8,12 @@ import Pencil from "lucide-solid/icons/pencil";
 import Plus from "lucide-solid/icons/plus";
 import Trash from "lucide-solid/icons/trash";
 import Users from "lucide-solid/icons/users";
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, For, lazy, Show, Suspense } from "solid-js";
 import type { View } from "@gridfolk/core/view/views";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { Segments, TextField } from "../../ui/field.tsx";
 import { Menu, MenuButton, pointAnchor, type MenuItem } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toast.tsx";
-import { Popover } from "../popover.tsx";
+import type { Naming } from "./name-form.tsx";
 import type { SheetViews } from "./sheet-views.ts";
 import styles from "./view-tabs.module.css";
 
@@ -26,10 +25,7 @@ export interface ViewTabsProps {
   address: (id: string) => string;
 }
 
-/** What the form of a name is for. */
-type Naming =
-  | { readonly to: "add"; readonly anchor: DOMRect; readonly from?: View }
-  | { readonly to: "rename"; readonly anchor: DOMRect; readonly view: View };
+const NameForm = lazy(() => import("./name-form.tsx").then((m) => ({ default: m.NameForm })));
 
 const WHOLE = "";
 
@@ -174,13 +170,9 @@ export function ViewTabs(props: ViewTabsProps) {
       </Show>
       <Show when={naming()} keyed>
         {(shown) => (
-          <NameForm
-            naming={shown}
-            views={props.views}
-            onClose={() => {
-              setNaming(undefined);
-            }}
-          />
+          <Suspense>
+            <NameForm naming={shown} views={props.views} onClose={() => setNaming(undefined)} />
+          </Suspense>
         )}
       </Show>
     </div>
@@ -253,65 +245,4 @@ export function ViewTabs(props: ViewTabsProps) {
       });
     }
   }
-}
-
-function NameForm(props: { naming: Naming; views: SheetViews; onClose: () => void }) {
-  // The form is made anew for every naming.
-  // oxlint-disable-next-line solid/reactivity
-  const { naming } = props;
-  const before =
-    naming.to === "rename" ? naming.view.name : naming.from ? `${naming.from.name} copy` : "";
-  const [name, setName] = createSignal(before);
-  const [sight, setSight] = createSignal<"private" | "shared">(
-    naming.to === "add" && naming.from?.owner === undefined && props.views.canShare()
-      ? "shared"
-      : "private",
-  );
-  const [error, setError] = createSignal<string>();
-  const title = naming.to === "rename" ? "Rename view" : "Save view";
-  return (
-    <Popover label={title} anchor={naming.anchor} onClose={() => props.onClose()}>
-      <form
-        class={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name().trim() === "") {
-            setError("Give the view a name.");
-            return;
-          }
-          props.onClose();
-          if (naming.to === "rename") props.views.rename(naming.view, name());
-          else props.views.add(name(), sight() === "shared", naming.from);
-        }}
-      >
-        <TextField
-          label="Name"
-          autofocus
-          maxLength={100}
-          value={name()}
-          error={error()}
-          onInput={setName}
-        />
-        <Show when={naming.to === "add" && props.views.canShare()}>
-          <Segments
-            label="Who sees it"
-            value={sight()}
-            options={[
-              { value: "shared", label: "Everybody", icon: Users },
-              { value: "private", label: "Only me", icon: Lock },
-            ]}
-            onChange={setSight}
-          />
-        </Show>
-        <div class={styles.foot}>
-          <Button size="small" variant="quiet" onClick={() => props.onClose()}>
-            Cancel
-          </Button>
-          <Button size="small" variant="primary" type="submit">
-            {naming.to === "rename" ? "Rename" : "Save view"}
-          </Button>
-        </div>
-      </form>
-    </Popover>
-  );
 }
