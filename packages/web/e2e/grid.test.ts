@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser)("the grid", () => {
       .first()
       .waitFor();
     await page
-      .getByText(/1 cell needs a look/)
+      .getByText(/1 of 6 cells needs a look/)
       .first()
       .waitFor();
     await press("Control+End", "Control+ArrowLeft");

@@ -36,6 +36,13 @@ export const commands: Accessor<readonly Command[]> = () => {
   return [...byId.values()].filter((command) => command.enabled?.() ?? true);
 };
 
+/** Does what the command of this id does, if it is on offer now. */
+export function runCommand(id: string): void {
+  commands()
+    .find((command) => command.id === id)
+    ?.run();
+}
+
 const mac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** Keys as this machine names them: "Ctrl+K" or "⌘K". */

@@ -45,6 +45,20 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       words: "open sheet",
       run: () => shell.goToSheet(sheet.key),
     })),
+    ...([1, -1] as const).map((by): Command => ({
+      id: by > 0 ? "next-sheet" : "previous-sheet",
+      label: by > 0 ? "Next sheet" : "Previous sheet",
+      group: "Go to",
+      keys: by > 0 ? "Ctrl+Shift+PageDown" : "Ctrl+Shift+PageUp",
+      alsoKeys: by > 0 ? "Ctrl+PageDown" : "Ctrl+PageUp",
+      enabled: () => current !== undefined && workspace.sheets().length > 1,
+      run() {
+        const all = workspace.sheets();
+        const at = all.findIndex(({ key }) => key === current?.key);
+        const next = all[(at + by + all.length) % all.length];
+        if (next !== undefined) shell.goToSheet(next.key);
+      },
+    })),
     {
       id: "palette",
       label: "Find a command",

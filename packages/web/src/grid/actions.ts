@@ -1,16 +1,22 @@
 import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
-import type { Field } from "@gridfolk/core/field/field";
+import type { Field, Sheet } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Operation } from "@gridfolk/core/ledger/operation";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { toastUndone } from "../app/sheet-actions.ts";
 import { showProblem } from "../ui/problem.ts";
-import { showToast } from "../ui/toast.tsx";
+import { showToast, type ToastAction } from "../ui/toast.tsx";
 import { words } from "./cell-content.ts";
 import { count, createOperation, deleteOperation, setOperations, type Write } from "./change.ts";
-import { tile, type Block } from "./clipboard.ts";
+import { copiedCell, type CopiedCell } from "./clipboard-html.ts";
+import { tile, type Block, type BlockCell } from "./clipboard.ts";
 import type { Edited } from "./editor/editor.ts";
 import { today } from "./editor/month.ts";
+import { exactCell } from "./exact.ts";
+import { createAndLink, unknownNames, type Unknown } from "./link-names.ts";
+import * as Paste from "./paste.ts";
 import * as Selection from "./selection.ts";
+import { fillSeries } from "./series-fill.ts";
 import { isWritable, type SheetContext } from "./sheet-context.ts";
 
 /** Everything that changes records from within the grid. Each is one change that Undo takes back as a whole. */
@@ -23,36 +29,60 @@ export interface Actions {
   toggle(row: number, field: Field): void;
   clear(ranges: readonly Selection.Range[], size: Selection.Size, fields: readonly Field[]): void;
   fill(area: Selection.Bounds, direction: "down" | "right", fields: readonly Field[]): void;
-  setToday(row: number, field: Field): void;
-  copy(area: Selection.Bounds, fields: readonly Field[]): Block;
+  /** Carries the source on over the target beside it. The cells of both as one area, so that it can be selected. */
+  fillSeries(
+    source: Selection.Bounds,
+    target: Selection.Bounds,
+    fields: readonly Field[],
+    other: boolean,
+  ): Selection.Bounds | undefined;
+  /** One value into every selected cell, read anew where a column is of another type than `field`. */
+  fillAll(selected: Selected, field: Field, edited: Edited): void;
+  /** Today's date, or the time of now, as far as the column holds such. */
+  setNow(row: number, field: Field, part: "date" | "time"): void;
+  /** The rows of the areas, one under the other or side by side; heads of groups are no rows. */
+  copy(areas: readonly Selection.Bounds[], fields: readonly Field[]): CopiedCell[][];
   /** The area that was written, so that it can be selected. */
   paste(
     block: Block,
     area: Selection.Bounds,
     fields: readonly Field[],
+    cut?: Cut,
   ): Selection.Bounds | undefined;
   remove(rows: readonly number[]): void;
   duplicate(rows: readonly number[]): void;
+}
+
+export interface Selected {
+  readonly ranges: readonly Selection.Range[];
+  readonly size: Selection.Size;
+  readonly fields: readonly Field[];
+}
+
+/** Cells that were cut: they move when they are pasted. */
+export interface Cut {
+  readonly sheet: string;
+  readonly ids: readonly string[];
+  readonly fields: readonly string[];
 }
 
 export interface ActionDeps {
   readonly sheet: SheetContext;
   readonly announce: (text: string) => void;
   readonly onSent: (operations: readonly Operation[], outcome: Promise<unknown>) => void;
+  /** Shows the cells that do not fit, by selecting or filtering them. */
+  readonly onLook: (cells: readonly Paste.Misfit[]) => void;
 }
 
-/** More than this at once is not pasted: the import is for that. */
-export const PASTE_LIMIT = 500_000;
-
-export function createActions({ sheet, announce, onSent }: ActionDeps): Actions {
+export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): Actions {
   const { workspace, order, sheetKey } = sheet;
   const id = (row: number) => sheet.table().ids[row] as string;
   const locale = () => workspace.locale();
-  const noun = (number: number) => {
-    const one = sheet.sheet().singular ?? "row";
-    const many = sheet.sheet().singular === undefined ? "rows" : sheet.sheet().name.toLowerCase();
-    return count(number, one, many, locale().locale);
+  const nounOf = ({ singular, name }: Sheet, number: number) => {
+    const many = singular === undefined ? "rows" : name.toLowerCase();
+    return count(number, singular ?? "row", many, locale().locale);
   };
+  const noun = (number: number) => nounOf(sheet.sheet(), number);
   const cells = (number: number) => count(number, "cell", "cells", locale().locale);
   const before = (record: string, key: string) => {
     const row = sheet.table().rowById.get(record);
@@ -76,33 +106,77 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
     }
   }
 
-  function undoToast(text: string, changeset: string | undefined, detail?: string): void {
+  function undoToast(
+    text: string,
+    changeset: string | undefined,
+    detail?: string,
+    also: readonly ToastAction[] = [],
+  ): void {
     if (changeset === undefined) return;
     showToast({
       text,
       detail,
+      ...(also.length === 0 ? {} : { also }),
       action: { label: "Undo", run: () => void undo(changeset) },
     });
     announce(text);
   }
 
   /** What a text becomes in a column; the same text is read once. */
-  function reader(field: Field): (text: string) => Cell | undefined {
+  function reader(field: Field): (text: BlockCell) => Cell | undefined {
     const parse = registry[field.type].parser(field, locale(), { names: sheet.names });
     const read = new Map<string, Cell | undefined>();
-    return (text) => {
+    const readText = (text: string) => {
       if (!read.has(text)) read.set(text, parse(text));
       return read.get(text);
     };
+    return (cell) =>
+      typeof cell === "string" ? readText(cell) : exactCell(cell, field, locale(), readText);
   }
 
-  /** Places of that many lines from a place on, header rows passed over; beyond the last there is no end. */
-  function recordPlaces(from: number, length: number): number[] {
-    const places: number[] = [];
-    for (let place = from; places.length < length; place++) {
-      if (order.groupAt(place) === undefined) places.push(place);
+  /** Records that names ask for, and the cells that name them. */
+  function make(unknown: Unknown): void {
+    const table = workspace.workbook.sheets.get(unknown.sheet);
+    if (table === undefined) return;
+    const text = `Created ${nounOf(table.sheet, unknown.names.length)}`;
+    undoToast(text, commit(createAndLink(unknown, sheet), text));
+  }
+
+  function tooMany(number: number, verb: "paste" | "fill"): void {
+    const most = Paste.PASTE_LIMIT.toLocaleString(locale().locale);
+    showToast({
+      problem: true,
+      text: `${number.toLocaleString(locale().locale)} cells are too many to ${verb}`,
+      detail:
+        verb === "paste"
+          ? `Up to ${most} cells can be pasted. Import the file instead.`
+          : `Up to ${most} cells can be filled at once.`,
+    });
+  }
+
+  /** Takes what was cut out of where it was, as far as it is still there. */
+  function cleared({ sheet: key, ids, fields }: Cut): {
+    operations: Operation[];
+    cells: Set<string>;
+  } {
+    const table = workspace.workbook.sheets.get(key);
+    const writes: Write[] = [];
+    const emptied = new Set<string>();
+    for (const record of table === undefined ? [] : ids) {
+      const row = table?.rowById.get(record);
+      if (row === undefined || table?.deleted[row] !== 0) continue;
+      for (const field of fields) {
+        writes.push({ id: record, field, after: undefined });
+        if (key === sheetKey) emptied.add(`${record} ${field}`);
+      }
     }
-    return places;
+    const held = (record: string, field: string) => {
+      const row = table?.rowById.get(record);
+      return table === undefined || row === undefined
+        ? undefined
+        : Workbook.value(table, row, field);
+    };
+    return { operations: setOperations(key, writes, held), cells: emptied };
   }
 
   function editText(row: number, field: Field): string {
@@ -194,97 +268,143 @@ export function createActions({ sheet, announce, onSent }: ActionDeps): Actions 
       undoToast(text, commit(setOperations(sheetKey, writes, before), text));
     },
 
-    setToday(row, field) {
+    fillSeries(source, target, fields, other) {
+      const upright = target.left === source.left && target.right === source.right;
+      const lines = upright ? target.bottom - target.top : target.right - target.left;
+      const wide = upright ? source.right - source.left : source.bottom - source.top;
+      if ((lines + 1) * (wide + 1) > Paste.PASTE_LIMIT) {
+        tooMany((lines + 1) * (wide + 1), "fill");
+        return undefined;
+      }
+      const filled = fillSeries(source, target, other, {
+        fields,
+        locale: locale(),
+        rowAt: (place) => order.rowAt(place),
+        cell: sheet.cell,
+        text: (cell, field) =>
+          cell === undefined ? "" : registry[field.type].edit(cell, field, locale(), sheet.names),
+        read: reader,
+        isWritable,
+      });
+      const writes = filled.map(({ row, field, after }): Write => ({
+        id: id(row),
+        field: field.key,
+        after,
+      }));
+      const text = `Filled ${cells(writes.length)}`;
+      undoToast(text, commit(setOperations(sheetKey, writes, before), text));
+      return {
+        top: Math.min(source.top, target.top),
+        left: Math.min(source.left, target.left),
+        bottom: Math.max(source.bottom, target.bottom),
+        right: Math.max(source.right, target.right),
+      };
+    },
+
+    fillAll({ ranges, size, fields }, field, { cell, first }) {
+      const text =
+        cell === undefined
+          ? ""
+          : isInvalid(cell)
+            ? cell.invalid
+            : registry[field.type].edit(cell, field, locale(), sheet.names);
+      const values = new Map<string, Cell | undefined>([[field.key, cell]]);
+      const writes: Write[] = [];
+      Selection.eachCell(ranges, size, (place, column) => {
+        const to = fields[column];
+        const row = order.rowAt(place);
+        if (to === undefined || row < 0 || !isWritable(to)) return;
+        if (!values.has(to.key)) values.set(to.key, reader(to)(text));
+        writes.push({ id: id(row), field: to.key, after: values.get(to.key) });
+      });
+      const label = `Filled ${cells(writes.length)}`;
+      const operations = [...first, ...setOperations(sheetKey, writes, before)];
+      undoToast(label, commit(operations, label));
+    },
+
+    setNow(row, field, part) {
       const { timeZone } = locale();
       const now = Date.now();
+      const moment = `${new Date(now).toISOString().slice(0, 16)}:00Z`;
+      const asText = () =>
+        part === "date"
+          ? registry.date.edit(today(timeZone, now), { ...field, type: "date" }, locale())
+          : new Intl.DateTimeFormat(locale().locale, { timeZone, timeStyle: "short" }).format(now);
       const cell =
         field.type === "date"
-          ? today(timeZone, now)
+          ? part === "date"
+            ? today(timeZone, now)
+            : undefined
           : field.type === "dateTime"
-            ? `${new Date(now).toISOString().slice(0, 16)}:00Z`
-            : undefined;
+            ? moment
+            : field.type === "text" || field.type === "longText"
+              ? asText()
+              : undefined;
       if (cell !== undefined) this.write(row, field, { cell, first: [] });
     },
 
-    copy(area, fields) {
-      const block: string[][] = [];
-      for (let place = area.top; place <= area.bottom; place++) {
-        const row = order.rowAt(place);
-        if (order.groupAt(place) !== undefined) continue;
-        const line: string[] = [];
-        for (let column = area.left; column <= area.right; column++) {
-          const field = fields[column];
-          line.push(field === undefined || row < 0 ? "" : editText(row, field));
+    copy(areas, fields) {
+      const [one] = areas;
+      const sideBySide = areas.every(
+        ({ top, bottom }) => top === one?.top && bottom === one.bottom,
+      );
+      const blocks = areas.map((area) => {
+        const rows: CopiedCell[][] = [];
+        for (let place = area.top; place <= area.bottom; place++) {
+          const row = order.rowAt(place);
+          if (row < 0) continue;
+          const line = fields
+            .slice(area.left, area.right + 1)
+            .map((field) =>
+              copiedCell(sheet.cell(row, field), field, editText(row, field), locale()),
+            );
+          rows.push(line);
         }
-        block.push(line);
-      }
-      return block;
+        return rows;
+      });
+      if (!sideBySide) return blocks.flat();
+      return (blocks[0] ?? []).map((_, row) => blocks.flatMap((block) => block[row] ?? []));
     },
 
-    paste(block, area, fields) {
-      const placed = tile(block, {
-        rows: area.bottom - area.top + 1,
-        columns: area.right - area.left + 1,
-      });
-      const width = Math.max(0, ...placed.map((line) => line.length));
-      if (placed.length * width > PASTE_LIMIT) {
-        showToast({
-          problem: true,
-          text: `${(placed.length * width).toLocaleString(locale().locale)} cells are too many to paste`,
-          detail: `Up to ${PASTE_LIMIT.toLocaleString(locale().locale)} cells can be pasted. Import the file instead.`,
-        });
+    paste(block, area, fields, cut) {
+      const rowAt = (place: number) => order.rowAt(place);
+      const { rows, columns } = Paste.landing(block, area, fields.length, rowAt);
+      if (rows * columns > Paste.PASTE_LIMIT) {
+        tooMany(rows * columns, "paste");
         return undefined;
       }
-      const columns = fields.slice(area.left, area.left + width);
-      const readers = columns.map(reader);
-      const places = recordPlaces(area.top, placed.length);
-      const writes: Write[] = [];
-      const created: Map<string, Cell>[] = [];
-      let misfits = 0;
-      let readOnly = 0;
-      let pasted = 0;
-      placed.forEach((line, index) => {
-        const row = order.rowAt(places[index] as number);
-        const record = new Map<string, Cell>();
-        columns.forEach((field, column) => {
-          const text = line[column];
-          if (text === undefined) return;
-          if (!isWritable(field)) {
-            readOnly++;
-            return;
-          }
-          const after = readers[column]?.(text);
-          if (isInvalid(after)) misfits++;
-          pasted++;
-          if (row >= 0) writes.push({ id: id(row), field: field.key, after });
-          else if (after !== undefined) record.set(field.key, after);
-        });
-        if (row < 0) created.push(record);
+      const moved = cut === undefined ? undefined : cleared(cut);
+      const placed = tile(block, { rows, columns });
+      const pasted = Paste.plan(placed, area, fields, {
+        sheet: sheetKey,
+        places: order.count,
+        rowAt,
+        idOf: id,
+        newIds: (number) => workspace.newRecordIds(number),
+        before: (record, key) =>
+          // What is cut is gone before the rest is pasted over it.
+          moved?.cells.has(`${record} ${key}`) ? undefined : before(record, key),
+        isWritable,
+        read: reader,
       });
-      const operations: Operation[] = setOperations(sheetKey, writes, before);
-      if (created.length > 0) {
-        operations.push(createOperation(sheetKey, workspace.newRecordIds(created.length), created));
-      }
-      const added = created.length === 0 ? "" : `, added ${noun(created.length)}`;
-      const text = `Pasted ${cells(pasted)}${added}`;
-      const done = commit(operations, text);
+      const added = pasted.added === 0 ? "" : `, added ${noun(pasted.added)}`;
+      const text = `${cut === undefined ? "Pasted" : "Moved"} ${cells(pasted.cells)}${added}`;
+      const done = commit([...(moved?.operations ?? []), ...pasted.operations], text);
       if (done === undefined) return undefined;
-      const look: string[] = [];
-      if (misfits > 0)
-        look.push(
-          `${cells(misfits)} ${misfits === 1 ? "needs" : "need"} a look: the text does not fit the column and is marked.`,
-        );
-      if (readOnly > 0) look.push(`${cells(readOnly)} left alone: the column fills itself.`);
-      const lost = placed.reduce((most, line) => Math.max(most, line.length), 0) - columns.length;
-      if (lost > 0) look.push(`${count(lost, "column")} beyond the last one left out.`);
-      if (pasted > 1 || look.length > 0) undoToast(text, done, look.join(" ") || undefined);
+      const detail = Paste.remark(pasted, locale().locale);
+      const also: ToastAction[] = [];
+      const unknown = unknownNames(pasted.look, sheet);
+      if (unknown !== undefined) {
+        const { sheet: linked } = Workbook.table(workspace.workbook, unknown.sheet);
+        also.push({
+          label: `Create ${nounOf(linked, unknown.names.length)}`,
+          run: () => make(unknown),
+        });
+      }
+      if (pasted.misfits > 0) also.push({ label: "Show", run: () => onLook(pasted.look) });
+      if (pasted.cells > 1 || detail !== undefined) undoToast(text, done, detail, also);
       else announce(text);
-      return {
-        top: area.top,
-        left: area.left,
-        bottom: places.at(-1) ?? area.top,
-        right: area.left + columns.length - 1,
-      };
+      return pasted.area;
     },
 
     remove(rows) {

@@ -43,6 +43,40 @@ export function setOperations(
   });
 }
 
+/**
+ * `set` operations for whole columns of cells: `columns[field][i]` is what record `ids[i]` is to hold. Leaves out what already is
+ * so. The same as `setOperations`, without an object for every cell.
+ */
+export function setColumns(
+  sheet: string,
+  ids: readonly string[],
+  columns: ReadonlyMap<string, readonly (Cell | undefined)[]>,
+  before: (id: string, field: string) => Cell | undefined,
+): Operation[] {
+  const groups = new Map<string, { fields: string[]; rows: number[] }>();
+  ids.forEach((id, row) => {
+    const fields: string[] = [];
+    for (const [field, cells] of columns) {
+      if (!equals(before(id, field), cells[row])) fields.push(field);
+    }
+    if (fields.length === 0) return;
+    const key = fields.join("\n");
+    const group = groups.get(key) ?? { fields, rows: [] };
+    groups.set(key, group);
+    group.rows.push(row);
+  });
+  const idAt = (row: number) => ids[row] as string;
+  return [...groups.values()].map(({ fields, rows }) => {
+    rows.sort((a, b) => (idAt(a) < idAt(b) ? -1 : 1));
+    const after: { [field: string]: (Cell | null)[] } = {};
+    for (const field of fields.sort()) {
+      const cells = columns.get(field) ?? [];
+      after[field] = rows.map((row) => cells[row] ?? null);
+    }
+    return { op: "set", sheet, ids: rows.map(idAt), fields: after };
+  });
+}
+
 /** A `create` operation for the records; ids ascend and match `records` one to one. */
 export function createOperation(
   sheet: string,

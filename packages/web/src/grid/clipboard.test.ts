@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Clipboard from "./clipboard.ts";
@@ -37,15 +36,6 @@ test("the last line break of a copied block adds no row", () => {
   ]);
 });
 
-test("a table of a page is read with its spans", () => {
-  const html = `<table><tr><td rowspan="2">a</td><td colspan="2">b<br>c</td></tr><tr><td>d</td><td>e&nbsp;f</td></tr></table>`;
-  expect(Clipboard.fromHtml(html)).toEqual([
-    ["a", "b\nc", ""],
-    ["", "d", "e f"],
-  ]);
-  expect(Clipboard.fromHtml("<p>text</p>")).toBeUndefined();
-});
-
 test("a block fills an area that is a multiple of it", () => {
   expect(Clipboard.tile([["a"], ["b"]], { rows: 4, columns: 2 })).toEqual([
     ["a", "a"],
@@ -54,4 +44,9 @@ test("a block fills an area that is a multiple of it", () => {
     ["b", "b"],
   ]);
   expect(Clipboard.tile([["a", "b"]], { rows: 1, columns: 1 })).toEqual([["a", "b"]]);
+});
+
+test("cells are counted without taking the text apart", () => {
+  expect(Clipboard.cellsIn("a\tb\r\nc\td\r\n")).toBe(4);
+  expect(Clipboard.cellsIn("a")).toBe(1);
 });

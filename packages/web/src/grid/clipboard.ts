@@ -1,8 +1,18 @@
-/** A block of cells as text, row by row. Rows may differ in length. */
-export type Block = readonly (readonly string[])[];
+/** A value that the application which copied it told beside its text. */
+export interface Exact {
+  readonly text: string;
+  /** Days since 1900 for dates, a fraction for percent, major units for money. */
+  readonly value: number | boolean;
+  readonly as: "number" | "percent" | "currency" | "date" | "dateTime" | "time" | "boolean";
+}
+
+export type BlockCell = string | Exact;
+
+/** A block of cells as they came from a clipboard, row by row. Rows may differ in length. */
+export type Block = readonly (readonly BlockCell[])[];
 
 /** What spreadsheets exchange: tab-separated, quoted where a text holds a tab, a quote or a line break. */
-export function toTsv(block: Block): string {
+export function toTsv(block: readonly (readonly string[])[]): string {
   return block.map((row) => row.map(quote).join("\t")).join("\r\n");
 }
 
@@ -10,26 +20,11 @@ function quote(text: string): string {
   return /[\t\n\r"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-export function toHtml(block: Block): string {
-  const rows = block.map(
-    (row) => `<tr>${row.map((text) => `<td>${escape(text)}</td>`).join("")}</tr>`,
-  );
-  return `<meta charset="utf-8"><table>${rows.join("")}</table>`;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/\r?\n/g, "<br>");
-}
-
 /**
  * Reads what a spreadsheet put on the clipboard. A quote opens a quoted text only at the start of a cell and only where
  * it is closed before a tab or the end of a line, so that `5" pipe` and `"hi" she said` stay as they are.
  */
-export function fromTsv(text: string): Block {
+export function fromTsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
@@ -71,52 +66,41 @@ function quotedAt(text: string, from: number): { text: string; end: number } | u
   }
 }
 
-/** The first table of a page, spans spread out into blank cells; undefined when there is none. */
-export function fromHtml(html: string): Block | undefined {
-  if (!/<table[\s>]/i.test(html)) return undefined;
-  const table = new DOMParser().parseFromString(html, "text/html").querySelector("table");
-  if (table === null) return undefined;
-  const rows: string[][] = [];
-  [...table.rows].forEach((line, index) => {
-    const row = (rows[index] ??= []);
-    let column = 0;
-    for (const cell of line.cells) {
-      while (row[column] !== undefined) column++;
-      for (let down = 0; down < Math.min(cell.rowSpan, 1000); down++) {
-        const target = (rows[index + down] ??= []);
-        for (let right = 0; right < Math.min(cell.colSpan, 1000); right++) {
-          target[column + right] = down === 0 && right === 0 ? textOf(cell) : "";
-        }
-      }
-      column += cell.colSpan;
-    }
-  });
-  return rows
-    .slice(0, table.rows.length)
-    .map((row) => Array.from(row, (text: string | undefined) => text ?? ""));
+interface Extent {
+  readonly rows: number;
+  readonly columns: number;
 }
 
-function textOf(cell: Element): string {
-  let text = "";
-  for (const node of cell.childNodes) {
-    if (node.nodeName === "BR") text += "\n";
-    else if (node.nodeType === 3) text += (node.textContent ?? "").replaceAll(/[\n\r\t ]+/g, " ");
-    else if (node.nodeType === 1) {
-      const inner = textOf(node as Element);
-      text += /^(P|DIV|LI)$/.test(node.nodeName) && text !== "" ? `\n${inner}` : inner;
-    }
-  }
-  return text.replaceAll("\u00a0", " ").trim();
+/** How large a block lands on an area: in a direction in which the area is a multiple of it, as large as the area. */
+export function tiled(block: Block, area: Extent): Extent {
+  const rows = block.length;
+  const columns = block.reduce((most, line) => Math.max(most, line.length), 0);
+  if (rows === 0 || columns === 0) return { rows: 0, columns: 0 };
+  return {
+    rows: area.rows % rows === 0 ? area.rows : rows,
+    columns: area.columns % columns === 0 ? area.columns : columns,
+  };
 }
 
 /** The block as it lands on an area: repeated when the area is a multiple of it, otherwise at its own size. */
-export function tile(block: Block, area: { rows: number; columns: number }): Block {
-  const rows = block.length;
-  const columns = Math.max(0, ...block.map((row) => row.length));
-  if (rows === 0 || columns === 0) return [];
-  const down = area.rows % rows === 0 ? area.rows : rows;
-  const right = area.columns % columns === 0 ? area.columns : columns;
-  return Array.from({ length: down }, (_, row) =>
-    Array.from({ length: right }, (_, column) => block[row % rows]?.[column % columns] ?? ""),
+export function tile(block: Block, area: Extent): Block {
+  const { rows, columns } = tiled(block, area);
+  const own = tiled(block, { rows: 1, columns: 1 });
+  if (rows === own.rows && columns === own.columns) return block;
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(
+      { length: columns },
+      (_, column) => block[row % own.rows]?.[column % own.columns] ?? "",
+    ),
   );
+}
+
+/** How many cells a text would come to, at most; counted without taking it apart. */
+export function cellsIn(text: string): number {
+  let cells = 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 9 || (code === 10 && at < text.length - 1)) cells++;
+  }
+  return cells;
 }

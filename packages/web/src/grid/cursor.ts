@@ -20,6 +20,8 @@ export interface Cursor {
   readonly fieldAt: (column: number) => Field | undefined;
   /** Selects one cell and puts the focus there. */
   goTo(spot: Selection.Spot): void;
+  /** Moves the focus within what is selected, which stays so. */
+  focusWithin(spot: Selection.Spot): void;
   /** Focus to the row below the last one. */
   goToGhost(column: number): void;
   select(ranges: readonly Selection.Range[]): void;
@@ -42,6 +44,8 @@ export interface CursorDeps {
 export function createCursor(deps: CursorDeps): Cursor {
   let ranges: readonly Selection.Range[] = [];
   let held = 0;
+  /** Where the focus was when it was last moved. */
+  let last: Selection.Spot | undefined;
 
   const size = () => ({ rows: deps.order.count, columns: deps.fields().length });
   const fieldAt = (column: number) => deps.fields()[column];
@@ -54,6 +58,10 @@ export function createCursor(deps: CursorDeps): Cursor {
     const column = columnOf(cell.column.getColId());
     if (column < 0 || cell.rowIndex >= deps.order.count) return undefined;
     return { row: cell.rowIndex, column };
+  }
+
+  function isWithin(spot: Selection.Spot): boolean {
+    return Selection.areasOf(ranges, size()).some((area) => Selection.contains(area, spot));
   }
 
   function holding(action: () => void): void {
@@ -92,7 +100,19 @@ export function createCursor(deps: CursorDeps): Cursor {
       reveal(spot);
       deps.api().setFocusedCell(spot.row, field.key);
     });
+    last = spot;
     select([Selection.cellRange(spot)]);
+  }
+
+  function focusWithin(spot: Selection.Spot): void {
+    const field = fieldAt(spot.column);
+    if (field === undefined) return;
+    holding(() => {
+      reveal(spot);
+      deps.api().setFocusedCell(spot.row, field.key);
+    });
+    last = spot;
+    deps.onChange();
   }
 
   return {
@@ -103,6 +123,7 @@ export function createCursor(deps: CursorDeps): Cursor {
     focused,
     fieldAt,
     goTo,
+    focusWithin,
     goToGhost(column) {
       const field = fieldAt(column) ?? fieldAt(0);
       if (field === undefined) return;
@@ -132,6 +153,10 @@ export function createCursor(deps: CursorDeps): Cursor {
     followFocus() {
       if (held > 0) return;
       const spot = focused();
+      // Opening an editor focuses the cell anew: what is selected around it stays so.
+      const stays = spot !== undefined && last !== undefined && Selection.same(spot, last);
+      last = spot;
+      if (stays && isWithin(spot)) return;
       select(spot === undefined ? [] : [Selection.cellRange(spot)]);
     },
     holding,

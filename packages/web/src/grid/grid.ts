@@ -15,8 +15,9 @@ import type { EditorDeps } from "./editor/editor.ts";
 import { EditedValue } from "./editor/value-editor.tsx";
 import { pressHeader } from "./header-keys.ts";
 import type { HeaderDeps } from "./header.tsx";
+import { makeFillHandle } from "./fill-handle.ts";
 import { makeHint } from "./hint.ts";
-import { makeKeys } from "./keys.ts";
+import { makeKeys, type Editor } from "./keys.ts";
 import type { Layout } from "./layout.ts";
 import { framesOf, markRows, type Guest } from "./marks.ts";
 import { registerModules } from "./modules.ts";
@@ -25,13 +26,15 @@ import { makeOverlay } from "./overlay.ts";
 import { makePointer } from "./pointer.ts";
 import { topOf, type GridRow, type GroupLine, type WorkbookRowModel } from "./row-model.ts";
 import * as Selection from "./selection.ts";
-import { isWritable, type SheetContext } from "./sheet-context.ts";
+import type { SheetContext } from "./sheet-context.ts";
+import { shortcutsOf, type ShortcutDeps } from "./shortcuts.ts";
 import { theme } from "./theme.ts";
-import { makeTransfer } from "./transfer.ts";
 import { groupValues } from "./view/group-values.ts";
 import { pressLine } from "./view/line-keys.ts";
 import { FOOTER } from "./view/lines.ts";
 import type { ViewCells } from "./view/view-cells.ts";
+import { makeTouch } from "./touch.ts";
+import { makeTransfer, type TransferDeps } from "./transfer.ts";
 import "./grid.css";
 
 export interface GridDeps {
@@ -60,6 +63,10 @@ export interface GridDeps {
   readonly onGroup: (line: GroupLine, isOpen: boolean) => void;
   /** The menu of what a column comes to. */
   readonly onSummary: (field: string, anchor: HTMLElement) => void;
+  readonly onHide: ShortcutDeps["onHide"];
+  readonly onColumnSettings: ShortcutDeps["onColumnSettings"];
+  readonly onBeyond: TransferDeps["onBeyond"];
+  readonly announce: (text: string) => void;
 }
 
 export interface SheetGrid {
@@ -83,6 +90,7 @@ export interface SheetGrid {
   onEditingDone(listener: () => void): void;
   focus(): void;
   newRow(): void;
+  copyWithHeaders(): void;
   showLastColumn(): void;
   destroy(): void;
 }
@@ -107,6 +115,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   /** The record made below the last row since the focus went there. */
   let made: number | undefined;
   let settingColumns = false;
+  /** The editor that is being left writes into every selected cell. */
+  let fillingAll = false;
   const editingDone: (() => void)[] = [];
   const stop = new AbortController();
 
@@ -137,34 +147,11 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   const keys = makeKeys({
     api: () => api,
     cursor,
-    filled: ({ row, column }) => {
-      const field = deps.fields()[column];
-      const at = order.rowAt(row);
-      return field !== undefined && at >= 0 && sheet.cell(at, field) !== undefined;
-    },
+    filled,
     pageRows: () => Math.floor((viewport()?.clientHeight ?? 600) / deps.rowHeight()) - 1,
-    onClear: () => {
-      if (sheet.canEdit()) actions.clear(cursor.ranges(), cursor.size(), deps.fields());
-    },
+    pageColumn,
     onToggle: toggle,
     onOpenRecord: (place) => deps.onOpenRecord(order.rowAt(place)),
-    onFill: (direction) => {
-      const active = cursor.active();
-      const area = active && Selection.bounds(active, cursor.size());
-      if (area === undefined || !sheet.canEdit()) return;
-      actions.fill(Selection.filledArea(area, direction), direction, deps.fields());
-    },
-    onToday: () => {
-      const spot = cursor.focused();
-      const field = spot && deps.fields()[spot.column];
-      if (spot === undefined || field === undefined || !isWritable(field) || !sheet.canEdit())
-        return;
-      actions.setToday(order.rowAt(spot.row), field);
-    },
-    onUndo: deps.onUndo,
-    onRedo: deps.onRedo,
-    onDeleteRows: deleteRows,
-    onInsertRow: newRow,
     onMenu: () => {
       const cell = host.querySelector(".ag-cell-focus");
       if (cell !== null) deps.onRowMenu(cell.getBoundingClientRect());
@@ -176,10 +163,25 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       if (field && button) deps.header.onMenu(field.key, button);
     },
     onEscape: () => {
-      copied = undefined;
+      transfer.forget();
       const spot = cursor.focused();
       if (spot !== undefined) cursor.select([Selection.cellRange(spot)]);
     },
+    onFillSelection: fillSelection,
+    onNowInEditor: insertNow,
+    announce: deps.announce,
+    shortcuts: shortcutsOf({
+      sheet,
+      cursor,
+      actions,
+      fields: deps.fields,
+      onUndo: deps.onUndo,
+      onRedo: deps.onRedo,
+      onDeleteRows: deleteRows,
+      onInsertRow: newRow,
+      onHide: deps.onHide,
+      onColumnSettings: deps.onColumnSettings,
+    }),
     made: () => made,
     onLine: (params) =>
       pressLine(params, {
@@ -267,6 +269,28 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       deps.onRowMenu(new DOMRect(event.clientX, event.clientY, 0, 0));
     },
   });
+  const touch = makeTouch({
+    root,
+    cursor,
+    onMenu: (event) => deps.onRowMenu(new DOMRect(event.clientX, event.clientY, 0, 0)),
+    onChange: queueDraw,
+  });
+  const fillHandle = makeFillHandle({
+    root,
+    cursor,
+    canFill: () => sheet.canEdit() && !editing(),
+    filled,
+    byTouch: touch.used,
+    onChange: queueDraw,
+    onFill(source, target, other) {
+      const filledArea = actions.fillSeries(source, target, deps.fields(), other);
+      if (filledArea === undefined) return;
+      const { top, left, bottom, right } = filledArea;
+      cursor.select([
+        Selection.cellRange({ row: top, column: left }, { row: bottom, column: right }),
+      ]);
+    },
+  });
   root.addEventListener("pointerdown", keys.forget, { capture: true, signal: stop.signal });
   const stopHint = makeHint(root, {
     why: opening.why,
@@ -279,7 +303,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   grid.ariaLabel = sheet.sheet().name;
 
   const { signal } = stop;
-  makeTransfer(
+  const transfer = makeTransfer(
     root,
     {
       api,
@@ -292,6 +316,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
         copied = area;
         queueDraw();
       },
+      onBeyond: deps.onBeyond,
     },
     signal,
   );
@@ -372,7 +397,11 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     const field = deps.fields().find((other) => other.key === event.column.getColId());
     if (field === undefined) return;
     if (event.rowPinned !== "bottom") {
-      if (event.data !== undefined) actions.write(event.data.row, field, edited);
+      if (event.data === undefined) return;
+      if (fillingAll) {
+        fillingAll = false;
+        actions.fillAll(selected(), field, edited);
+      } else actions.write(event.data.row, field, edited);
       return;
     }
     // Nothing typed makes no record.
@@ -382,6 +411,57 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     made = place < 0 ? undefined : place;
     if (made !== undefined) api.ensureIndexVisible(made, "bottom");
     api.refreshCells({ force: true, rowNodes: pinnedRows() });
+  }
+
+  function filled({ row, column }: Selection.Spot): boolean {
+    const field = deps.fields()[column];
+    const at = order.rowAt(row);
+    return field !== undefined && at >= 0 && sheet.cell(at, field) !== undefined;
+  }
+
+  const selected = () => ({ ranges: cursor.ranges(), size: cursor.size(), fields: deps.fields() });
+
+  function fillSelection(): void {
+    const spot = cursor.focused();
+    const field = spot && deps.fields()[spot.column];
+    const areas = Selection.areasOf(cursor.ranges(), cursor.size());
+    fillingAll = areas.length > 1 || (areas[0] !== undefined && !Selection.isSingle(areas[0]));
+    api.stopEditing();
+    if (spot === undefined || field === undefined) return;
+    // Left as it was: what the cell holds goes into the others.
+    if (fillingAll) {
+      const cell = sheet.cell(order.rowAt(spot.row), field);
+      actions.fillAll(selected(), field, { cell, first: [] });
+    }
+    fillingAll = false;
+    cursor.focusWithin(spot);
+  }
+
+  /** Today's date or the time, typed for the person. */
+  function insertNow(part: "date" | "time", editor: Editor): void {
+    const { timeZone, locale } = sheet.workspace.locale();
+    const at = editor.selectionStart ?? editor.value.length;
+    const style =
+      part === "date" ? ({ dateStyle: "short" } as const) : ({ timeStyle: "short" } as const);
+    const text = new Intl.DateTimeFormat(locale, { timeZone, ...style }).format(Date.now());
+    editor.setRangeText(text, at, editor.selectionEnd ?? at, "end");
+    editor.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** As many columns on as fit beside the pinned ones. */
+  function pageColumn(from: number, side: -1 | 1): number {
+    let room = viewport()?.clientWidth ?? 800;
+    for (const column of api.getAllDisplayedColumns()) {
+      if (column.getPinned() === "left") room -= column.getActualWidth();
+    }
+    const last = deps.fields().length - 1;
+    let at = from;
+    while (at + side >= 0 && at + side <= last) {
+      room -= api.getColumn(deps.fields()[at]?.key ?? "")?.getActualWidth() ?? 0;
+      if (room < 0 && at !== from) break;
+      at += side;
+    }
+    return at;
   }
 
   function pinnedRows() {
@@ -484,7 +564,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       order,
       fields: deps.fields(),
     };
-    overlay.draw(framesOf(marked));
+    overlay.draw([...framesOf(marked), ...fillHandle.frames()]);
     markRows(host, marked);
   }
 
@@ -584,10 +664,13 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       else cursor.goTo(spot);
     },
     newRow,
+    copyWithHeaders: transfer.copyWithHeaders,
     showLastColumn: () => api.ensureColumnVisible(ADD_COLUMN),
     destroy() {
       stop.abort();
       stopPointer();
+      touch.stop();
+      fillHandle.stop();
       stopHint();
       overlay.destroy();
       api.destroy();

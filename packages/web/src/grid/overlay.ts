@@ -11,6 +11,8 @@ export interface Frame {
   readonly color?: string;
   /** A name tag above its corner. */
   readonly label?: string;
+  /** Not a frame but a handle, which stands there at the frame's edge. The area is a single cell. */
+  readonly at?: "start" | "end" | "bottom";
 }
 
 /**
@@ -83,7 +85,11 @@ export function makeOverlay(
       element.className = frame.className;
       element.dataset["open"] = sides;
       element.hidden = false;
-      element.style.cssText = `top:${geometry.topOf(top) + shift}px;height:${geometry.topOf(bottom + 1) - geometry.topOf(top)}px;left:${x}px;width:${width}px;${frame.color === undefined ? "" : `--frame:${frame.color}`}`;
+      element.style.cssText =
+        frame.at === undefined
+          ? `top:${geometry.topOf(top) + shift}px;height:${geometry.topOf(bottom + 1) - geometry.topOf(top)}px;left:${x}px;width:${width}px;${frame.color === undefined ? "" : `--frame:${frame.color}`}`
+          : `top:${geometry.topOf(frame.at === "start" ? top : bottom + 1) + shift}px;left:${x + width * shares[frame.at]}px`;
+      element.dataset["handle"] = frame.at ?? "";
       element.textContent = frame.label ?? "";
       element.toggleAttribute("data-first-row", top === 0);
     };
@@ -131,6 +137,9 @@ export function makeOverlay(
     },
   };
 }
+
+/** Where a handle stands along the width of its cell. */
+const shares = { start: 0, end: 1, bottom: 0.5 };
 
 function sum(columns: readonly { width: number }[]): number {
   return columns.reduce((all, { width }) => all + width, 0);

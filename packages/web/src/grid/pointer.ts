@@ -1,5 +1,6 @@
 import type { Cursor } from "./cursor.ts";
 import { targetOf, type Target } from "./cursor.ts";
+import { makeEdgeScroll } from "./edge-scroll.ts";
 import * as Selection from "./selection.ts";
 
 export interface PointerDeps {
@@ -14,23 +15,23 @@ export interface PointerDeps {
   readonly onMenu: (event: MouseEvent, target: Target) => void;
 }
 
-const EDGE = 36;
-
 /**
  * Selecting with the pointer: click, drag with scrolling at the edges, Shift to extend, Ctrl to add, row numbers for whole
- * rows. Touch is left to the grid, which focuses, scrolls and edits by it.
+ * rows. Touch is left to the grid, which focuses, scrolls and edits by it, and to `touch.ts`.
  */
 export function makePointer(deps: PointerDeps): () => void {
   const { root, cursor } = deps;
   const stop = new AbortController();
   const { signal } = stop;
   let dragging: "cells" | "rows" | undefined;
-  let scrolling: ReturnType<typeof setInterval> | undefined;
+  const scroll = makeEdgeScroll(root, (down, right) => {
+    const head = cursor.active()?.head;
+    if (head !== undefined) cursor.extendTo({ row: head.row + down, column: head.column + right });
+  });
 
   const endDrag = () => {
     dragging = undefined;
-    clearInterval(scrolling);
-    scrolling = undefined;
+    scroll.stop();
     delete root.dataset["dragging"];
   };
 
@@ -82,7 +83,7 @@ export function makePointer(deps: PointerDeps): () => void {
         cursor.select([...before, Selection.cellRange(target.spot)]);
         event.stopPropagation();
         event.preventDefault();
-      }
+      } else cursor.select([Selection.cellRange(target.spot)]);
       dragging = "cells";
       root.dataset["dragging"] = "";
     },
@@ -119,21 +120,7 @@ export function makePointer(deps: PointerDeps): () => void {
         endDrag();
         return;
       }
-      const viewport = root.querySelector(".ag-grid-viewport")?.getBoundingClientRect();
-      if (viewport === undefined) return;
-      const header = root.querySelector(".ag-grid-pinned-top-rows")?.getBoundingClientRect();
-      const top = header?.bottom ?? viewport.top;
-      const down = event.clientY > viewport.bottom - EDGE ? 1 : event.clientY < top ? -1 : 0;
-      const right =
-        event.clientX > viewport.right - EDGE ? 1 : event.clientX < viewport.left ? -1 : 0;
-      clearInterval(scrolling);
-      scrolling = undefined;
-      if (down === 0 && right === 0) return;
-      scrolling = setInterval(() => {
-        const head = cursor.active()?.head;
-        if (head !== undefined)
-          cursor.extendTo({ row: head.row + down, column: head.column + right });
-      }, 40);
+      scroll.at(event.clientX, event.clientY);
     },
     { signal },
   );

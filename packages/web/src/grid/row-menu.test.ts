@@ -17,6 +17,7 @@ const base: RowMenuDeps = {
   onFilter: none,
   onNew: none,
   onDuplicate: none,
+  onCopyWithHeaders: () => undefined,
   onClear: none,
   onDelete: none,
 };
@@ -29,7 +30,7 @@ test("several rows are deleted together but opened one by one; who may only look
   const [open, ...rest] = rowMenu({ ...base, rows: 3, noun: "3 rows" });
   expect(open).toMatchObject({ label: "Open record", disabled: true });
   expect(rest).toContainEqual(expect.objectContaining({ label: "Delete 3 rows", danger: true }));
-  expect(labels({ ...base, canEdit: false })).toEqual(["Open record"]);
+  expect(labels({ ...base, canEdit: false })).toEqual(["Open record", "Copy with headers"]);
 });
 
 test.each<[Field["type"], Cell, Leaf | undefined]>([

@@ -25,6 +25,7 @@ export interface RowMenuDeps {
   readonly onFilter: (leaf: Leaf) => void;
   readonly onNew: () => void;
   readonly onDuplicate: () => void;
+  readonly onCopyWithHeaders: () => void;
   readonly onClear: () => void;
   readonly onDelete: () => void;
 }
@@ -69,6 +70,7 @@ export function rowMenu(deps: RowMenuDeps): readonly MenuItem[] {
       run: deps.onOpen,
     },
     ...only,
+    { label: "Copy with headers", icon: Copy, run: deps.onCopyWithHeaders },
     ...edits,
   ];
 }

@@ -84,3 +84,71 @@ test("one line is filled from what stands before it, an area from its own first 
   expect(Selection.filledArea(first, "down")).toEqual(first);
   expect(Selection.filledArea(first, "right")).toEqual(first);
 });
+
+test("Enter and Tab go through what is selected, area by area, and round", () => {
+  const areas = [
+    { top: 1, bottom: 2, left: 0, right: 1 },
+    { top: 5, bottom: 5, left: 3, right: 3 },
+  ];
+  const walk = (direction: "down" | "right", back: boolean) => {
+    let spot = { row: 1, column: 0 };
+    return Array.from({ length: 5 }, () => {
+      spot = Selection.within(areas, spot, direction, back) ?? spot;
+      return [spot.row, spot.column];
+    });
+  };
+  expect(walk("down", false)).toEqual([
+    [2, 0],
+    [1, 1],
+    [2, 1],
+    [5, 3],
+    [1, 0],
+  ]);
+  expect(walk("right", false)).toEqual([
+    [1, 1],
+    [2, 0],
+    [2, 1],
+    [5, 3],
+    [1, 0],
+  ]);
+  expect(walk("down", true)).toEqual([
+    [5, 3],
+    [2, 1],
+    [1, 1],
+    [2, 0],
+    [1, 0],
+  ]);
+  const single = [{ top: 1, bottom: 1, left: 1, right: 1 }];
+  expect(Selection.within(single, { row: 1, column: 1 }, "down", false)).toBeUndefined();
+});
+
+test("corners go clockwise, and a line has two", () => {
+  const area = { top: 1, bottom: 3, left: 1, right: 2 };
+  const walk = (from: Selection.Spot, bounds: Selection.Bounds, steps: number) => {
+    let spot = from;
+    return Array.from({ length: steps }, () => {
+      spot = Selection.nextCorner(bounds, spot);
+      return [spot.row, spot.column];
+    });
+  };
+  expect(walk({ row: 1, column: 1 }, area, 4)).toEqual([
+    [1, 2],
+    [3, 2],
+    [3, 1],
+    [1, 1],
+  ]);
+  expect(walk({ row: 1, column: 1 }, { ...area, right: 1 }, 3)).toEqual([
+    [3, 1],
+    [1, 1],
+    [3, 1],
+  ]);
+});
+
+test("the region around a cell ends at blank rows and columns", () => {
+  const map = ["##..#", "#...#", ".#...", ".....", "#####"];
+  const filled = ({ row, column }: Selection.Spot) => map[row]?.[column] === "#";
+  const size = { rows: 5, columns: 5 };
+  const expected = { top: 0, bottom: 2, left: 0, right: 1 };
+  expect(Selection.region({ row: 0, column: 0 }, size, filled)).toEqual(expected);
+  expect(Selection.region({ row: 2, column: 1 }, size, filled)).toEqual(expected);
+});

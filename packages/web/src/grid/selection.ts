@@ -163,3 +163,82 @@ export function filledArea(area: Bounds, direction: "down" | "right"): Bounds {
   }
   return area.left === area.right ? { ...area, left: Math.max(0, area.left - 1) } : area;
 }
+
+export function cellsOf(area: Bounds): number {
+  return (area.bottom - area.top + 1) * (area.right - area.left + 1);
+}
+
+/** Whether the areas cover the same rows or the same columns, so that they make one block. */
+export function inLine(areas: readonly Bounds[]): boolean {
+  const [first] = areas;
+  return (
+    areas.every(({ top, bottom }) => top === first?.top && bottom === first.bottom) ||
+    areas.every(({ left, right }) => left === first?.left && right === first.right)
+  );
+}
+
+/**
+ * Where Enter ("down") or Tab ("right") goes within what is selected: through each area line by line, from its end to the next
+ * area, from the last to the first. Undefined where a single cell is selected.
+ */
+export function within(
+  areas: readonly Bounds[],
+  spot: Spot,
+  direction: "down" | "right",
+  back: boolean,
+): Spot | undefined {
+  const at = areas.findLastIndex((area) => contains(area, spot));
+  const area = areas[at];
+  if (area === undefined || (areas.length === 1 && isSingle(area))) return undefined;
+  const rows = area.bottom - area.top + 1;
+  const columns = area.right - area.left + 1;
+  const inLine = direction === "down" ? rows : columns;
+  const [row, column] = [spot.row - area.top, spot.column - area.left];
+  const place = direction === "down" ? column * rows + row : row * columns + column;
+  const next = place + (back ? -1 : 1);
+  if (next >= 0 && next < rows * columns) {
+    const [line, along] = [Math.floor(next / inLine), next % inLine];
+    return direction === "down"
+      ? { row: area.top + along, column: area.left + line }
+      : { row: area.top + line, column: area.left + along };
+  }
+  const other = areas[(at + (back ? areas.length - 1 : 1)) % areas.length] as Bounds;
+  return back ? { row: other.bottom, column: other.right } : { row: other.top, column: other.left };
+}
+
+/** The next corner of an area, clockwise; the first where the spot is at none. */
+export function nextCorner({ top, left, bottom, right }: Bounds, spot: Spot): Spot {
+  const corners = [
+    { row: top, column: left },
+    { row: top, column: right },
+    { row: bottom, column: right },
+    { row: bottom, column: left },
+  ].filter((corner, at, all) => all.findIndex((other) => same(other, corner)) === at);
+  const at = corners.findIndex((corner) => same(corner, spot));
+  return corners[(at + 1) % corners.length] as Spot;
+}
+
+/** The filled cells around a spot, up to blank rows and columns on every side. */
+export function region(from: Spot, size: Size, filled: (spot: Spot) => boolean): Bounds {
+  let area: Bounds = { top: from.row, bottom: from.row, left: from.column, right: from.column };
+  const someInRow = (row: number) => {
+    const [left, right] = [Math.max(0, area.left - 1), Math.min(size.columns - 1, area.right + 1)];
+    for (let column = left; column <= right; column++) if (filled({ row, column })) return true;
+    return false;
+  };
+  const someInColumn = (column: number) => {
+    const [top, bottom] = [Math.max(0, area.top - 1), Math.min(size.rows - 1, area.bottom + 1)];
+    for (let row = top; row <= bottom; row++) if (filled({ row, column })) return true;
+    return false;
+  };
+  for (;;) {
+    const before = area;
+    while (area.bottom + 1 < size.rows && someInRow(area.bottom + 1))
+      area = { ...area, bottom: area.bottom + 1 };
+    while (area.top > 0 && someInRow(area.top - 1)) area = { ...area, top: area.top - 1 };
+    while (area.right + 1 < size.columns && someInColumn(area.right + 1))
+      area = { ...area, right: area.right + 1 };
+    while (area.left > 0 && someInColumn(area.left - 1)) area = { ...area, left: area.left - 1 };
+    if (cellsOf(before) === cellsOf(area)) return area;
+  }
+}

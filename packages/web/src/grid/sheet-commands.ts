@@ -1,6 +1,7 @@
 import ArrowUpDown from "lucide-solid/icons/arrow-up-down";
 import Columns from "lucide-solid/icons/columns-3";
 import Layers from "lucide-solid/icons/layers";
+import Copy from "lucide-solid/icons/copy";
 import ListFilter from "lucide-solid/icons/list-filter";
 import Palette from "lucide-solid/icons/palette";
 import Plus from "lucide-solid/icons/plus";
@@ -26,6 +27,8 @@ export interface SheetCommandsDeps {
   readonly onView: (id: string | undefined) => void;
   readonly onSave: () => void;
   readonly onReset: () => void;
+  readonly onCopyWithHeaders: () => void;
+  readonly onGoToRow: () => void;
   readonly onClearFilters: () => void;
 }
 
@@ -65,6 +68,21 @@ export function sheetCommands(deps: SheetCommandsDeps): readonly Command[] {
       icon: ListFilter,
       keys: "Shift+Ctrl+L",
       run: deps.onFilter,
+    },
+    {
+      id: "grid.copy-with-headers",
+      label: "Copy with headers",
+      group: "Sheet",
+      icon: Copy,
+      run: deps.onCopyWithHeaders,
+    },
+    {
+      id: "grid.go-to-row",
+      label: "Go to a row",
+      group: "Go to",
+      keys: "Ctrl+G",
+      words: "line number jump",
+      run: deps.onGoToRow,
     },
     ...panels.map(({ name, label, words, icon }) => ({
       id: `grid.panel-${name}`,

@@ -24,6 +24,7 @@ import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { createActions } from "./actions.ts";
 import { newRecordLabel } from "./cells.ts";
 import { count } from "./change.ts";
+import { createBeyond } from "./beyond.tsx";
 import { createColumnActions, type Form } from "./column/column-actions.ts";
 import type { Cursor } from "./cursor.ts";
 import { createEditorDeps } from "./editor/deps.ts";
@@ -35,7 +36,9 @@ import { describeFilter, isNumber } from "./filter/words.ts";
 import { createFollow } from "./follow.ts";
 import type { SheetGrid } from "./grid.ts";
 import type { HeaderDeps, SortMark } from "./header.tsx";
+import { hiddenAmong } from "./hidden.ts";
 import * as Layout from "./layout.ts";
+import { lookAt } from "./look.ts";
 import { PRINT_LIMIT, printAs } from "./print.ts";
 import { isAskable, patterns, question } from "./question.ts";
 import type { GroupLine } from "./row-model.ts";
@@ -61,6 +64,7 @@ const ColumnForm = lazy(() =>
 );
 
 const Panel = lazy(() => import("./view/panel.tsx").then((m) => ({ default: m.Panel })));
+const GoToRow = lazy(() => import("./go-to-row.tsx").then((m) => ({ default: m.GoToRow })));
 
 /** The drawing part, on its way from the moment this module is here. */
 const grids = import("./grid.ts");
@@ -104,6 +108,7 @@ export function SheetView(props: SheetViewProps) {
   const [cursor, setCursor] = createSignal<Cursor | undefined>(undefined, { equals: false });
   const [menu, setMenu] = createSignal<OpenMenu>();
   const [form, setForm] = createSignal<Form>();
+  const [goingToRow, setGoingToRow] = createSignal(false);
   const [condition, setCondition] = createSignal<number>();
   const [panel, setPanel] = createSignal<{ name: PanelName; trigger: HTMLElement }>();
   const all = createMemo(() => Layout.arranged(schema(), layout()), undefined, { equals: alike });
@@ -114,8 +119,14 @@ export function SheetView(props: SheetViewProps) {
     sheet: context,
     announce: (text) => announce(text),
     onSent: waiting.sent,
+    onLook(cells) {
+      const at = grid()?.cursor;
+      if (at !== undefined)
+        lookAt(cells, { cursor: at, order, fields: fields(), onFilter: filterBy });
+    },
   });
   const panelId = createUniqueId();
+  const beyond = createBeyond(context);
   let host!: HTMLDivElement;
 
   const asking = () => contextOf(workspace.workbook, { now: Date.now(), me: workspace.me().id });
@@ -238,6 +249,19 @@ export function SheetView(props: SheetViewProps) {
     if (leaf.value === undefined || leaf.value === true) setCondition(layout().filters.length - 1);
   }
 
+  function hideColumns(chosen: readonly Field[], hide: boolean): void {
+    const { hidden } = layout();
+    const keys = hide ? chosen.map((field) => field.key) : hiddenAmong(all(), hidden, chosen);
+    // One stays, to come back from.
+    if (keys.length === 0 || (hide && keys.length === fields().length)) return;
+    change({
+      hidden: hide ? [...hidden, ...keys] : hidden.filter((key) => !keys.includes(key)),
+    });
+    const number = count(keys.length, "column");
+    announce(hide ? `${number} hidden. Show again under Columns.` : `${number} shown again.`);
+    grid()?.focus();
+  }
+
   function rowItems(): readonly MenuItem[] {
     const at = grid()?.cursor;
     const places = at === undefined ? [] : Selection.coveredRows(at.ranges(), at.size());
@@ -258,6 +282,7 @@ export function SheetView(props: SheetViewProps) {
       onFilter: filterBy,
       onNew: () => grid()?.newRow(),
       onDuplicate: () => actions.duplicate(rows),
+      onCopyWithHeaders: () => grid()?.copyWithHeaders(),
       onClear: () => actions.clear(at.ranges(), at.size(), fields()),
       onDelete: () => actions.remove(rows),
     });
@@ -342,6 +367,15 @@ export function SheetView(props: SheetViewProps) {
         onRedo: () => undo("redo"),
         onGroup: toggleGroup,
         onSummary: openSummary,
+        onHide: hideColumns,
+        onColumnSettings(field) {
+          const header = host.querySelector<HTMLElement>(
+            `.ag-header-cell[col-id="${CSS.escape(field.key)}"]`,
+          );
+          setForm({ field, anchor: (header ?? host).getBoundingClientRect() });
+        },
+        onBeyond: beyond.ask,
+        announce: (text) => announce(text),
       });
       setGrid(made);
       made.onEditingDone(follow.settle);
@@ -474,6 +508,8 @@ export function SheetView(props: SheetViewProps) {
       onView: views.open,
       onSave: views.save,
       onReset: views.reset,
+      onCopyWithHeaders: () => grid()?.copyWithHeaders(),
+      onGoToRow: () => setGoingToRow(true),
       onClearFilters: () => change({ filters: [] }),
     }),
   );
@@ -610,6 +646,19 @@ export function SheetView(props: SheetViewProps) {
             />
           </Suspense>
         )}
+      </Show>
+      <beyond.Question />
+      <Show when={goingToRow()}>
+        <Suspense>
+          <GoToRow
+            rows={order.count}
+            onGo={(row) => {
+              setGoingToRow(false);
+              grid()?.cursor.goTo({ row, column: cursor()?.focused()?.column ?? 0 });
+            }}
+            onClose={() => setGoingToRow(false)}
+          />
+        </Suspense>
       </Show>
       <Show when={form()} keyed>
         {(open) => (

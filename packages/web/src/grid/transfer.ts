@@ -1,12 +1,14 @@
 import type { GridApi } from "ag-grid-community";
-import { must } from "@gridfolk/core/assert";
 import type { Field } from "@gridfolk/core/field/field";
-import type { Actions } from "./actions.ts";
-import { fromHtml, fromTsv, toHtml, toTsv, type Block } from "./clipboard.ts";
+import { showToast } from "../ui/toast.tsx";
+import type { Actions, Cut } from "./actions.ts";
+import { fromHtml, toHtml } from "./clipboard-html.ts";
+import { cellsIn, fromTsv, toTsv, type Block } from "./clipboard.ts";
 import type { Cursor } from "./cursor.ts";
+import { landing, PASTE_LIMIT } from "./paste.ts";
 import type { GridRow } from "./row-model.ts";
 import * as Selection from "./selection.ts";
-import type { SheetContext } from "./sheet-context.ts";
+import { isWritable, type SheetContext } from "./sheet-context.ts";
 
 export interface TransferDeps {
   readonly api: GridApi<GridRow>;
@@ -17,49 +19,154 @@ export interface TransferDeps {
   readonly editing: () => boolean;
   /** Another area is framed as copied, or none. */
   readonly onCopied: (area: Selection.Bounds | undefined) => void;
+  /** Columns for what stands beyond the last one, as the person wants it: how many were added; undefined: nothing is pasted. */
+  readonly onBeyond: (beyond: Block) => Promise<number | undefined>;
 }
 
+export interface Transfer {
+  /** Puts the selection on the clipboard with the names of the columns above it. */
+  copyWithHeaders(): void;
+  /** What was cut stays where it is. */
+  forget(): void;
+}
+
+/** A selection of more cells is exported, not copied. */
+const COPY_LIMIT = 1_000_000;
+/** Beyond this, the clipboard gets text only: a table of tags would be ten times as long. */
+const HTML_CELLS = 100_000;
+/** Longer text is not taken apart. */
+const MOST_TEXT = 30_000_000;
+/** A page longer than this would hold the tab up while it is read: its text is read instead. */
+const MOST_HTML = 3_000_000;
+/** From here on it takes a while: the person is told before it begins. */
+const MANY = 100_000;
+
+/** What was cut last in this tab, on whichever sheet, and the text the clipboard got of it. */
+let cut: (Cut & { readonly text: string }) | undefined;
+
 /**
- * Copying, cutting and pasting cells with the system's clipboard, while the focus is in the grid and no editor is open. Ends with
- * the signal.
+ * Copying, cutting and pasting cells with the system's clipboard, while the focus is in the grid and no editor is open. As in
+ * Excel, what is cut stays until it is pasted. Ends with the signal.
  */
-export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: AbortSignal): void {
+export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: AbortSignal): Transfer {
   const { api, cursor, actions, sheet, fields } = deps;
   const isInside = () => root.contains(document.activeElement);
   const columnOf = (id: string | undefined) => fields().findIndex((field) => field.key === id);
+  const figure = (number: number) => number.toLocaleString(sheet.workspace.locale().locale);
+  let withHeaders = false;
 
-  function copy(event: ClipboardEvent, cut: boolean): void {
-    const active = cursor.active();
-    const area = active && Selection.bounds(active, cursor.size());
-    if (!isInside() || deps.editing()) return;
-    if (area === undefined || event.clipboardData === null) return;
-    const block = actions.copy(area, fields());
-    event.clipboardData.setData("text/plain", toTsv(block));
-    event.clipboardData.setData("text/html", toHtml(block));
+  function copy(event: ClipboardEvent, isCut: boolean): void {
+    const named = withHeaders;
+    withHeaders = false;
+    if ((!isInside() && !named) || deps.editing() || event.clipboardData === null) return;
+    const areas = Selection.areasOf(cursor.ranges(), cursor.size());
+    const [first] = areas;
+    if (first === undefined) return;
     event.preventDefault();
-    deps.onCopied(area);
-    if (cut && sheet.canEdit()) actions.clear([must(active)], cursor.size(), fields());
+    const cells = areas.reduce((sum, area) => sum + Selection.cellsOf(area), 0);
+    if (cells > COPY_LIMIT) {
+      return refuse(
+        `${figure(cells)} cells are too many to copy`,
+        `Up to ${figure(COPY_LIMIT)} cells can be copied. Export the sheet as a file instead.`,
+      );
+    }
+    if (areas.length > 1 && (isCut || !Selection.inLine(areas))) {
+      return refuse(
+        isCut ? "Several areas cannot be cut at once" : "These areas cannot be copied together",
+        "Areas go together when they cover the same rows or the same columns.",
+      );
+    }
+    const rows = actions.copy(areas, fields());
+    const sideBySide = areas.every(
+      ({ top, bottom }) => top === first.top && bottom === first.bottom,
+    );
+    const names = (sideBySide ? areas : [first]).flatMap(({ left, right }) =>
+      fields()
+        .slice(left, right + 1)
+        .map((field) => field.name),
+    );
+    const text = toTsv([
+      ...(named ? [names] : []),
+      ...rows.map((row) => row.map((cell) => cell.text)),
+    ]);
+    event.clipboardData.setData("text/plain", text);
+    if (cells <= HTML_CELLS) {
+      event.clipboardData.setData("text/html", toHtml(rows, named ? names : undefined));
+    }
+    deps.onCopied(areas.length === 1 ? first : undefined);
+    cut = isCut && sheet.canEdit() ? cutOf(first, text) : undefined;
+  }
+
+  function cutOf(area: Selection.Bounds, text: string): typeof cut {
+    const { ids } = sheet.table();
+    const rows: string[] = [];
+    for (let place = area.top; place <= area.bottom; place++) {
+      const row = sheet.order.rowAt(place);
+      if (row >= 0) rows.push(ids[row] as string);
+    }
+    const keys = fields()
+      .slice(area.left, area.right + 1)
+      .filter(isWritable)
+      .map((field) => field.key);
+    return { sheet: sheet.sheetKey, ids: rows, fields: keys, text };
   }
 
   function paste(event: ClipboardEvent): void {
     if (event.clipboardData === null || !sheet.canEdit()) return;
     const text = event.clipboardData.getData("text/plain");
     const inGhost = () => api.getFocusedCell()?.rowPinned === "bottom";
-    if (isInside() && deps.editing() && inGhost() && /[\t\n]/.test(text.trim())) {
+    if (isInside() && deps.editing() && inGhost() && /[\t\n]/.test(text.slice(0, 100_000).trim())) {
       // A block cannot go into one line: it becomes the rows that the person is about to add.
       api.stopEditing(true);
       cursor.goToGhost(columnOf(api.getFocusedCell()?.column.getColId()));
     }
     if (!isInside() || deps.editing()) return;
-    const block: Block =
-      fromHtml(event.clipboardData.getData("text/html")) ?? (text === "" ? [] : fromTsv(text));
-    if (block.length === 0) return;
-    event.preventDefault();
+    if (text.length > MOST_TEXT) {
+      event.preventDefault();
+      return refuse(
+        `The clipboard holds ${figure(Math.round(text.length / 1_000_000))} MB of text`,
+        `Up to ${figure(MOST_TEXT / 1_000_000)} MB can be pasted. Import the file instead.`,
+      );
+    }
+    const cells = cellsIn(text);
+    if (cells > PASTE_LIMIT) {
+      event.preventDefault();
+      return refuse(
+        `${figure(cells)} cells are too many to paste`,
+        `Up to ${figure(PASTE_LIMIT)} cells can be pasted. Import the file instead.`,
+      );
+    }
+    const html = cells > MANY ? "" : event.clipboardData.getData("text/html");
+    const table = html.length > MOST_HTML ? undefined : fromHtml(html);
+    const block: Block = table ?? (text === "" ? [] : fromTsv(text));
     const area = target();
-    if (area === undefined) return;
-    deps.onCopied(undefined);
-    const written = actions.paste(block, area, fields());
+    if (block.length === 0 || area === undefined) return;
+    event.preventDefault();
+    const moved = cut?.text === text ? cut : undefined;
+    const work = () => void land(block, area, moved);
+    if (cells < MANY) return work();
+    const done = showToast({ text: `Pasting ${figure(cells)} cells…`, durationMs: 60_000 });
+    // Two frames: the words are on screen before the work begins.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        work();
+        done();
+      }),
+    );
+  }
+
+  async function land(block: Block, area: Selection.Bounds, moved: Cut | undefined): Promise<void> {
+    const rowAt = (place: number) => sheet.order.rowAt(place);
+    const { beyond, columns } = landing(block, area, fields().length, rowAt);
+    if (beyond > 0) {
+      const from = columns - beyond;
+      const added = await deps.onBeyond(block.map((line) => line.slice(from)));
+      if (added === undefined || signal.aborted) return;
+    }
+    const written = actions.paste(block, area, fields(), moved);
     if (written === undefined) return;
+    cut = undefined;
+    deps.onCopied(undefined);
     const from = { row: written.top, column: written.left };
     cursor.goTo(from);
     cursor.select([Selection.cellRange(from, { row: written.bottom, column: written.right })]);
@@ -77,7 +184,23 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
     return active && Selection.bounds(active, cursor.size());
   }
 
+  function refuse(text: string, detail: string): void {
+    showToast({ problem: true, text, detail });
+  }
+
   document.addEventListener("copy", (event) => copy(event, false), { signal });
   document.addEventListener("cut", (event) => copy(event, true), { signal });
   document.addEventListener("paste", paste, { signal });
+  return {
+    copyWithHeaders() {
+      withHeaders = true;
+      // Raises the event above; the clipboard's own interface is not there on plain http.
+      document.execCommand("copy");
+      withHeaders = false;
+    },
+    forget() {
+      cut = undefined;
+      deps.onCopied(undefined);
+    },
+  };
 }

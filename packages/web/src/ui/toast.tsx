@@ -3,6 +3,11 @@ import X from "lucide-solid/icons/x";
 import { createEffect, createSignal, For, Show } from "solid-js";
 import styles from "./toast.module.css";
 
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 export interface Toast {
   readonly text: string;
   readonly detail?: string | undefined;
@@ -10,7 +15,9 @@ export interface Toast {
   readonly requestId?: string | undefined;
   /** Something went wrong: stays longer and is announced at once. */
   readonly problem?: boolean;
-  readonly action?: { readonly label: string; readonly run: () => void };
+  readonly action?: ToastAction;
+  /** What else can be done about it, before the main action. */
+  readonly also?: readonly ToastAction[];
   /** Replaces a toast with the same key. */
   readonly key?: string;
   readonly durationMs?: number;
@@ -32,7 +39,8 @@ export function showToast(toast: Toast): () => void {
     const rest = toast.key === undefined ? all : all.filter((other) => other.key !== toast.key);
     return [...rest, { ...toast, id }].slice(-MOST);
   });
-  const duration = toast.durationMs ?? (toast.problem ? 12_000 : toast.action ? 8_000 : 4_000);
+  const duration =
+    toast.durationMs ?? (toast.problem || toast.also ? 12_000 : toast.action ? 8_000 : 4_000);
   const wait = () => {
     // Not while the pointer or the focus is on it: nobody should have to race for "Undo".
     const element = document.querySelector(`[data-toast="${id}"]`);
@@ -83,19 +91,19 @@ export function Toasts() {
               <Show when={toast.requestId}>{(id) => <small>Request {id()}</small>}</Show>
             </div>
             <Show when={toast.requestId}>{(id) => <CopyId id={id()} />}</Show>
-            <Show when={toast.action}>
+            <For each={[...(toast.also ?? []), ...(toast.action ? [toast.action] : [])]}>
               {(action) => (
                 <button
                   type="button"
                   onClick={() => {
                     setToasts((all) => all.filter((other) => other.id !== toast.id));
-                    action().run();
+                    action.run();
                   }}
                 >
-                  {action().label}
+                  {action.label}
                 </button>
               )}
-            </Show>
+            </For>
             <button
               type="button"
               data-close=""

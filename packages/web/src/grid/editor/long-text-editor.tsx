@@ -42,7 +42,7 @@ export function LongTextEditor(props: EditorProps) {
         onInput={() => setLines(lineCount(area.value))}
         on:keydown={(event) => {
           if (event.key !== "Enter") return;
-          if (!event.altKey && !event.shiftKey && !event.ctrlKey) return;
+          if (!event.altKey && !event.shiftKey) return;
           event.preventDefault();
           event.stopPropagation();
           breakLine();

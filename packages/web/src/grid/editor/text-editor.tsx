@@ -39,6 +39,7 @@ export function TextEditor(props: EditorProps) {
       ref={input}
       class={styles.line}
       type="text"
+      data-line=""
       inputMode={inputMode(props.field.type)}
       data-align={behaviour().align}
       aria-label={props.label}
