@@ -166,11 +166,9 @@ test("what is copied tells Excel, Google Sheets and LibreOffice the same values"
   };
   for (const [name, seen] of Object.entries(readers)) {
     const [head, body = []] = fromHtml(seen) ?? [];
-    expect(head, name).toEqual(["N", "P", "C", "D", "T", "B", "S"]);
-    expect(
-      body.map((cell, at) => cellOf(cell, fields[at]!.type)),
-      name,
-    ).toEqual(cells);
+    expect([name, head]).toEqual([name, ["N", "P", "C", "D", "T", "B", "S"]]);
+    const read = body.map((cell, at) => cellOf(cell, fields[at]!.type));
+    expect([name, read]).toEqual([name, cells]);
   }
   // Its own it reads from the text, which is exact to the last sign.
   expect(fromHtml(html)).toBeUndefined();
