@@ -7,7 +7,15 @@ import { toastUndone } from "../app/sheet-actions.ts";
 import { showProblem } from "../ui/problem.ts";
 import { showToast, type ToastAction } from "../ui/toast.tsx";
 import { words } from "./cell-content.ts";
-import { count, createOperation, deleteOperation, setOperations, type Write } from "./change.ts";
+import {
+  count,
+  createOperation,
+  deleteOperation,
+  onLive,
+  recordsIn,
+  setOperations,
+  type Write,
+} from "./change.ts";
 import { copiedCell, type CopiedCell } from "./clipboard-html.ts";
 import { tile, type Block, type BlockCell } from "./clipboard.ts";
 import type { Edited } from "./editor/editor.ts";
@@ -90,11 +98,39 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
     return row === undefined || field === undefined ? undefined : sheet.cell(row, field);
   };
 
-  function commit(operations: readonly Operation[], label: string): string | undefined {
+  function commit(
+    operations: readonly Operation[],
+    label: string,
+    again = true,
+  ): string | undefined {
     if (operations.length === 0) return undefined;
     const sent = workspace.commit(operations, label, { source: "grid" });
-    if (sent !== undefined) onSent(operations, sent.outcome);
-    return sent?.id;
+    if (sent === undefined) return undefined;
+    onSent(operations, sent.outcome);
+    if (again && recordsIn(operations) > 1) {
+      void sent.outcome.then(async (outcome) => {
+        if (!outcome.ok) await withoutDeleted(operations, label);
+      });
+    }
+    return sent.id;
+  }
+
+  /** Of a refused change to many records, some of which somebody deleted meanwhile: what concerns the others. */
+  async function withoutDeleted(operations: readonly Operation[], label: string): Promise<void> {
+    await workspace.refresh();
+    const rest = onLive(operations, workspace.workbook);
+    const gone = recordsIn(operations) - recordsIn(rest);
+    if (gone === 0) return;
+    const done = commit(rest, label, false);
+    const rows = noun(gone);
+    const text = done === undefined ? `Not done: ${label}` : label;
+    showToast({
+      text,
+      detail: `${rows} left out: somebody deleted ${gone === 1 ? "it" : "them"} meanwhile.`,
+      durationMs: 12_000,
+      ...(done === undefined ? {} : { action: { label: "Undo", run: () => void undo(done) } }),
+    });
+    announce(`${text}. ${rows} left out.`);
   }
 
   async function undo(changeset: string): Promise<void> {

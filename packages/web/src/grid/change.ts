@@ -1,5 +1,6 @@
 import { equals, type Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
+import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import type { Columns, Operation } from "@gridfolk/core/ledger/operation";
 
 /** A cell as it should be. */
@@ -87,6 +88,33 @@ export function createOperation(
   const fields: { [field: string]: readonly (Cell | null)[] } = {};
   for (const key of keys) fields[key] = records.map((record) => record.get(key) ?? null);
   return { op: "create", sheet, ids, fields: fields satisfies Columns };
+}
+
+/** How many records the operations write to, make or delete. */
+export function recordsIn(operations: readonly Operation[]): number {
+  return operations.reduce(
+    (sum, operation) => sum + ("ids" in operation ? operation.ids.length : 0),
+    0,
+  );
+}
+
+/** The operations without cells of records that are in the trash by now. */
+export function onLive(operations: readonly Operation[], workbook: Workbook): Operation[] {
+  return operations.flatMap((operation): Operation[] => {
+    if (operation.op !== "set") return [operation];
+    const table = workbook.sheets.get(operation.sheet);
+    const live = operation.ids.map((id) => {
+      const row = table?.rowById.get(id);
+      return row !== undefined && table?.deleted[row] === 0;
+    });
+    const ids = operation.ids.filter((_, at) => live[at]);
+    if (ids.length === 0) return [];
+    const fields: { [field: string]: readonly (Cell | null)[] } = {};
+    for (const [field, cells] of Object.entries(operation.fields)) {
+      fields[field] = cells.filter((_, at) => live[at]);
+    }
+    return [{ op: "set", sheet: operation.sheet, ids, fields }];
+  });
 }
 
 export function deleteOperation(sheet: string, ids: readonly string[]): Operation {

@@ -114,7 +114,10 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
   function paste(event: ClipboardEvent): void {
     if (event.clipboardData === null || !sheet.canEdit()) return;
     const text = event.clipboardData.getData("text/plain");
-    const inGhost = () => api.getFocusedCell()?.rowPinned === "bottom";
+    const inGhost = () => {
+      const at = api.getFocusedCell();
+      return at?.rowPinned === "bottom" && at.rowIndex === 0;
+    };
     if (isInside() && deps.editing() && inGhost() && /[\t\n]/.test(text.slice(0, 100_000).trim())) {
       // A block cannot go into one line: it becomes the rows that the person is about to add.
       api.stopEditing(true);
@@ -176,6 +179,8 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
   function target(): Selection.Bounds | undefined {
     const focused = api.getFocusedCell();
     if (focused?.rowPinned === "bottom") {
+      // Below it stands the row of sums.
+      if (focused.rowIndex !== 0) return undefined;
       const column = Math.max(0, columnOf(focused.column.getColId()));
       const end = sheet.order.count;
       return { top: end, bottom: end, left: column, right: column };
