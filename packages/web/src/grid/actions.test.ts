@@ -21,7 +21,9 @@ beforeEach(async () => {
   vi.stubGlobal("fetch", server.fetch);
   vi.stubGlobal("WebSocket", server.connect);
   workspace = openWorkspace(ann, WORKSPACE);
-  await vi.waitFor(() => expect(workspace.status().state).toBe("saved"));
+  await vi.waitFor(() => {
+    if (workspace.status().state !== "saved") throw new Error("not yet");
+  });
 });
 
 afterEach(() => {
