@@ -553,6 +553,8 @@ describe.skipIf(!hasBrowser)("every key of docs/keyboard.md", () => {
         await press("Escape");
       },
       "Ctrl+K": (p) => opens(p, dialog()),
+      "Ctrl+H": (p) => opens(p, dialog().getByText("Find and replace")),
+      "Ctrl+Shift+E": (p) => opens(p, dialog().getByText("Edit many")),
       "Ctrl+P": async (p) => {
         await at(1, 0);
         // The browser prints by itself; the page makes its table when it is about to.
