@@ -88,7 +88,7 @@ test("the log has one line a request, with the route instead of the address", as
   });
   await app.ask("GET", `${path}/sheets/nope/records`, { token: ada.token });
   await expect
-    .poll(() => app.lines)
+    .poll(() => app.lines.filter(({ method }) => method !== undefined))
     .toMatchObject([
       {
         level: "info",
@@ -99,7 +99,8 @@ test("the log has one line a request, with the route instead of the address", as
       { level: "info", method: "POST", status: 201, seq: 2, changeset: answered.json.changeset },
       { level: "warn", route: "/api/workspaces/:ws/sheets/:sheet/records", status: 404 },
     ]);
-  expect(JSON.stringify(app.lines)).not.toMatch(/secret|ada/i);
+  // An id may hold any letters: the person is known by name and address.
+  expect(JSON.stringify(app.lines)).not.toMatch(/secret|Ada|ada\d*@/);
 });
 
 test("a request keeps the id that a browser gave it, and only an id", async () => {

@@ -24,6 +24,11 @@ interface Shard {
   readonly ParentShardId?: string;
 }
 
+interface Read {
+  readonly Records: readonly Omit<StreamRecord, "eventSourceARN">[];
+  readonly NextShardIterator?: string;
+}
+
 const POLL_MS = 50;
 
 /**
@@ -40,17 +45,31 @@ export async function readStream(
   const reading = new Map<string, Promise<void>>();
 
   async function readShard(ShardId: string): Promise<void> {
-    let { ShardIterator } = await call<{ ShardIterator?: string }>(
-      endpoint,
-      "DynamoDBStreams_20120810.GetShardIterator",
-      { StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" },
-    );
+    const begin = async (): Promise<string | undefined> =>
+      (
+        await call<{ ShardIterator?: string }>(
+          endpoint,
+          "DynamoDBStreams_20120810.GetShardIterator",
+          { StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" },
+        )
+      ).ShardIterator;
+    let ShardIterator = await begin();
     while (ShardIterator !== undefined && ShardIterator !== null && !signal.aborted) {
-      const { Records, NextShardIterator } = await call<{
-        Records: readonly Omit<StreamRecord, "eventSourceARN">[];
-        NextShardIterator?: string;
-      }>(endpoint, "DynamoDBStreams_20120810.GetRecords", { ShardIterator, Limit: 1_000 });
-      ShardIterator = NextShardIterator;
+      let read: Read;
+      try {
+        read = await call(endpoint, "DynamoDBStreams_20120810.GetRecords", {
+          ShardIterator,
+          Limit: 1_000,
+        });
+      } catch (error) {
+        // The horizon moved between the two calls: begin at what there is now, as AWS tells its readers to.
+        if ((error as Error).name !== "TrimmedDataAccessException") throw error;
+        await delay(POLL_MS);
+        ShardIterator = await begin();
+        continue;
+      }
+      const { Records } = read;
+      ShardIterator = read.NextShardIterator;
       if (Records.length > 0)
         await take(
           ShardId,
