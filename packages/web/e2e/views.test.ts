@@ -80,6 +80,10 @@ describe.skipIf(!hasBrowser)("views", () => {
     for (const key of keys) await page.keyboard.press(key);
   };
   const problems = async (where = page) => {
+    // What fades from light to dark has neither's contrast on the way.
+    await where.evaluate(() =>
+      Promise.allSettled(document.getAnimations().map((each) => each.finished)),
+    );
     await where.evaluate(axe.source);
     return where.evaluate(async () => {
       const { axe: run } = window as unknown as {
