@@ -299,6 +299,20 @@ describe.skipIf(!hasBrowser)("hands in the grid", () => {
     await toast("These areas cannot be copied together").waitFor();
   });
 
+  test("rows that a filter leaves out are not copied", async () => {
+    await page.locator("[data-search]").fill("Order 11");
+    await expect.poll(() => page.locator("footer").textContent()).toMatch(/1 of 60 rows/);
+    await page.locator("[data-search]").fill("Order 1");
+    await expect.poll(() => page.locator("footer").textContent()).toMatch(/15 of 60 rows/);
+    await cell(0, "name").click();
+    await press("Control+Space", "Control+c");
+    const lines = async () => (await copied()).plain.split(/\r?\n/);
+    await expect.poll(async () => (await lines()).length).toBe(15);
+    // "1" is in each of them.
+    expect((await lines()).filter((line) => !line.includes("1"))).toEqual([]);
+    await page.locator("[data-search]").fill("");
+  });
+
   test("two million cells and a clipboard of 30 MB are refused in words, at once", async () => {
     await cell(0, "name").click();
     const pasteOf = (kind: "cells" | "text") =>
@@ -323,6 +337,115 @@ describe.skipIf(!hasBrowser)("hands in the grid", () => {
     expect(await pasteOf("text")).toBeLessThan(2000);
     await toast("The clipboard holds 31 MB of text").waitFor();
     expect(await text(0, "name")).toBe("Order 0");
+  });
+
+  test("a paste over rows that a colleague deletes says what was left out, and can be undone", async () => {
+    const guest = await open();
+    await guest.page.goto(address);
+    await cellOf(guest.page, 0, "name").waitFor();
+    await page.context().setOffline(true);
+    await give(Array.from({ length: 10 }, (_, n) => `Pasted ${n}`).join("\n"));
+    await cell(0, "name").click();
+    await press("Control+v");
+    await expect.poll(() => text(9, "name")).toBe("Pasted 9");
+    await cellOf(guest.page, 2, "name").click();
+    await guest.page.keyboard.press("Shift+ArrowDown");
+    await guest.page.keyboard.press("Control+-");
+    await expect
+      .poll(async () => (await cellOf(guest.page, 2, "name").textContent())?.trim())
+      .toBe("Order 4");
+    await guest.page.getByText("Deleted 2").first().waitFor();
+    await page.waitForTimeout(1000);
+    await page.context().setOffline(false);
+    await toast("2 rows left out: somebody deleted them meanwhile").waitFor();
+    await expect.poll(() => text(2, "name")).toBe("Pasted 4");
+    await expect
+      .poll(async () => (await cellOf(guest.page, 2, "name").textContent())?.trim())
+      .toBe("Pasted 4");
+    await cell(0, "name").click();
+    await press("Control+z");
+    await expect.poll(() => text(0, "name")).toBe("Order 0");
+    await expect.poll(() => text(2, "name")).toBe("Order 4");
+    expect(
+      guest.problems.filter((problem) => !/ERR_INTERNET|Failed to load/.test(problem)),
+    ).toEqual([]);
+    await guest.context.close();
+  });
+
+  test("on a tablet: tap, grips, the handle and a long press; a swipe scrolls", async () => {
+    await typeInto(6, "count", "5");
+    const context = await browser.newContext({
+      viewport: { width: 820, height: 1180 },
+      hasTouch: true,
+      isMobile: true,
+      deviceScaleFactor: 2,
+      locale: "en-US",
+      timezoneId: "UTC",
+    });
+    const tablet = await context.newPage();
+    await signIn(tablet);
+    await tablet.goto(address);
+    const on = (row: number, field: string) => cellOf(tablet, row, field);
+    await on(0, "count").waitFor();
+    const touch = await context.newCDPSession(tablet);
+    const finger = async (
+      type: "touchStart" | "touchMove" | "touchEnd",
+      at?: { x: number; y: number },
+    ) => {
+      await touch.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: at === undefined ? [] : [at],
+      });
+    };
+    const slide = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
+      await finger("touchStart", from);
+      for (let step = 1; step <= 6; step++) {
+        await finger("touchMove", {
+          x: from.x + ((to.x - from.x) * step) / 6,
+          y: from.y + ((to.y - from.y) * step) / 6,
+        });
+        await tablet.waitForTimeout(30);
+      }
+      await finger("touchEnd");
+    };
+    const spot = async (where: Locator) => {
+      const box = await where.boundingBox();
+      if (box === null) throw new Error("not on screen");
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    };
+    const footer = () => tablet.locator("footer").textContent();
+    const grip = (which: string) => tablet.locator(`[data-handle="${which}"]:visible`).first();
+
+    await on(1, "name").tap();
+    await grip("end").waitFor();
+    await slide(await spot(grip("end")), await spot(on(3, "count")));
+    await expect.poll(footer).toMatch(/3 rows, 6 cells/);
+    await slide(await spot(grip("start")), await spot(on(0, "name")));
+    await expect.poll(footer).toMatch(/4 rows, 8 cells/);
+
+    await on(6, "count").tap();
+    await expect.poll(footer).not.toMatch(/selected/);
+    await slide(await spot(grip("bottom")), await spot(on(8, "count")));
+    await tablet.locator("[data-toast]", { hasText: "Filled 2 cells" }).waitFor();
+    await expect.poll(async () => (await on(8, "count").textContent())?.trim()).toBe("5");
+
+    const press = await spot(on(2, "count"));
+    await finger("touchStart", press);
+    await tablet.getByRole("menuitem", { name: /Open record/ }).waitFor();
+    await finger("touchEnd");
+    await tablet.waitForTimeout(300);
+    await tablet.getByRole("menuitem", { name: /Delete 1 row/ }).waitFor();
+    await tablet.keyboard.press("Escape");
+
+    const before = await tablet.locator(".ag-grid-viewport").evaluate((view) => view.scrollTop);
+    await slide({ x: 300, y: 900 }, { x: 300, y: 400 });
+    await expect
+      .poll(() => tablet.locator(".ag-grid-viewport").evaluate((view) => view.scrollTop))
+      .toBeGreaterThan(before + 100);
+    await on(20, "name")
+      .dblclick()
+      .catch(() => undefined);
+    await context.close();
   });
 
   test("nothing went wrong in the page", () => {

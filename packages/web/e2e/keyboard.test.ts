@@ -63,7 +63,7 @@ function pressed(keys: string): string {
 }
 
 /** Raised by the system on a Mac and not by this machine's browser: the same code gets them as on Windows. */
-const systems = new Set(["⌘+C", "⌘+X", "⌘+V", "⌘+Shift+V", "⌘+P"]);
+const systems = new Set(["⌘+C", "⌘+X", "⌘+V", "⌘+Shift+V"]);
 
 type Press = () => Promise<void>;
 
@@ -555,23 +555,6 @@ describe.skipIf(!hasBrowser)("every key of docs/keyboard.md", () => {
       "Ctrl+K": (p) => opens(p, dialog()),
       "Ctrl+H": (p) => opens(p, dialog().getByText("Find and replace")),
       "Ctrl+Shift+E": (p) => opens(p, dialog().getByText("Edit many")),
-      "Ctrl+P": async (p) => {
-        await at(1, 0);
-        // The browser prints by itself; the page makes its table when it is about to.
-        const left = page.evaluate(
-          () =>
-            new Promise<boolean>((resolve) => {
-              window.addEventListener("keydown", (event) => {
-                if (event.key === "p") resolve(!event.defaultPrevented);
-              });
-            }),
-        );
-        await p();
-        expect(await left).toBe(true);
-        await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-        await expect.poll(() => page.locator("table tr").count()).toBeGreaterThan(80);
-        await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
-      },
       "Shift+F11": (p) => opens(p, dialog().getByText("New sheet")),
       F1: (p) => opens(p, dialog().getByText("Keyboard shortcuts")),
       "Ctrl+/": (p) => opens(p, dialog().getByText("Keyboard shortcuts")),
