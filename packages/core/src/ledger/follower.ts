@@ -259,10 +259,10 @@ export function createFollowers(context: LedgerContext): Followers {
     }
     follower.at = head.at;
     follower.tail.heads += 1;
-    follower.tail.bytes += head.bytes + bodyBytes(head);
+    follower.tail.bytes += head.bytes + bodyBytes(head, committed);
     remember(follower, head, committed);
     soil(follower.dirty, touched);
-    follower.size.grown += UNFOLDED * (head.bytes + bodyBytes(head));
+    follower.size.grown += UNFOLDED * (head.bytes + mostBytes(head));
     if (isUnmeasured(follower)) trim(follower, 0);
     const oldest = workbook.recent.values().next().value;
     if (
@@ -500,8 +500,16 @@ function diverged(workspace: string): DomainError {
   );
 }
 
-/** Stored size of a head's parts, estimated: parts are cut at 350 kB. */
-function bodyBytes(head: Head): number {
+/** Of a cell in a part, compressed: 3 in columns of contacts, some more where there is much text. */
+const PACKED_CELL_BYTES = 6;
+
+/** Stored size of a head's parts, estimated by what is in them: parts are cut at 350 kB, but most are far from full. */
+function bodyBytes(head: Head, committed: Workbook.Committed): number {
+  return Math.min(mostBytes(head), 1_000 + PACKED_CELL_BYTES * cellsOf(committed));
+}
+
+/** As many as a head's parts may have. */
+function mostBytes(head: Head): number {
   return head.changesets.reduce(
     (sum, { parts, more }) =>
       sum + 300_000 * ((parts?.list.length ?? 0) + (more?.sha256.length ?? 0)),
@@ -517,7 +525,7 @@ function remember(follower: Follower, head: Head, committed: Workbook.Committed)
     head,
     committed: large ? undefined : committed,
     cells: large ? 0 : cells,
-    stored: head.bytes + bodyBytes(head),
+    stored: head.bytes + bodyBytes(head, committed),
   };
   ring.push(entry);
   held.bytes += head.bytes;
