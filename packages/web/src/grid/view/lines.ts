@@ -85,7 +85,7 @@ export function drawFooterCell(host: HTMLElement, params: Params, field: Field):
   button.dataset["summary"] = field.key;
   button.ariaHasPopup = "menu";
   if (summary === undefined) {
-    button.ariaLabel = `Choose what ${field.name} comes to`;
+    button.ariaLabel = `Summarize ${field.name}`;
     button.textContent = "Summarize";
     button.dataset["none"] = "";
   } else {
