@@ -787,7 +787,9 @@ describe.skipIf(!hasBrowser)("every key of docs/keyboard.md", () => {
       await scenarios[where]?.[keys]?.(() => page.keyboard.press(pressed(keys)));
     });
 
-    test.skipIf(mac === "" || systems.has(mac))("Mac", async () => {
+    // The system takes it, or a Mac has no such key: there is nothing to press.
+    if (mac === "" || systems.has(mac)) return;
+    test("Mac", async () => {
       page = (visitors.mac as Visitor).page;
       expect(scenarios[where]?.[keys]).toBeDefined();
       await scenarios[where]?.[keys]?.(() => page.keyboard.press(pressed(mac)));
