@@ -235,14 +235,17 @@ describe.skipIf(!hasBrowser)("hands in the grid", () => {
     const question = page.getByRole("dialog", { name: "2 columns more than here" });
     await question.getByRole("button", { name: "Add 2 columns" }).click();
     await toast("Pasted 6 cells").waitFor();
-    const { sheets } = await api.call<{
-      sheets: { key: string; fields: { name: string; type: string }[] }[];
-    }>("GET", `${base}/sheets`);
     await expect
       .poll(() => page.locator(".ag-header-cell", { hasText: "New column" }).count())
       .toBe(2);
-    const fields = sheets.find(({ key }) => key === sheet)?.fields ?? [];
-    expect(fields.slice(-2).map(({ type }) => type)).toEqual(["date", "number"]);
+    const types = async () => {
+      const { sheets } = await api.call<{
+        sheets: { key: string; fields: { name: string; type: string }[] }[];
+      }>("GET", `${base}/sheets`);
+      const fields = sheets.find(({ key }) => key === sheet)?.fields ?? [];
+      return fields.slice(-2).map(({ type }) => type);
+    };
+    await expect.poll(types).toEqual(["date", "number"]);
     // Left out: only what there is a column for.
     await give("1\t2\t3\t4\t5\t6\t7\t8");
     await cell(3, "count").click();
