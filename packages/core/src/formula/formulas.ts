@@ -4,7 +4,7 @@ import type { Field, FieldType, Locale } from "../field/field.ts";
 import * as Derived from "../ledger/derived.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import { namesOf } from "../sheet/names.ts";
-import { labelOf } from "../sheet/title.ts";
+import { isSubstitute, labelOf } from "../sheet/title.ts";
 import * as Cells from "./cells.ts";
 import { compile, type Compiled, type Scope, type Source } from "./compile.ts";
 import type { Environment } from "./function.ts";
@@ -603,15 +603,18 @@ function plainReader(table: Workbook.Table, field: Field): ((row: number) => Val
   }
 }
 
-/** Records are known by their title fields: a formula that names them reads those. */
+/** Records are known by their title fields, else by the first text they have: a formula that names them reads all of these. */
 function useLabel(
   workbook: Workbook.Workbook,
   sheet: string,
   steps: readonly Step[],
   reads: Reads,
 ): void {
-  for (const key of workbook.sheets.get(sheet)?.sheet.title ?? []) {
-    reads.uses({ sheet, field: key, steps });
+  const target = workbook.sheets.get(sheet)?.sheet;
+  for (const field of target?.fields ?? []) {
+    if (target?.title.includes(field.key) === true || isSubstitute(field)) {
+      reads.uses({ sheet, field: field.key, steps });
+    }
   }
 }
 
