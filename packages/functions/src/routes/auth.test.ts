@@ -104,7 +104,7 @@ describe("a session", () => {
     const forged = [
       `${name}=${token}`,
       `${name}=${encodeURIComponent(`${token}.${signature.slice(0, -4)}AAA=`)}`,
-      `${name}=${encodeURIComponent(`x${token.slice(1)}.${signature}`)}`,
+      `${name}=${encodeURIComponent(`${token.startsWith("x") ? "y" : "x"}${token.slice(1)}.${signature}`)}`,
       `${name}=`,
     ];
     for (const cookie of forged) {
