@@ -301,4 +301,46 @@ describe("commit", () => {
     await ledger.commit(workspace, change);
     expect((await ledger.changeset(workspace, change.id))?.at).toBeGreaterThanOrEqual(future);
   });
+
+  test("in a crowd the winner waits like the others before its next change, alone nobody does", async () => {
+    const platform = platformAt(1_000_000);
+    const pauses: number[] = [];
+    const ledger = ledgerOn(store, {
+      platform: {
+        ...platform,
+        clock: {
+          now: platform.clock.now,
+          sleep: (ms) => {
+            pauses.push(ms);
+            return platform.clock.sleep(ms);
+          },
+        },
+        random: { next: () => 1 },
+      },
+    });
+    const rival = ledgerOn(store);
+    let rivals = 3;
+    store.faults.before = async (call, { pk }) => {
+      if (call !== "put" || pk !== Keys.log(workspace) || rivals === 0) return;
+      rivals -= 1;
+      const { before } = store.faults;
+      store.faults = {};
+      await rival.commit(workspace, draft(1, [named("Rival")]));
+      store.faults = before === undefined ? {} : { before };
+    };
+    await ledger.commit(workspace, draft(1, [named("Ann")]));
+    expect(pauses).toEqual([4, 8, 16]);
+    await ledger.commit(workspace, draft(1, [named("Ben")]));
+    expect(pauses.slice(3)).toEqual([8]);
+    await ledger.commit(workspace, draft(1, [named("Cid")]));
+    expect(pauses.slice(4)).toEqual([4]);
+    await ledger.commit(workspace, draft(1, [named("Dan")]));
+    expect(pauses.slice(5)).toEqual([]);
+    rivals = 8;
+    await ledger.commit(workspace, draft(1, [named("Eve")]));
+    expect(pauses.slice(5)).toEqual([4, 8, 16, 32, 64, 128, 256, 512]);
+    platform.clock.set(platform.clock.now() + 2_001);
+    await ledger.commit(workspace, draft(1, [named("Fay")]));
+    expect(pauses).toHaveLength(13);
+  });
 });

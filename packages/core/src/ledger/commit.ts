@@ -15,7 +15,12 @@ import * as Wire from "./wire.ts";
 /** How long a commit tries before it answers "busy". */
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER_MS = 1_000;
-const JITTER_MS = 200;
+/** The pause after a lost race: at random up to 4 ms, then 8, and so on to the most. See docs/decisions/crowded-log.md. */
+const LEAST_JITTER_MS = 4;
+const JITTER_MS = 800;
+const MOST_DOUBLINGS = Math.ceil(Math.log2(JITTER_MS / LEAST_JITTER_MS));
+/** How long after a lost race others are taken to be still there. */
+const CROWD_MS = 2_000;
 /** Changesets that share a head. */
 const GROUP = 100;
 
@@ -42,7 +47,9 @@ interface Waiting {
 interface Queue {
   readonly jobs: Map<string, Waiting>;
   running: boolean;
-  tries: number;
+  /** Races lost lately, less those won since: how much of a crowd there is. */
+  crowd: number;
+  lostAt: number;
   lastError: unknown;
 }
 
@@ -66,7 +73,13 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     const follower = await followers.open(workspace);
     let queue = queues.get(follower);
     if (queue === undefined) {
-      queue = { jobs: new Map(), running: false, tries: 0, lastError: undefined };
+      queue = {
+        jobs: new Map(),
+        running: false,
+        crowd: 0,
+        lostAt: Number.NEGATIVE_INFINITY,
+        lastError: undefined,
+      };
       queues.set(follower, queue);
     }
     const same = queue.jobs.get(job.id);
@@ -136,6 +149,9 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
     queue.running = true;
     follower.users += 1;
     try {
+      if (clock.now() - queue.lostAt > CROWD_MS) queue.crowd = 0;
+      // Whoever has won and began at once would win again while all others wait.
+      if (queue.crowd > 0) await pause(queue);
       while (queue.jobs.size > 0) await round(follower, queue);
     } catch (error) {
       for (const waiting of queue.jobs.values()) waiting.reject(error);
@@ -178,7 +194,7 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
       await lost(follower, queue);
       return;
     }
-    queue.tries = 0;
+    queue.crowd = Math.max(0, queue.crowd - 1);
     const committed = {
       seq: head.seq,
       at: head.at,
@@ -261,15 +277,20 @@ export function createCommitter(context: LedgerContext, followers: Followers): C
 
   /** After a put that failed or was not answered. The pause comes first: what is read after it is worth trying on. */
   async function lost(follower: Follower, queue: Queue): Promise<void> {
-    const most = Math.min(JITTER_MS, 4 * 2 ** Math.min(queue.tries, 8));
-    queue.tries += 1;
-    await clock.sleep(random.next() * most);
+    queue.crowd = Math.min(MOST_DOUBLINGS + 1, queue.crowd + 1);
+    queue.lostAt = clock.now();
+    await pause(queue);
     try {
       await followers.catchUp(follower);
     } catch (error) {
       if (isDomainError(error, "corrupt") || isDomainError(error, "not-found")) throw error;
       queue.lastError = error;
     }
+  }
+
+  async function pause({ crowd }: Queue): Promise<void> {
+    const most = Math.min(JITTER_MS, LEAST_JITTER_MS * 2 ** (crowd - 1));
+    await clock.sleep(random.next() * most);
   }
 
   function fail(queue: Queue, waiting: Waiting, error: unknown): void {
