@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { create, draft, firstDraft, ledgerOn, newIds, set } from "../testing/ledgers.ts";
+import * as Keys from "./keys.ts";
 import type { Ledger, WireHead } from "./ledger.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import type { Operation } from "./operation.ts";
@@ -146,5 +147,51 @@ describe("history", () => {
     expect(first.next).toBe(4);
     const rest = await other.history(workspace, "people", id, { limit: 9, before: 4 });
     expect([...first.entries, ...rest.entries]).toEqual(all.entries);
+  });
+
+  test("of a cell leaves out what was done to others, and goes on where a call ended", async () => {
+    const [id = ""] = newIds(1);
+    await ledger.commit(workspace, draft(1, [create("people", [id], [{ name: "Ann" }])]));
+    await ledger.commit(workspace, draft(2, [set("people", [id], [{ name: "Bea" }])]));
+    for (let age = 0; age < 210; age += 1) {
+      await ledger.commit(workspace, draft(3, [set("people", [id], [{ age }])]));
+    }
+    const first = await ledger.history(workspace, "people", id, { limit: 10, field: "name" });
+    expect(first).toMatchObject({ entries: [], cut: false });
+    expect(first.next).toBeGreaterThan(0);
+    const rest = await ledger.history(workspace, "people", id, {
+      limit: 10,
+      field: "name",
+      before: first.next as number,
+    });
+    expect(rest.next).toBeNull();
+    expect(rest.entries.map(({ kind, cells }) => [kind, cells])).toEqual([
+      ["changed", [{ field: "name", before: "Ann", after: "Bea" }]],
+      ["created", [{ field: "name", before: null, after: "Ann" }]],
+    ]);
+    const blank = await ledger.history(workspace, "people", id, {
+      limit: 1,
+      field: "email",
+      before: 2,
+    });
+    expect(blank.entries).toMatchObject([
+      { kind: "created", cells: [{ field: "email", before: null, after: null }] },
+    ]);
+  });
+
+  test("ends where the log begins, and fails at a hole in it", async () => {
+    const [id = ""] = newIds(1);
+    await ledger.commit(workspace, draft(1, [create("people", [id], [{ age: 0 }])]));
+    for (const age of [1, 2, 3]) {
+      await ledger.commit(workspace, draft(2, [set("people", [id], [{ age }])]));
+    }
+    await ledger.compact(workspace, { force: true });
+    const asked = () => ledgerOn(store).history(workspace, "people", id, { limit: 9 });
+    await store.delete(Keys.head(workspace, 3));
+    await expect(asked()).rejects.toMatchObject({ code: "corrupt" });
+    for (const seq of [1, 2]) await store.delete(Keys.head(workspace, seq));
+    const { entries, next, cut } = await asked();
+    expect(entries.map(({ seq }) => seq)).toEqual([5, 4]);
+    expect([next, cut]).toEqual([null, true]);
   });
 });

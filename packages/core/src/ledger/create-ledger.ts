@@ -48,6 +48,8 @@ export interface LedgerDeps {
 /** Characters of one answer of `changes`; a single head is below it, and an answer may have 4 MB. */
 const CHANGES_TEXT = 3_000_000;
 const MAX_HISTORY = 200;
+/** Changes that one call for the history of a cell follows: each costs a read or two, most are about other cells. */
+const MAX_FOLLOWED = 200;
 
 /** The ledger on a store. Everything it guarantees is in docs/architecture.md. */
 export function createLedger(deps: LedgerDeps): Ledger {
@@ -272,7 +274,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
       return found && complete(follower, found.head, found.stored);
     },
 
-    async history(workspace, sheet, record, { before, limit }) {
+    async history(workspace, sheet, record, { before, limit, field }) {
       const follower = await current(workspace);
       const last = await followers.ask(follower, (workbook) => {
         const table = Workbook.table(workbook, sheet);
@@ -286,8 +288,10 @@ export function createLedger(deps: LedgerDeps): Ledger {
       }
       // Every head on the chain is read once; `before` is the seq a page of history ended with.
       let seq = before ?? last;
-      while (seq > 0 && entries.length < Math.min(limit, MAX_HISTORY)) {
-        const head = await Recall.headAt(context, follower, seq);
+      for (let followed = 0; seq > 0 && followed < MAX_FOLLOWED; followed += 1) {
+        if (entries.length >= Math.min(limit, MAX_HISTORY)) break;
+        const head = await Recall.headIfKept(context, follower, seq);
+        if (head === undefined) return { entries, next: null, cut: true };
         let previous = 0;
         for (const stored of head.changesets.toReversed()) {
           const operations = await Body.operationsOn(
@@ -301,7 +305,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
           const changeset = Log.changeset(head, stored, []);
           const extract = History.extract(changeset, operations, sheet, record);
           if (extract === undefined) continue;
-          entries.push(extract.entry);
+          const entry = field === undefined ? extract.entry : History.ofField(extract.entry, field);
+          if (entry !== undefined) entries.push(entry);
           previous = extract.prev;
         }
         // A chain only leads back: anything else is damage, and would never end.

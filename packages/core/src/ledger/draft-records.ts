@@ -20,6 +20,7 @@ import {
 import { checkUnique } from "./draft-unique.ts";
 import type { Column, Operation } from "./operation.ts";
 import { isRecords } from "./rows.ts";
+import * as Trash from "./trash.ts";
 import * as Vetted from "./vetted.ts";
 import * as Weight from "./weight.ts";
 import * as Workbook from "./workbook.ts";
@@ -157,10 +158,18 @@ function checkPresence(scope: Scope, entry: Entry): readonly number[] {
       if (!isLive && !converts) inTrash.push(at);
     } else {
       if (isLive === (op === "restore")) keep[at] = 0;
+      else if (op === "restore" && table?.deleted[row] === 1) checkKept(scope, entry, id, row);
       if (isShared) live.set(id, op === "restore");
     }
   }
   return inTrash;
+}
+
+function checkKept(scope: Scope, { sheet, index }: Entry, id: string, row: number): void {
+  const { now } = scope;
+  if (now === undefined || sheet.table === undefined || Trash.isKept(sheet.table, row, now)) return;
+  const reason = `It was deleted more than ${Trash.KEPT_DAYS} days ago and cannot be restored any more.`;
+  refuse(scope, sheet, id, index, reason);
 }
 
 /** Restored records have to suit the fields as they are after the draft, with what the draft writes to them. */

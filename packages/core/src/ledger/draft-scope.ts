@@ -12,6 +12,8 @@ import * as Workbook from "./workbook.ts";
 export interface Scope {
   readonly workbook: Workbook.Workbook;
   readonly rules: Rules;
+  /** Milliseconds; absent: what is in the trash can be brought back however old it is. */
+  readonly now: number | undefined;
   /** Sheet and field operations that are refused, by index in the draft. */
   readonly without: ReadonlyMap<number, Refusal>;
   /** Sheets as they are after the draft, where the draft changes them. */
@@ -65,10 +67,12 @@ export function createScope(
   workbook: Workbook.Workbook,
   rules: Rules,
   without: ReadonlyMap<number, Refusal>,
+  now?: number,
 ): Scope {
   return {
     workbook,
     rules,
+    now,
     without,
     schema: new Map(),
     sheets: new Map(),

@@ -36,6 +36,8 @@ export interface CheckOptions {
    * Default "throw".
    */
   readonly onInvalid?: "throw" | "refuse";
+  /** When given, in milliseconds, records that were deleted too long ago are no longer brought back, see trash.ts. */
+  readonly now?: number;
 }
 
 /** As many errors are listed in a DomainError. */
@@ -64,7 +66,7 @@ export function check(
   const without = new Map<number, Refusal>();
   for (;;) {
     try {
-      return checkOnce(workbook, asked, draft.guard ?? [], rules, refuses, without);
+      return checkOnce(workbook, asked, draft.guard ?? [], rules, refuses, without, options.now);
     } catch (error) {
       if (!(error instanceof SchemaRefusal)) throw error;
       if (!refuses || without.has(error.index) || error.index < 0) throw error.toDomainError();
@@ -111,8 +113,9 @@ function checkOnce(
   rules: Rules,
   refuses: boolean,
   without: ReadonlyMap<number, Refusal>,
+  now: number | undefined,
 ): Checked {
-  const scope = createScope(workbook, rules, without);
+  const scope = createScope(workbook, rules, without, now);
   const schema = checkSchema(scope, asked);
   checkRecords(scope, asked, guard, refuses);
   const refused = [...without.values(), ...scope.refused.map(({ refusal }) => refusal)];

@@ -66,3 +66,12 @@ export function extract(
     prev,
   };
 }
+
+/** What of an entry is about one cell: its creation, blank or not, or the change of its value; `undefined` when neither. */
+export function ofField(entry: HistoryEntry, field: string): HistoryEntry | undefined {
+  const cells = entry.cells.filter((cell) => cell.field === field);
+  if (entry.kind === "created") {
+    return { ...entry, cells: cells.length > 0 ? cells : [{ field, before: null, after: null }] };
+  }
+  return cells.length === 0 ? undefined : { ...entry, kind: "changed", cells };
+}

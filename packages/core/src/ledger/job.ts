@@ -168,6 +168,7 @@ export function jobOf(
     }
     const checked = DraftCheck.check(workbook, draft, context.rules, {
       onInvalid: onInvalid(draft),
+      now: context.platform.clock.now(),
     });
     const answer = { ...checked.answer, refused: [...skipped, ...checked.answer.refused] };
     const stored: Head.StoredAnswer = {

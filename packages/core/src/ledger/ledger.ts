@@ -50,12 +50,16 @@ export interface Ledger {
   /** Ids of an import's changesets, oldest first; empty when there is no such import. */
   importChangesets(workspace: string, importId: string): Promise<string[]>;
   changeset(workspace: string, id: string): Promise<Changeset | undefined>;
-  /** Newest first; `next` is the seq to pass as `before`. */
+  /**
+   * Newest first; `next` is the seq to pass as `before`. With `field`, only what was done to that cell: its creation and the
+   * changes of its value. A call follows a bounded number of changes, so that an answer may hold less than `limit`, even
+   * nothing, and yet have a `next`. `cut`: what is older is no longer in the log.
+   */
   history(
     workspace: string,
     sheet: string,
     record: string,
-    options: { before?: number; limit: number },
+    options: { before?: number; limit: number; field?: string },
   ): Promise<{ entries: HistoryEntry[]; next: number | null; cut: boolean }>;
   manifest(workspace: string): Promise<Manifest>;
   /** A page as stored: one gzip member. */

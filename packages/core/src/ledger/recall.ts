@@ -98,6 +98,24 @@ export async function headAt(
 }
 
 /**
+ * The head at a seq; `undefined` where the log begins after it: what was before is no longer kept. A hole within the log is
+ * damage: DomainError "corrupt".
+ */
+export async function headIfKept(
+  context: LedgerContext,
+  follower: Follower,
+  seq: number,
+): Promise<Head.Head | undefined> {
+  try {
+    return await headAt(context, follower, seq);
+  } catch (error) {
+    const older = { pk: Keys.log(follower.workspace), to: Keys.seqToText(seq), reverse: true };
+    for await (const _ of context.store.query({ ...older, limit: 1, only: ["epoch"] })) throw error;
+    return undefined;
+  }
+}
+
+/**
  * What was answered when the changeset was committed; `undefined` when it was not. With `request`, DomainError
  * "changeset-reused" when it was committed with another body.
  */

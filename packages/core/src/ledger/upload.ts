@@ -304,6 +304,7 @@ function job(
       }
       const checked = DraftCheck.check(workbook, { ...draft, operations }, context.rules, {
         onInvalid: Job.onInvalid(draft),
+        now: context.platform.clock.now(),
       });
       const patch = Patch.make(operations, checked);
       const placed = await Job.place(context, workspace, id, {

@@ -300,6 +300,25 @@ test("the history of a record tells who changed what, newest first, page by page
   expect((await ask("GET", "contacts/records/0000000000000000/history")).status).toBe(404);
 });
 
+test("the history of a cell is what was done to it, and to nobody who may not see the row", async () => {
+  const { json } = await create("contacts", { firstName: "Ada", city: "London" });
+  const at = `contacts/records/${json.ids[0]}/history`;
+  await ask("PATCH", "contacts/records", { ids: json.ids, set: { city: "Paris" } });
+  await ask("PATCH", "contacts/records", { ids: json.ids, set: { firstName: "Ada L." } });
+  const { entries, next, cut } = (await ask("GET", `${at}?field=city`)).json;
+  expect(entries).toMatchObject([
+    { kind: "changed", cells: [{ field: "city", before: "London", after: "Paris" }] },
+    { kind: "created", cells: [{ field: "city", before: null, after: "London" }] },
+  ]);
+  expect([next, cut]).toEqual([null, false]);
+  const unknown = await ask("GET", `${at}?field=nope`);
+  expect([unknown.status, unknown.json.type.split(":").at(-1)]).toEqual([400, "unknown-field"]);
+  const { token } = await app.signUp("Stranger");
+  expect((await app.ask("GET", `${workspace}/sheets/${at}?field=city`, { token })).status).toBe(
+    404,
+  );
+});
+
 test("a bulk edit of 10,000 records is one changeset", async () => {
   const records = Array.from({ length: 10_000 }, (_, n) => ({ firstName: `N${n}` }));
   expect((await create("contacts", ...records)).json.ids).toHaveLength(10_000);

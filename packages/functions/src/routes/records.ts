@@ -285,16 +285,32 @@ export const records = new Hono<AppEnv>()
     operation({
       tag: "Records",
       summary: "Who changed a record, when, and what it was before",
+      fails: ["unknown-field"],
       answers: {
         200: {
           description: "Newest first; `next` is the cursor of what is older",
-          schema: v.object({ entries: v.array(Entry), next: v.nullable(v.string()) }),
+          schema: v.object({
+            entries: v.array(Entry),
+            next: v.nullable(v.string()),
+            cut: v.pipe(
+              v.boolean(),
+              v.description("What was done before the oldest entry is no longer kept"),
+            ),
+          }),
         },
       },
     }),
     input(
       "query",
       v.object({
+        field: v.optional(
+          v.pipe(
+            v.string(),
+            v.description(
+              "Key of a field: only what was done to this one cell, its creation included. A page may then hold fewer entries than `limit`, even none, and still have a `next`",
+            ),
+          ),
+        ),
         limit: v.optional(v.pipe(v.string(), v.description("1 to 200; 50 when absent"))),
         cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,12}$/, "not a cursor of this list"))),
       }),
@@ -302,10 +318,12 @@ export const records = new Hono<AppEnv>()
     async (c) => {
       const { services, workspace, workbook } = c.var;
       const { sheet: key, id } = c.req.param();
-      const { limit, cursor } = c.req.valid("query");
-      sheetOf(workbook, key);
-      const { entries, next } = await services.ledger.history(workspace, key, id, {
+      const { field, limit, cursor } = c.req.valid("query");
+      const named = sheetOf(workbook, key);
+      if (field !== undefined) Workbook.field(named, field);
+      const { entries, next, cut } = await services.ledger.history(workspace, key, id, {
         limit: limit === undefined ? 50 : limitOf(limit, 200),
+        ...(field === undefined ? {} : { field }),
         ...(cursor === undefined ? {} : { before: Number(cursor) }),
       });
       const shown = await ask(c, (workbook) => {
@@ -321,7 +339,7 @@ export const records = new Hono<AppEnv>()
           })),
         }));
       });
-      return c.json({ entries: shown, next: next === null ? null : String(next) });
+      return c.json({ entries: shown, next: next === null ? null : String(next), cut });
     },
   );
 
