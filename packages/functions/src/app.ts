@@ -20,6 +20,7 @@ import { fields } from "./routes/fields.ts";
 import { files } from "./routes/files.ts";
 import { health } from "./routes/health.ts";
 import { imports } from "./routes/imports.ts";
+import { log } from "./routes/log.ts";
 import { invitations, members } from "./routes/members.ts";
 import { records } from "./routes/records.ts";
 import { sheets } from "./routes/sheets.ts";
@@ -94,6 +95,7 @@ const routesInside = [
   exports,
   views,
   changesets,
+  log,
   uploads,
   sync,
 ];

@@ -161,6 +161,27 @@ export async function operationsOn(
   return [];
 }
 
+/**
+ * The operations on the first records of a changeset, from its first part; `whole` when these are all. Of what landed otherwise
+ * than it was sent, everything is read.
+ */
+export async function beginning(
+  context: LedgerContext,
+  decoded: DecodedParts,
+  workspace: string,
+  changeset: HeadChangeset,
+): Promise<{ operations: readonly Operation[]; whole: boolean }> {
+  const list = changeset.parts?.list ?? [];
+  // Sheets and columns may have a part of their own before the first record.
+  const record = list.find(({ first }) => first !== "")?.first;
+  const [sheet, id] = record?.split("/") ?? [];
+  if (sheet === undefined || id === undefined || list.length < 2) {
+    return { operations: await operations(context, decoded, workspace, changeset), whole: true };
+  }
+  const some = await operationsOn(context, decoded, workspace, changeset, sheet, id);
+  return { operations: some, whole: false };
+}
+
 /** What was too large for the head; empty when nothing was. */
 export async function more(
   context: LedgerContext,

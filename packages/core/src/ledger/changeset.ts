@@ -20,6 +20,8 @@ export interface Draft {
   readonly operations: readonly Operation[];
   /** The changeset this one undoes. */
   readonly undoes?: string;
+  /** It undoes only what that changeset did to some records. */
+  readonly partial?: true;
   /** Groups the changesets of one import. */
   readonly import?: string;
   readonly cause?: { readonly changeset: string; readonly depth: number };

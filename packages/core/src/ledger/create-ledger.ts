@@ -12,6 +12,7 @@ import type { Head, HeadChangeset } from "./head.ts";
 import * as History from "./history.ts";
 import type { Changes, HistoryEntry, Ledger, UndoAnswer, UndoBy, WireHead } from "./ledger.ts";
 import * as Job from "./job.ts";
+import * as Listing from "./listing.ts";
 import * as Log from "./log.ts";
 import * as Parts from "./parts.ts";
 import * as Recall from "./recall.ts";
@@ -126,7 +127,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     workspace: string,
     targets: readonly Changeset[],
     by: UndoBy,
-    what: { request: unknown; label: string; undoes: string },
+    what: { request: unknown; label: string; undoes: string; partial?: boolean },
   ): Promise<UndoAnswer> {
     const request = await Job.digest(context, { undo: what.request });
     const options = { request, large: true, fixed: false };
@@ -141,6 +142,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
           label: what.label,
           operations,
           undoes: what.undoes,
+          ...(what.partial === true && { partial: true as const }),
         };
         return { draft, skipped };
       }),
@@ -244,7 +246,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
           : { ...whole, operations: Undo.onRecords(whole.operations, records) };
       const request = records === undefined ? id : [id, records];
       const label = by.label ?? `Undid: ${target.label}`;
-      return undoAll(workspace, [target], by, { request, label, undoes: id });
+      const partial = records !== undefined;
+      return undoAll(workspace, [target], by, { request, label, undoes: id, partial });
     },
 
     async undoImport(workspace, importId, by) {
@@ -272,6 +275,24 @@ export function createLedger(deps: LedgerDeps): Ledger {
       const follower = await current(workspace);
       const found = await place(follower, id);
       return found && complete(follower, found.head, found.stored);
+    },
+
+    async list(workspace, options) {
+      return Listing.list(context, await current(workspace), options);
+    },
+
+    async sample(workspace, id, limit) {
+      const follower = await current(workspace);
+      const found = await place(follower, id);
+      if (found === undefined) return undefined;
+      const { head, stored } = found;
+      const { decoded } = followers;
+      return Listing.sample(
+        head,
+        stored,
+        await Body.beginning(context, decoded, workspace, stored),
+        limit,
+      );
     },
 
     async history(workspace, sheet, record, { before, limit, field }) {

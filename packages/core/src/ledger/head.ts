@@ -39,6 +39,7 @@ export interface HeadChangeset {
   readonly source: Draft["source"];
   readonly label: string;
   readonly undoes?: string;
+  readonly partial?: true;
   readonly import?: string;
   readonly cause?: NonNullable<Draft["cause"]>;
   /** Digest of what was asked, to tell a repetition from another body under the same id. */
@@ -62,6 +63,8 @@ export interface MoreReference {
 export interface StoredParts {
   readonly attempt: string;
   readonly list: readonly PartReference[];
+  /** Keys of the sheets it touches, so that whoever lists the log need not read the parts. */
+  readonly sheets?: readonly string[];
 }
 
 export interface PartReference {

@@ -9,6 +9,7 @@ import type { Follower } from "./follower.ts";
 import * as Head from "./head.ts";
 import * as Ids from "./ids.ts";
 import type { Columns, Operation } from "./operation.ts";
+import { sheetsOf } from "./listing.ts";
 import * as Patch from "./patch.ts";
 import * as Touches from "./touches.ts";
 
@@ -86,6 +87,7 @@ export function describe(
     source: draft.source,
     label: draft.label,
     ...(draft.undoes !== undefined && { undoes: draft.undoes }),
+    ...(draft.partial === true && { partial: true as const }),
     ...(draft.import !== undefined && { import: draft.import }),
     ...(draft.cause !== undefined && { cause: draft.cause }),
     request,
@@ -209,7 +211,11 @@ export function jobOf(
       });
       prepared = {
         ...common,
-        changeset: { ...described, ...placed.fields, parts: { attempt, list } },
+        changeset: {
+          ...described,
+          ...placed.fields,
+          parts: { attempt, list, sheets: sheetsOf(checked.operations) },
+        },
         bytes: placed.bytes + 100 * list.length,
         attempts: [attempt, ...placed.attempts],
       };

@@ -1,5 +1,6 @@
 import type { Changeset, Draft, Landed, Refusal, Source } from "./changeset.ts";
-import type { Operation } from "./operation.ts";
+import type { Listed, Listing, ListOptions } from "./listing.ts";
+import type { FieldOperation, Operation, SheetOperation } from "./operation.ts";
 import type { Patch } from "./patch.ts";
 import type { Log } from "./reactor.ts";
 import type { RecordsBySheet } from "./undo.ts";
@@ -50,6 +51,10 @@ export interface Ledger {
   /** Ids of an import's changesets, oldest first; empty when there is no such import. */
   importChangesets(workspace: string, importId: string): Promise<string[]>;
   changeset(workspace: string, id: string): Promise<Changeset | undefined>;
+  /** The changesets of the log, newest first; see listing.ts. */
+  list(workspace: string, options: ListOptions): Promise<Listing>;
+  /** What a changeset did to the first records it names, at most `limit`; reads no more than one of its parts. */
+  sample(workspace: string, id: string, limit: number): Promise<Sampled | undefined>;
   /**
    * Newest first; `next` is the seq to pass as `before`. With `field`, only what was done to that cell: its creation and the
    * changes of its value. A call follows a bounded number of changes, so that an answer may hold less than `limit`, even
@@ -122,6 +127,19 @@ export interface UndoAnswer extends Landed {
   readonly reverted: number;
   /** What was left alone, and why. */
   readonly skipped: readonly Refusal[];
+}
+
+/** The beginning of what a changeset did. */
+export interface Sampled {
+  readonly changeset: Listed;
+  readonly records: readonly (Pick<HistoryEntry, "kind" | "cells"> & {
+    readonly sheet: string;
+    readonly id: string;
+  })[];
+  /** Sheets and columns that were made or changed. */
+  readonly schema: readonly (SheetOperation | FieldOperation)[];
+  /** It did something to more records than these. */
+  readonly more: boolean;
 }
 
 export interface HistoryEntry {

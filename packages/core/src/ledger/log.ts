@@ -74,6 +74,7 @@ export function changeset(
     source: stored.source,
     label: stored.label,
     ...(stored.undoes !== undefined && { undoes: stored.undoes }),
+    ...(stored.partial === true && { partial: true as const }),
     ...(stored.import !== undefined && { import: stored.import }),
     ...(stored.cause !== undefined && { cause: stored.cause }),
     operations,

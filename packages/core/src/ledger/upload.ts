@@ -14,6 +14,7 @@ import * as Job from "./job.ts";
 import * as Keys from "./keys.ts";
 import type { Upload } from "./ledger.ts";
 import type { Operation } from "./operation.ts";
+import { sheetsOf } from "./listing.ts";
 import * as Patch from "./patch.ts";
 import * as Recall from "./recall.ts";
 import * as Vetted from "./vetted.ts";
@@ -318,7 +319,7 @@ function job(
         changeset: {
           ...Job.describe(id, draft, request),
           ...placed.fields,
-          parts: { attempt, list },
+          parts: { attempt, list, sheets: sheetsOf(checked.operations) },
         },
         answer: checked.answer,
         operations: checked.operations,

@@ -35,6 +35,7 @@ function fromChangeset(
     source: stored.source,
     label: stored.label,
     ...(stored.undoes !== undefined && { undoes: stored.undoes }),
+    ...(stored.partial === true && { partial: true as const }),
     ...(stored.import !== undefined && { import: stored.import }),
     ...(stored.cause !== undefined && { cause: stored.cause }),
     answer: Head.answerFromStored(stored.answer, seq, stored.id),

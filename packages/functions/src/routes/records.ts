@@ -19,6 +19,7 @@ import { commit, commitChange, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
+import { limitOf } from "../http/limit.ts";
 import { sheetOf } from "../http/sheet.ts";
 import { ask, may } from "../http/workspace.ts";
 
@@ -174,7 +175,7 @@ export const records = new Hono<AppEnv>()
             ...(filters.length === 0 ? {} : { filter: { and: filters } }),
             ...(order === undefined ? {} : { sort: order }),
             ...(q === undefined ? {} : { q }),
-            ...(limit === undefined ? {} : { limit: limitOf(limit) }),
+            ...(limit === undefined ? {} : { limit: limitOf(limit, Query.MOST) }),
             ...(cursor === undefined ? {} : { cursor }),
           },
           context,
@@ -390,12 +391,4 @@ function keysOf(text: string | undefined): string[] | undefined {
     ?.split(",")
     .map((key) => key.trim())
     .filter((key) => key !== "");
-}
-
-function limitOf(text: string, most = Query.MOST): number {
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= most) return limit;
-  throw new DomainError("malformed", `“limit” is a whole number from 1 to ${most}.`, {
-    errors: [{ path: "/limit", message: `from 1 to ${most}` }],
-  });
 }
