@@ -41,9 +41,9 @@ if (!servesLedgers())
     const large = await fill(run, machine, place, option("rows", 100_000));
     await place.deployment.stop();
 
-    await coldStarts(run, machine, place, small, large);
+    if (option("cold", 7) > 0) await coldStarts(run, machine, place, small, large);
     await warmEdits(run, machine, place, large);
-    await ledgerLoops(run, machine, place, small);
+    if (option("seconds", 60) > 0) await ledgerLoops(run, machine, place, small);
     if (option("processes", 0) > 0) await processLoops(run, machine, place, small);
   });
 

@@ -70,7 +70,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
   const compactions = new Map<string, Promise<boolean>>();
 
   /** Caught up, and begun: a workspace whose first changeset never landed does not exist. */
-  async function current(workspace: string, asOf = Infinity): Promise<Follower> {
+  async function current(workspace: string, asOf: number | "likely" = Infinity): Promise<Follower> {
     const follower = await followers.current(workspace, asOf);
     if (follower.workbook.seq === 0)
       throw new DomainError("not-found", "There is no such workspace.");

@@ -15,6 +15,8 @@ import * as Workbook from "./workbook.ts";
 const UNSURE_MS = 60_000;
 /** A process that shares the table asks where the log ends before it writes after a pause: it may have been restored. */
 const CONFIRMED_MS = 30_000;
+/** After a head that came from elsewhere others are taken to be writing for as long. */
+const ALONE_MS = 5_000;
 const RING_HEADS = 1_000;
 const RING_BYTES = 4 * 1024 * 1024;
 const RING_CELLS = 500_000;
@@ -57,6 +59,8 @@ export interface Follower {
   /** Heads are known to end at `workbook.seq` as of this time. */
   confirmedAt: number;
   unsureUntil: number;
+  /** When a head that another process put was last read. */
+  foreignAt: number;
   /** Commits and readers that keep it in memory. */
   users: number;
   /** Heap it takes, as last measured; and by how much it has grown since at a guess, infinite when pages were loaded. */
@@ -102,8 +106,11 @@ export interface Followers {
    * "workspace-too-large".
    */
   open(workspace: string): Promise<Follower>;
-  /** The same, caught up with every head that was durable when this was called, or as far as `asOf`. */
-  current(workspace: string, asOf?: number): Promise<Follower>;
+  /**
+   * The same, caught up with every head that was durable when this was called, or as far as `asOf`. "likely": as it is in memory
+   * where this process alone has written of late, so that it most likely is current; else caught up.
+   */
+  current(workspace: string, asOf?: number | "likely"): Promise<Follower>;
   catchUp(follower: Follower): Promise<void>;
   /** Catches up only if too much time has passed to be sure that the log was not replaced. */
   confirm(follower: Follower): Promise<void>;
@@ -167,6 +174,7 @@ export function createFollowers(context: LedgerContext): Followers {
       ...state,
       hold: undefined,
       unsureUntil: 0,
+      foreignAt: Number.NEGATIVE_INFINITY,
       users: 0,
     };
     await advance(follower, heads);
@@ -222,6 +230,7 @@ export function createFollowers(context: LedgerContext): Followers {
         const committed = await Log.committed(context, decoded, follower.workspace, head);
         await follower.hold;
         fold(follower, head, committed);
+        if (first === undefined) follower.foreignAt = clock.now();
       }
       if (!same) throw diverged(follower.workspace);
       follower.confirmedAt = startedAt;
@@ -238,7 +247,7 @@ export function createFollowers(context: LedgerContext): Followers {
   async function restart(follower: Follower): Promise<void> {
     const next = await start(follower.workspace);
     while (next.workbook.seq < follower.workbook.seq) await advance(next);
-    const { users: _, hold: __, unsureUntil: ___, ...state } = next;
+    const { users: _, hold: __, unsureUntil: ___, foreignAt: ____, ...state } = next;
     Object.assign(follower, state);
   }
 
@@ -386,6 +395,13 @@ export function createFollowers(context: LedgerContext): Followers {
     }
   }
 
+  /** Whether a put at the next seq is more likely to land than not, without asking first where the log ends. */
+  function isAlone({ unsureUntil, confirmedAt, foreignAt }: Follower): boolean {
+    const now = clock.now();
+    if (now < unsureUntil) return false;
+    return now - foreignAt >= ALONE_MS && now - confirmedAt < CONFIRMED_MS;
+  }
+
   function run(follower: Follower): Promise<void> {
     const promise = advance(follower).finally(() => running.delete(follower));
     running.set(follower, promise);
@@ -418,8 +434,10 @@ export function createFollowers(context: LedgerContext): Followers {
     async current(workspace, asOf = Infinity) {
       const wasThere = followers.has(workspace);
       const follower = await open(workspace);
-      const sure = context.exclusive && clock.now() >= follower.unsureUntil;
-      if (wasThere && !sure && follower.workbook.seq < asOf) await catchUp(follower);
+      const isSure = context.exclusive && clock.now() >= follower.unsureUntil;
+      const isCurrent =
+        asOf === "likely" ? isAlone(follower) : isSure || follower.workbook.seq >= asOf;
+      if (wasThere && !isCurrent) await catchUp(follower);
       return follower;
     },
     async confirm(follower) {

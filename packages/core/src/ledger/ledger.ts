@@ -19,8 +19,11 @@ export interface Ledger {
     workspace: string,
     look: (workbook: Workbook) => T,
     options?: {
-      /** Of this seq or later is current enough: what it is, the caller has just learnt. */
-      readonly asOf?: number;
+      /**
+       * Of this seq or later is current enough: what it is, the caller has just learnt. "likely": as it is in memory, where nobody
+       * else has written of late. Only for what comes before a commit, which checks on the exact state it lands on.
+       */
+      readonly asOf?: number | "likely";
     },
   ): Promise<T>;
   /** The whole workbook. It moves on with later commits: read from it without awaiting in between. */
