@@ -4,9 +4,15 @@ import type { Store } from "@gridfolk/core/ledger/store";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { nodePlatform } from "../platform.ts";
+import type { Answered } from "../testing/app.ts";
 import { inside } from "../testing/targets/inside.ts";
 
-type Ask = (method: string, path: string, token: string, json?: object) => Promise<any>;
+type Ask = (
+  method: string,
+  path: string,
+  token: string,
+  json?: object,
+) => Promise<Pick<Answered, "status" | "json">>;
 
 /** Two processes on one table; the first one's questions about where the log ends are counted. */
 let queries: number;
