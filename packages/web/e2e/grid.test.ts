@@ -1,5 +1,5 @@
 import axe from "axe-core";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   hasBrowser,
@@ -215,6 +215,44 @@ describe.skipIf(!hasBrowser)("the grid", () => {
     );
     await press("Tab", "Enter");
     await expect.poll(summary).toBe(all);
+  });
+
+  test("what is typed while the form it is for is still loading is all in it", async () => {
+    const slow = async (route: Route) => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await route.continue();
+    };
+    await page.route("**/assets/*.js", slow);
+    const all = await summary();
+    await cell(0, "firstName").click();
+    await press("Control+Shift+l");
+    await page.keyboard.type("last");
+    await press("Enter");
+    await page.keyboard.type("enx");
+    await press("Backspace", "Enter");
+    await page.getByRole("button", { name: "Last name contains en", exact: true }).waitFor();
+    await expect.poll(summary).toMatch(/ of \d+ rows/);
+    await page.getByRole("button", { name: "Remove the filter on Last name" }).click();
+    await expect.poll(summary).toBe(all);
+
+    await cell(0, "firstName").click();
+    await press("Control+k");
+    await page.keyboard.type("go to row");
+    await press("Enter");
+    await page.getByRole("dialog", { name: "Go to row" }).waitFor();
+    await page.keyboard.type("7");
+    await press("Enter");
+    await expect.poll(focus).toBe("6:firstName");
+    expect(await text(6, "firstName")).not.toMatch(/7|go to/);
+
+    await press("Control+h");
+    await press("Escape");
+    await page.keyboard.type("Kept");
+    await press("Enter");
+    await expect.poll(() => text(6, "firstName")).toBe("Kept");
+    await press("Control+z");
+    await page.unroute("**/assets/*.js", slow);
+    expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   test("a column is added, renamed, sorted, hidden and deleted from menus that open by key", async () => {

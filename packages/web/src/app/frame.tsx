@@ -21,6 +21,7 @@ import {
 } from "solid-js";
 import { openWorkspace } from "../data/open.ts";
 import { rememberWorkspace, signOut, user } from "../data/session.ts";
+import { lazyForm } from "../ui/lazy-form.tsx";
 import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import { Broken } from "./broken.tsx";
@@ -30,14 +31,11 @@ import { FirstRun, isUntouched } from "./first-run.tsx";
 import { frameCommands } from "./frame-commands.ts";
 import { Gone, Loading } from "./loading.tsx";
 import { createMedia } from "./media.ts";
-import { NewSheet } from "./new-sheet.tsx";
-import { Palette } from "./palette.tsx";
 import { PhoneTabs } from "./phone-tabs.tsx";
 import { Rail } from "./rail.tsx";
 import { toastUndone } from "./sheet-actions.ts";
 import { SampleBar } from "./sample-bar.tsx";
 import { ShellContext, useShell, type ImportSource, type Shell } from "./shell.ts";
-import { SignOutDialog } from "./sign-out.tsx";
 import { ConnectionBar, StatusBar } from "./status.tsx";
 import { TopBar } from "./top-bar.tsx";
 import styles from "./frame.module.css";
@@ -49,9 +47,12 @@ const RecordPanel = lazy(() =>
   import("../record/record-panel.tsx").then((m) => ({ default: m.RecordPanel })),
 );
 const Cards = lazy(() => import("./cards.tsx").then((m) => ({ default: m.Cards })));
-const Help = lazy(() => import("./help.tsx").then((m) => ({ default: m.Help })));
-const MembersDialog = lazy(() =>
-  import("../settings/members-dialog.tsx").then((m) => ({ default: m.MembersDialog })),
+const Help = lazyForm(() => import("./help.tsx").then((m) => m.Help));
+const NewSheet = lazyForm(() => import("./new-sheet.tsx").then((m) => m.NewSheet));
+const Palette = lazyForm(() => import("./palette.tsx").then((m) => m.Palette));
+const SignOutDialog = lazyForm(() => import("./sign-out.tsx").then((m) => m.SignOutDialog));
+const MembersDialog = lazyForm(() =>
+  import("../settings/members-dialog.tsx").then((m) => m.MembersDialog),
 );
 const Wizard = lazy(() => import("../import/wizard.tsx").then((m) => ({ default: m.Wizard })));
 
@@ -253,25 +254,23 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
       </div>
       <Show when={workspace.version() > 0 && !gone(workspace.status().state)}>
         <FileDrop onFiles={(files) => shell.openImport({ files, ...here() })} />
-        <Suspense>
-          <Switch>
-            <Match when={dialog() === "palette"}>
-              <Palette onClose={close} />
-            </Match>
-            <Match when={dialog() === "help"}>
-              <Help onClose={close} />
-            </Match>
-            <Match when={dialog() === "share"}>
-              <MembersDialog workspace={workspace} onClose={close} />
-            </Match>
-            <Match when={dialog() === "new-sheet"}>
-              <NewSheet shell={shell} onClose={close} />
-            </Match>
-            <Match when={dialog() === "sign-out"}>
-              <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />
-            </Match>
-          </Switch>
-        </Suspense>
+        <Switch>
+          <Match when={dialog() === "palette"}>
+            <Palette onClose={close} />
+          </Match>
+          <Match when={dialog() === "help"}>
+            <Help onClose={close} />
+          </Match>
+          <Match when={dialog() === "share"}>
+            <MembersDialog workspace={workspace} onClose={close} />
+          </Match>
+          <Match when={dialog() === "new-sheet"}>
+            <NewSheet shell={shell} onClose={close} />
+          </Match>
+          <Match when={dialog() === "sign-out"}>
+            <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />
+          </Match>
+        </Switch>
         <Show when={importing()} keyed>
           {(from) => (
             <Suspense>

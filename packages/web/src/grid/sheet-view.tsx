@@ -3,12 +3,10 @@ import {
   createMemo,
   createSignal,
   createUniqueId,
-  lazy,
   on,
   onCleanup,
   onMount,
   Show,
-  Suspense,
   untrack,
 } from "solid-js";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
@@ -20,6 +18,7 @@ import { askable, mend } from "@gridfolk/core/view/mend";
 import { offerCommands } from "../app/commands.ts";
 import { toastUndone } from "../app/sheet-actions.ts";
 import { useShell } from "../app/shell.ts";
+import { lazyForm } from "../ui/lazy-form.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { createActions } from "./actions.ts";
 import { newRecordLabel } from "./cells.ts";
@@ -30,7 +29,7 @@ import type { Cursor } from "./cursor.ts";
 import { createEditorDeps } from "./editor/deps.ts";
 import { words } from "./cell-content.ts";
 import { askedField, askedFields } from "./filter/asked-fields.ts";
-import { FilterButton, FilterChips, isLeaf } from "./filter/filter-bar.tsx";
+import { ConditionForm, FilterButton, FilterChips, isLeaf } from "./filter/filter-bar.tsx";
 import { wholeFilters } from "./filter/whole.ts";
 import { describeFilter, isNumber } from "./filter/words.ts";
 import { createFollow } from "./follow.ts";
@@ -59,12 +58,9 @@ import { createViewCells } from "./view/view-cells.ts";
 import { ViewTabs } from "./view/view-tabs.tsx";
 import styles from "./sheet-view.module.css";
 
-const ColumnForm = lazy(() =>
-  import("./column/column-form.tsx").then((m) => ({ default: m.ColumnForm })),
-);
-
-const Panel = lazy(() => import("./view/panel.tsx").then((m) => ({ default: m.Panel })));
-const GoToRow = lazy(() => import("./go-to-row.tsx").then((m) => ({ default: m.GoToRow })));
+const ColumnForm = lazyForm(() => import("./column/column-form.tsx").then((m) => m.ColumnForm));
+const Panel = lazyForm(() => import("./view/panel.tsx").then((m) => m.Panel));
+const GoToRow = lazyForm(() => import("./go-to-row.tsx").then((m) => m.GoToRow));
 
 /** The drawing part, on its way from the moment this module is here. */
 const grids = import("./grid.ts");
@@ -220,6 +216,8 @@ export function SheetView(props: SheetViewProps) {
     onMenu: (wanted, trigger) => {
       const field = schema().fields.find((other) => other.key === wanted);
       if (field === undefined) return;
+      ColumnForm.preload();
+      ConditionForm.preload();
       setMenu({
         label: `Column ${field.name}`,
         anchor: trigger.getBoundingClientRect(),
@@ -630,48 +628,42 @@ export function SheetView(props: SheetViewProps) {
       </Show>
       <Show when={panel()} keyed>
         {(open) => (
-          <Suspense>
-            <Panel
-              name={open.name}
-              trigger={open.trigger}
-              fields={all()}
-              asked={askedFields(context, all())}
-              fieldOf={fieldOf}
-              layout={layout()}
-              look={context.look()}
-              deps={editor}
-              onChange={change}
-              groupKeys={() => order.groups.map(({ group }) => group.key)}
-              onClose={() => setPanel(undefined)}
-            />
-          </Suspense>
+          <Panel
+            name={open.name}
+            trigger={open.trigger}
+            fields={all()}
+            asked={askedFields(context, all())}
+            fieldOf={fieldOf}
+            layout={layout()}
+            look={context.look()}
+            deps={editor}
+            onChange={change}
+            groupKeys={() => order.groups.map(({ group }) => group.key)}
+            onClose={() => setPanel(undefined)}
+          />
         )}
       </Show>
       <beyond.Question />
       <Show when={goingToRow()}>
-        <Suspense>
-          <GoToRow
-            rows={order.count}
-            onGo={(row) => {
-              setGoingToRow(false);
-              grid()?.cursor.goTo({ row, column: cursor()?.focused()?.column ?? 0 });
-            }}
-            onClose={() => setGoingToRow(false)}
-          />
-        </Suspense>
+        <GoToRow
+          rows={order.count}
+          onGo={(row) => {
+            setGoingToRow(false);
+            grid()?.cursor.goTo({ row, column: cursor()?.focused()?.column ?? 0 });
+          }}
+          onClose={() => setGoingToRow(false)}
+        />
       </Show>
       <Show when={form()} keyed>
         {(open) => (
-          <Suspense>
-            <ColumnForm
-              context={context}
-              field={open.field}
-              anchor={open.anchor}
-              trigger={open.trigger}
-              onSave={(saved) => columns.save(saved, open)}
-              onClose={() => setForm(undefined)}
-            />
-          </Suspense>
+          <ColumnForm
+            context={context}
+            field={open.field}
+            anchor={open.anchor}
+            trigger={open.trigger}
+            onSave={(saved) => columns.save(saved, open)}
+            onClose={() => setForm(undefined)}
+          />
         )}
       </Show>
     </div>

@@ -31,6 +31,8 @@ export interface MenuButtonProps {
   items: readonly MenuItem[];
   label?: string;
   align?: "start" | "end";
+  /** Before it opens: time to load what its entries lead to. */
+  onOpen?: () => void;
   /** Renders the button; spread what it is given onto it. */
   children: (trigger: MenuTrigger) => JSX.Element;
 }
@@ -47,13 +49,17 @@ interface MenuTrigger {
 export function MenuButton(props: MenuButtonProps) {
   const [open, setOpen] = createSignal(false);
   let button: HTMLElement | undefined;
+  const show = () => {
+    props.onOpen?.();
+    setOpen(true);
+  };
   const trigger = {
     ref: (element: HTMLElement) => (button = element),
-    onClick: () => setOpen(!open()),
+    onClick: () => (open() ? setOpen(false) : show()),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key !== "ArrowDown" || open()) return;
       event.preventDefault();
-      setOpen(true);
+      show();
     },
     "aria-haspopup": "menu" as const,
     get "aria-expanded"() {

@@ -1,11 +1,12 @@
 import ListFilter from "lucide-solid/icons/list-filter";
 import ListTree from "lucide-solid/icons/list-tree";
 import X from "lucide-solid/icons/x";
-import { createSignal, Index, lazy, Show, Suspense } from "solid-js";
+import { createSignal, Index, Show } from "solid-js";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
 import type { View } from "@gridfolk/core/view/views";
 import { Button } from "../../ui/button.tsx";
+import { lazyForm } from "../../ui/lazy-form.tsx";
 import { MenuButton, type MenuItem } from "../../ui/menu.tsx";
 import type { Look } from "../cell-content.ts";
 import type { EditorDeps } from "../editor/editor.ts";
@@ -14,8 +15,9 @@ import type { AskedField } from "./asked-fields.ts";
 import { describeFilter, offered } from "./words.ts";
 import styles from "./filter.module.css";
 
-const ConditionForm = lazy(() =>
-  import("./condition-form.tsx").then((m) => ({ default: m.ConditionForm })),
+/** The form of one condition. */
+export const ConditionForm = lazyForm(() =>
+  import("./condition-form.tsx").then((m) => m.ConditionForm),
 );
 
 /** Begins a condition on a column; it asks nothing until it has a value. */
@@ -60,7 +62,7 @@ export function FilterButton(props: FilterButtonProps) {
     })),
   ];
   return (
-    <MenuButton label="Filter by" items={items()}>
+    <MenuButton label="Filter by" items={items()} onOpen={ConditionForm.preload}>
       {(trigger) => (
         <Button
           {...trigger}
@@ -134,6 +136,8 @@ export function FilterChips(props: FilterChipsProps) {
               }
               aria-haspopup="dialog"
               aria-expanded={props.open === index}
+              onPointerEnter={ConditionForm.preload}
+              onFocus={ConditionForm.preload}
               onClick={() => {
                 if (!isLeaf(filter())) props.onAdvanced();
                 else props.onOpen(props.open === index ? undefined : index);
@@ -163,21 +167,19 @@ export function FilterChips(props: FilterChipsProps) {
       </Show>
       <Show when={opened()}>
         {(open) => (
-          <Suspense>
-            <ConditionForm
-              chip={open().chip}
-              field={open().field}
-              condition={props.filters[open().index] as Leaf}
-              deps={props.deps}
-              onChange={(condition) => replace(open().index, condition)}
-              onRemove={() => remove(open().index)}
-              onDone={() => {
-                open().chip.focus();
-                props.onOpen(undefined);
-              }}
-              onClose={() => props.onOpen(undefined)}
-            />
-          </Suspense>
+          <ConditionForm
+            chip={open().chip}
+            field={open().field}
+            condition={props.filters[open().index] as Leaf}
+            deps={props.deps}
+            onChange={(condition) => replace(open().index, condition)}
+            onRemove={() => remove(open().index)}
+            onDone={() => {
+              open().chip.focus();
+              props.onOpen(undefined);
+            }}
+            onClose={() => props.onOpen(undefined)}
+          />
         )}
       </Show>
     </div>

@@ -1,10 +1,11 @@
 import PencilRuler from "lucide-solid/icons/pencil-ruler";
 import Replace from "lucide-solid/icons/replace";
 import Sparkles from "lucide-solid/icons/sparkles";
-import { createSignal, lazy, Show, Suspense, type JSX } from "solid-js";
+import { createSignal, Show, type JSX } from "solid-js";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import type { Command } from "../../app/commands.ts";
+import { lazyForm } from "../../ui/lazy-form.tsx";
 import type { MenuItem } from "../../ui/menu.tsx";
 import type { SheetGrid } from "../grid.ts";
 import * as Selection from "../selection.ts";
@@ -12,7 +13,7 @@ import { isWritable, type SheetContext } from "../sheet-context.ts";
 import { nounOf } from "./noun.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
-const ToolView = lazy(() => import("./tool-view.tsx").then((m) => ({ default: m.ToolView })));
+const ToolView = lazyForm(() => import("./tool-view.tsx").then((m) => m.ToolView));
 
 export interface ToolsDeps {
   readonly sheet: SheetContext;
@@ -209,9 +210,7 @@ export function createTools(deps: ToolsDeps): Tools {
     view: () => (
       <Show when={open()} keyed>
         {({ tool, context }) => (
-          <Suspense>
-            <ToolView tool={tool} context={context} />
-          </Suspense>
+          <ToolView tool={tool} context={context} onClose={context.onClose} />
         )}
       </Show>
     ),

@@ -6,7 +6,7 @@ import { MergeDialog } from "./merge-dialog.tsx";
 import type { Tool, ToolContext } from "./tool.ts";
 
 /** The tool that is open. */
-export function ToolView(props: { tool: Tool; context: ToolContext }) {
+export function ToolView(props: { tool: Tool; context: ToolContext; onClose: () => void }) {
   const as = <Kind extends Tool["kind"]>(...kinds: readonly Kind[]) =>
     (kinds as readonly string[]).includes(props.tool.kind)
       ? (props.tool as Tool & { kind: Kind })

@@ -8,9 +8,10 @@ import Pencil from "lucide-solid/icons/pencil";
 import Plus from "lucide-solid/icons/plus";
 import Trash from "lucide-solid/icons/trash";
 import Users from "lucide-solid/icons/users";
-import { createSignal, For, lazy, Show, Suspense } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import type { View } from "@gridfolk/core/view/views";
 import { Button, IconButton } from "../../ui/button.tsx";
+import { lazyForm } from "../../ui/lazy-form.tsx";
 import { Menu, MenuButton, pointAnchor, type MenuItem } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toast.tsx";
 import type { Naming } from "./name-form.tsx";
@@ -25,7 +26,7 @@ export interface ViewTabsProps {
   address: (id: string) => string;
 }
 
-const NameForm = lazy(() => import("./name-form.tsx").then((m) => ({ default: m.NameForm })));
+const NameForm = lazyForm(() => import("./name-form.tsx").then((m) => m.NameForm));
 
 const WHOLE = "";
 
@@ -60,6 +61,7 @@ export function ViewTabs(props: ViewTabsProps) {
     } else if (event.key === "F2" && view !== undefined && props.views.canChange(view)) {
       setNaming({ to: "rename", view, anchor: anchorOf(id) });
     } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      NameForm.preload();
       if (view !== undefined) setMenu({ view, anchor: anchorOf(id) });
     } else return;
     event.preventDefault();
@@ -94,6 +96,7 @@ export function ViewTabs(props: ViewTabsProps) {
                 const view = viewOf(tab.id);
                 if (view === undefined) return;
                 event.preventDefault();
+                NameForm.preload();
                 setMenu({ view, anchor: pointAnchor(event) });
               }}
               onDragStart={() => setDragged(tab.id)}
@@ -121,7 +124,7 @@ export function ViewTabs(props: ViewTabsProps) {
       </div>
       <Show when={props.views.active()}>
         {(view) => (
-          <MenuButton label={`View ${view().name}`} items={items(view())}>
+          <MenuButton label={`View ${view().name}`} items={items(view())} onOpen={NameForm.preload}>
             {(trigger) => (
               <IconButton
                 {...trigger}
@@ -140,6 +143,8 @@ export function ViewTabs(props: ViewTabsProps) {
         size="small"
         label="Save as a new view"
         data-add-view=""
+        onPointerEnter={NameForm.preload}
+        onFocus={NameForm.preload}
         onClick={(event) =>
           setNaming({ to: "add", anchor: event.currentTarget.getBoundingClientRect() })
         }
@@ -170,9 +175,7 @@ export function ViewTabs(props: ViewTabsProps) {
       </Show>
       <Show when={naming()} keyed>
         {(shown) => (
-          <Suspense>
-            <NameForm naming={shown} views={props.views} onClose={() => setNaming(undefined)} />
-          </Suspense>
+          <NameForm naming={shown} views={props.views} onClose={() => setNaming(undefined)} />
         )}
       </Show>
     </div>
