@@ -13,7 +13,7 @@ export function openWorkbook(connection: Connection, workspace: string): Promise
     workspace,
     {
       manifest: () => call<Manifest>(connection, "GET", `${path}/snapshot`),
-      page: ({ hash }) => callText(connection, `${path}/pages/${hash}`),
+      page: async ({ hash }) => Buffer.from(await callText(connection, `${path}/pages/${hash}`)),
       part: (changeset, attempt, n) =>
         callText(connection, `${path}/parts/${changeset}/${attempt}/${n}`),
       changes: ({ seq, epoch, hash }) =>

@@ -220,15 +220,13 @@ export async function openPage(page: Uint8Array, hash: string, bytes: Bytes): Pr
   } catch (cause) {
     throw new DomainError("corrupt", "A page of the snapshot cannot be unpacked.", { cause });
   }
-  if ((await bytes.sha256(data)) !== hash) fail("corrupt", "a page of the snapshot has changed");
-  return bytes.decode(data);
+  return pageText(data, hash, bytes);
 }
 
-/** Checks the hash of a text that `fetch` has inflated already. DomainError "corrupt". */
-export async function checkPage(text: string, hash: string, bytes: Bytes): Promise<void> {
-  if ((await bytes.sha256(bytes.encode(text))) !== hash) {
-    fail("corrupt", "a page of the snapshot has changed");
-  }
+/** The text of a page that `fetch` has inflated already, when its hash is right. DomainError "corrupt". */
+export async function pageText(data: Uint8Array, hash: string, bytes: Bytes): Promise<string> {
+  if ((await bytes.sha256(data)) !== hash) fail("corrupt", "a page of the snapshot has changed");
+  return bytes.decode(data);
 }
 
 interface Json {

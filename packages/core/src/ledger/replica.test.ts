@@ -28,7 +28,7 @@ function source(more: Partial<Replica.Source> = {}): Replica.Source {
   const inflate = async (member: Uint8Array) => bytes.decode(await bytes.gunzip(member));
   return {
     manifest: () => ledger.manifest(workspace),
-    page: async (page) => inflate(await ledger.page(workspace, page.hash)),
+    page: async (page) => bytes.gunzip(await ledger.page(workspace, page.hash)),
     part: async (changeset, attempt, n) =>
       inflate(await ledger.part(workspace, changeset, attempt, n)),
     changes: async (after) =>
@@ -163,7 +163,7 @@ describe("a replica", () => {
       },
       page: async (page) => {
         damaged -= 1;
-        return damaged >= 0 ? '{"format":1}' : good.page(page);
+        return damaged >= 0 ? bytes.encode('{"format":1}') : good.page(page);
       },
     };
     await expectSame(await Replica.open(workspace, bad, bytes));

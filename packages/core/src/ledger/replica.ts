@@ -9,8 +9,8 @@ import * as Workbook from "./workbook.ts";
 /** How a reader outside the server gets at a workspace's log: over HTTP, already inflated. */
 export interface Source {
   manifest(): Promise<Manifest>;
-  /** Text of a page. */
-  page(reference: PageReference): Promise<string>;
+  /** A page. As bytes: its name is their hash, and what `fetch` has made a text of would have to be encoded for it again. */
+  page(reference: PageReference): Promise<Uint8Array>;
   /** Text of a body part. */
   readonly part: Wire.FetchPart;
   /** DomainError "reload" when the log does not have that position. */
@@ -104,15 +104,14 @@ async function pageText(
 ): Promise<string> {
   const kept = await cache?.get(reference.hash).catch(() => undefined);
   if (kept !== undefined && (await isPage(kept, reference.hash, bytes))) return kept;
-  const text = await source.page(reference);
-  await Page.checkPage(text, reference.hash, bytes);
+  const text = await Page.pageText(await source.page(reference), reference.hash, bytes);
   await cache?.put(reference.hash, text).catch(() => undefined);
   return text;
 }
 
 async function isPage(text: string, hash: string, bytes: Bytes): Promise<boolean> {
   try {
-    await Page.checkPage(text, hash, bytes);
+    await Page.pageText(bytes.encode(text), hash, bytes);
     return true;
   } catch {
     return false;

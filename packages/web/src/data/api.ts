@@ -40,7 +40,13 @@ export async function call<Result>(
   return (await response.json()) as Result;
 }
 
-/** The text of an answer: pages and parts, inflated by the browser on the way. */
+/** An answer as it came, inflated by the browser on the way: a page, whose hash is checked. */
+export async function callBytes(path: string): Promise<Uint8Array> {
+  const response = await send("GET", path, undefined, {});
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The text of an answer: a part, inflated by the browser on the way. */
 export async function callText(path: string, options: CallOptions = {}): Promise<string> {
   const response = await send("GET", path, undefined, options);
   return response.text();

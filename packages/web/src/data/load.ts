@@ -5,7 +5,7 @@ import { inLoadOrder } from "@gridfolk/core/ledger/page-order";
 import * as Wire from "@gridfolk/core/ledger/wire";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Platform } from "@gridfolk/core/platform";
-import { call, callText } from "./api.ts";
+import { call, callBytes, callText } from "./api.ts";
 import type { Database } from "./cache.ts";
 import type { Progress } from "./workspace.ts";
 
@@ -13,7 +13,7 @@ import type { Progress } from "./workspace.ts";
 export interface Remote {
   manifest(): Promise<Manifest>;
   /** A page, inflated. */
-  page(hash: string): Promise<string>;
+  page(hash: string): Promise<Uint8Array>;
   /** A part of a changeset's body, inflated. */
   part(changeset: string, attempt: string, n: number): Promise<string>;
   changes(after: Position): Promise<Changes>;
@@ -23,7 +23,7 @@ export function remoteOf(workspace: string): Remote {
   const path = `/api/workspaces/${encodeURIComponent(workspace)}`;
   return {
     manifest: () => call("GET", `${path}/snapshot`),
-    page: (hash) => callText(`${path}/pages/${hash}`),
+    page: (hash) => callBytes(`${path}/pages/${hash}`),
     part: (changeset, attempt, n) => callText(`${path}/parts/${changeset}/${attempt}/${n}`),
     changes: ({ seq, epoch, hash }) =>
       call("GET", `${path}/changes?${new URLSearchParams({ after: `${seq}`, epoch, hash })}`),
@@ -104,8 +104,7 @@ async function loadPages(
   const text = async (hash: string): Promise<string> => {
     const kept = await cache?.get(hash).catch(() => undefined);
     if (kept !== undefined) return kept;
-    const found = await remote.page(hash);
-    await Page.checkPage(found, hash, platform.bytes);
+    const found = await Page.pageText(await remote.page(hash), hash, platform.bytes);
     fresh.set(hash, found);
     return found;
   };
