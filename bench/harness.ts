@@ -5,14 +5,19 @@ import { join } from "node:path";
 /** What one kind of work took, and against what it is judged. */
 export interface Figure {
   readonly work: string;
-  readonly unit: "ms" | "s" | "units" | "kB" | "B" | "frames/s" | "×";
+  readonly unit: "ms" | "s" | "units" | "kB" | "B" | "frames/s" | "MB" | "%" | "×";
   readonly samples: readonly number[];
   /** Default "median". */
   readonly statistic?: "median" | "p95";
   /** The least that this work could take, measured in the same run. */
   readonly floor?: { readonly name: string; readonly samples: readonly number[] };
-  /** `ratio`: to the floor's median. */
-  readonly target?: { readonly most?: number; readonly least?: number; readonly ratio?: number };
+  /** `ratio` and `leastRatio`: to the floor's median. */
+  readonly target?: {
+    readonly most?: number;
+    readonly least?: number;
+    readonly ratio?: number;
+    readonly leastRatio?: number;
+  };
   /** What else belongs to the figure. */
   readonly note?: string;
 }
@@ -34,6 +39,10 @@ export interface Bench {
   later(undo: () => unknown): void;
   /** Number after `--name=` on the command line, for a quick look with fewer repetitions. */
   option(name: string, otherwise: number): number;
+  /** Words after `--name=`, separated by commas; none when it is not given. */
+  words(name: string): readonly string[];
+  /** Prints a failure that is no reason to leave out the rest; the process ends with 1. */
+  fail(error: Error): void;
 }
 
 /**
@@ -44,6 +53,8 @@ export async function bench(name: string, run: (bench: Bench) => Promise<void>):
   const undo: (() => unknown)[] = [];
   const figures: Judged[] = [];
   const before = machine();
+  const given = (option: string): string | undefined =>
+    process.argv.find((word) => word.startsWith(`--${option}=`))?.slice(option.length + 3);
   print(`${before}\nrepeat with: npm run bench -- ${name}`);
   try {
     await run({
@@ -59,9 +70,11 @@ export async function bench(name: string, run: (bench: Bench) => Promise<void>):
         return made;
       },
       later: (one) => undo.push(one),
-      option(option, otherwise) {
-        const given = process.argv.find((word) => word.startsWith(`--${option}=`));
-        return given === undefined ? otherwise : Number(given.slice(option.length + 3));
+      option: (option, otherwise) => Number(given(option) ?? otherwise),
+      words: (option) => given(option)?.split(",") ?? [],
+      fail(error) {
+        console.error(error);
+        process.exitCode = 1;
       },
     });
   } catch (error) {
@@ -112,7 +125,8 @@ function judge(figure: Figure): Judged {
       ? undefined
       : value <= (target.most ?? Infinity) &&
         value >= (target.least ?? -Infinity) &&
-        (ratio ?? 0) <= (target.ratio ?? Infinity);
+        (ratio ?? 0) <= (target.ratio ?? Infinity) &&
+        (ratio ?? 0) >= (target.leastRatio ?? -Infinity);
   return {
     ...figure,
     value: rounded(value),
@@ -146,6 +160,7 @@ function inWords({
     ...(target?.most === undefined ? [] : [`at most ${target.most} ${unit}`]),
     ...(target?.least === undefined ? [] : [`at least ${target.least} ${unit}`]),
     ...(target?.ratio === undefined ? [] : [`at most ${target.ratio} ×`]),
+    ...(target?.leastRatio === undefined ? [] : [`at least ${target.leastRatio} ×`]),
   ].join(", ");
   return `${verdict} ${work}: ${value} ${unit}${spread}${against}${wanted === "" ? "" : `; wanted ${wanted}`}${note === undefined ? "" : ` [${note}]`}`;
 }
