@@ -11,7 +11,7 @@ import {
   type Step,
 } from "../testing/random-changes.ts";
 import { check } from "./draft.ts";
-import { MOST_STEPS, stacks, type Act } from "./steps.ts";
+import { stacks, type Act } from "./steps.ts";
 import { inverse } from "./undo.ts";
 import * as Workbook from "./workbook.ts";
 
@@ -57,12 +57,6 @@ describe("the steps of a person", () => {
     const acts: Act[] = [{ id: "a" }, { id: "i1", import: "i" }, { id: "i2", import: "i" }];
     expect(what(acts)).toEqual({ done: "a i2", undone: "" });
     expect(what([...acts, { id: "u", undoes: "i2" }])).toEqual({ done: "a", undone: "u" });
-  });
-
-  test("go back 200", () => {
-    const acts = Array.from({ length: 250 }, (_, at) => ({ id: `${at}` }));
-    expect(stacks(acts).done).toHaveLength(MOST_STEPS);
-    expect(stacks(acts).done.at(-1)).toEqual({ id: "249" });
   });
 });
 

@@ -13,9 +13,6 @@ export interface Act {
   readonly import?: string | undefined;
 }
 
-/** As many steps a person can take back. */
-export const MOST_STEPS = 200;
-
 /**
  * Whether a changeset is something a person did by hand, and undo takes back: edits, pastes, bulk edits, imports and merges, and
  * what they undid. What a program does in somebody's name (the API, an automation), nobody expects of Ctrl+Z.
@@ -26,9 +23,9 @@ export function isStep(source: Source): boolean {
 
 export interface Stacks<A extends Act> {
   /** What undo takes back, the next one last. */
-  readonly done: readonly A[];
+  readonly done: A[];
   /** Acts of undoing that redo takes back, the next one last. */
-  readonly undone: readonly A[];
+  readonly undone: A[];
 }
 
 /**
@@ -37,26 +34,28 @@ export interface Stacks<A extends Act> {
  * It needs only a stretch of the past: what an undo took back and is not in it was before.
  */
 export function stacks<A extends Act>(acts: readonly A[]): Stacks<A> {
-  const done: A[] = [];
-  let undone: A[] = [];
-  for (const act of acts) {
-    if (act.undoes === undefined || act.foreign === true) {
-      if (!joinImport(done, act)) done.push(act);
-      undone = [];
-      continue;
-    }
-    const redone = undone.findIndex(({ id }) => id === act.undoes);
-    if (redone !== -1) {
-      undone.splice(redone, 1);
-      done.push(act);
-      continue;
-    }
-    const taken = done.findIndex(({ id }) => id === act.undoes);
-    // Of what was sent as one, the rest can still be taken back.
-    if (taken !== -1 && act.partial !== true) done.splice(taken, 1);
-    undone.push(act);
+  const all: Stacks<A> = { done: [], undone: [] };
+  for (const act of acts) add(all, act);
+  return all;
+}
+
+/** Adds the act that follows. */
+export function add<A extends Act>({ done, undone }: Stacks<A>, act: A): void {
+  if (act.undoes === undefined || act.foreign === true) {
+    if (!joinImport(done, act)) done.push(act);
+    undone.length = 0;
+    return;
   }
-  return { done: done.slice(-MOST_STEPS), undone };
+  const redone = undone.findLastIndex(({ id }) => id === act.undoes);
+  if (redone !== -1) {
+    undone.splice(redone, 1);
+    done.push(act);
+    return;
+  }
+  const taken = done.findLastIndex(({ id }) => id === act.undoes);
+  // Of what was sent as one, the rest can still be taken back.
+  if (taken !== -1 && act.partial !== true) done.splice(taken, 1);
+  undone.push(act);
 }
 
 function joinImport<A extends Act>(done: A[], act: A): boolean {

@@ -33,11 +33,11 @@ import { Gone, Loading } from "./loading.tsx";
 import { createMedia } from "./media.ts";
 import { PhoneTabs } from "./phone-tabs.tsx";
 import { Rail } from "./rail.tsx";
-import { toastUndone } from "./sheet-actions.ts";
 import { SampleBar } from "./sample-bar.tsx";
 import { ShellContext, useShell, type ImportSource, type Shell } from "./shell.ts";
 import { ConnectionBar, StatusBar } from "./status.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { looking, takeStep, toldSkipped } from "./undone.ts";
 import styles from "./frame.module.css";
 
 const SheetView = lazy(() =>
@@ -54,6 +54,7 @@ const SignOutDialog = lazyForm(() => import("./sign-out.tsx").then((m) => m.Sign
 const MembersDialog = lazyForm(() =>
   import("../settings/members-dialog.tsx").then((m) => m.MembersDialog),
 );
+const SkippedDialog = lazyForm(() => import("./skipped-dialog.tsx").then((m) => m.SkippedDialog));
 const Wizard = lazy(() => import("../import/wizard.tsx").then((m) => ({ default: m.Wizard })));
 
 const FOLDED = "gridfolk:rail";
@@ -129,16 +130,13 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
         detail: notice.detail,
         problem: notice.kind === "refused",
         requestId: notice.requestId,
+        ...(notice.skipped && toldSkipped(workspace, notice.skipped)),
       }),
     ),
   );
   const fold = () => {
     setChosen(folded() ? "wide" : "folded");
     localStorage.setItem(FOLDED, chosen() ?? "");
-  };
-  const undo = (verb: "undo" | "redo") => {
-    const undone = workspace[verb]();
-    if (undone) toastUndone(undone, verb === "undo" ? "Undone" : "Done again");
   };
   const leave = () => {
     void signOut().then(
@@ -159,7 +157,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     frameCommands({
       shell,
       navigate,
-      undo,
+      undo: (verb) => takeStep(workspace, verb),
       open: setDialog,
       rename: setRenaming,
       signOut: askToLeave,
@@ -271,6 +269,9 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
             <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />
           </Match>
         </Switch>
+        <Show when={looking()} keyed>
+          {(skipped) => <SkippedDialog shell={shell} skipped={skipped} />}
+        </Show>
         <Show when={importing()} keyed>
           {(from) => (
             <Suspense>

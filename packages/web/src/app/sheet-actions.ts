@@ -1,10 +1,11 @@
 import type { Field, Sheet } from "@gridfolk/core/field/field";
 import type { Operation, SheetProperties } from "@gridfolk/core/ledger/operation";
 import { keyFrom } from "@gridfolk/core/sheet/key";
-import type { Undone, Workspace } from "../data/workspace.ts";
+import type { Workspace } from "../data/workspace.ts";
 import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import type { Shell } from "./shell.ts";
+import { toastUndone } from "./undone.ts";
 
 /** A sheet's own properties with some replaced, as an operation. */
 function changed(sheet: Sheet, change: Partial<SheetProperties>): Operation {
@@ -80,24 +81,9 @@ export function toastWithUndo(workspace: Workspace, text: string, changeset: str
       run: () => {
         workspace
           .undoChangeset(changeset)
-          .then((undone) => undone && toastUndone(undone))
+          .then((undone) => undone && toastUndone(workspace, undone))
           .catch((error: unknown) => showProblem(error));
       },
     },
-  });
-}
-
-/** Tells what undo did, above all what it left alone. */
-export function toastUndone(undone: Undone, verb = "Undone"): void {
-  const left = undone.skipped.length;
-  showToast({
-    text: `${verb}: ${undone.label}`,
-    key: "undone",
-    ...(left === 0
-      ? {}
-      : {
-          detail: `${left === 1 ? "1 value was" : `${left.toLocaleString()} values were`} left alone: ${undone.skipped[0]?.reason ?? ""}`,
-        }),
-    ...(left === 0 ? { durationMs: 2_500 } : {}),
   });
 }

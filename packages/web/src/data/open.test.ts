@@ -3,6 +3,8 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { newId } from "@gridfolk/core/ledger/ids";
+import { browserPlatform } from "./platform.ts";
 import { ann, createFakeServer, WORKSPACE } from "../testing/fake-server.ts";
 import { openCache } from "./cache.ts";
 import { openWorkspace } from "./open.ts";
@@ -298,7 +300,7 @@ describe("openWorkspace", () => {
       { op: "create", sheet: "contacts", ids: [other!], fields: { email: ["a@acme.test"] } },
     ]);
     await until(() => Workbook.table(workspace.workbook, "contacts").live === 3);
-    expect(workspace.undo()).toBeDefined();
+    expect(await workspace.undo()).toBeDefined();
     await until(saved(workspace));
     await sameAsServer(workspace);
     const table = Workbook.table(workspace.workbook, "contacts");
@@ -347,16 +349,21 @@ describe("openWorkspace", () => {
     workspace.commit(operations, "Added a contact");
     workspace.commit(rename(id, "Grace"), "Changed First name");
     expect(workspace.undoable()).toBe("Changed First name");
-    expect(workspace.undo()).toEqual({ label: "Changed First name", reverted: 1, skipped: [] });
+    expect(await workspace.undo()).toMatchObject({
+      label: "Changed First name",
+      reverted: 1,
+      skipped: [],
+    });
     expect(names(workspace.workbook)).toEqual(["Ada"]);
     expect(workspace.redoable()).toBe("Changed First name");
-    workspace.redo();
+    void workspace.redo();
     expect(names(workspace.workbook)).toEqual(["Grace"]);
-    workspace.undo();
-    workspace.undo();
+    void workspace.undo();
+    void workspace.undo();
     expect(names(workspace.workbook)).toEqual([]);
-    expect(workspace.undoable()).toBeUndefined();
-    workspace.redo();
+    // Whether this person did more before is asked of the log.
+    expect(workspace.undoable()).toBe("");
+    void workspace.redo();
     expect(names(workspace.workbook)).toEqual(["Ada"]);
     await until(saved(workspace));
     await sameAsServer(workspace);
@@ -369,7 +376,7 @@ describe("openWorkspace", () => {
     await workspace.commit(rename(id, "Grace"), "Changed First name")?.outcome;
     await server.commit(rename(id, "Theirs"));
     await until(() => names(workspace.workbook)[0] === "Theirs");
-    const undone = workspace.undo();
+    const undone = await workspace.undo();
     expect(undone).toMatchObject({ reverted: 0 });
     expect(undone?.skipped).toHaveLength(1);
     expect(names(workspace.workbook)).toEqual(["Theirs"]);
@@ -391,7 +398,7 @@ describe("openWorkspace", () => {
     await until(saved(workspace));
     server.cut = true;
     server.dropSockets();
-    expect(workspace.undo()).toMatchObject({ reverted: 2, skipped: [] });
+    expect(await workspace.undo()).toMatchObject({ reverted: 2, skipped: [] });
     expect(names(workspace.workbook)).toEqual(["Ada", "Bo"]);
     await until(() => workspace.status().state === "offline");
     await server.commit(rename(ids[0]!, "Theirs"));
@@ -405,11 +412,13 @@ describe("openWorkspace", () => {
       {
         kind: "info",
         title: "Not all of it could be undone: Changed First name",
-        detail: "1 value was left alone: It was changed since.",
+        skipped: [
+          { sheet: "contacts", id: ids[0], field: "firstName", reason: "It was changed since." },
+        ],
       },
     ]);
     expect(workspace.redoable()).toBe("Changed First name");
-    workspace.redo();
+    void workspace.redo();
     await until(saved(workspace));
     await sameAsServer(workspace);
     expect(names(workspace.workbook)).toEqual(["Theirs", "Bob"]);
@@ -422,7 +431,7 @@ describe("openWorkspace", () => {
     await until(saved(workspace));
     server.cut = true;
     for (const { id } of made) workspace.commit(rename(id, "Mine"), "Changed First name");
-    workspace.undo();
+    void workspace.undo();
     await until(() => workspace.status().state === "offline");
     server.cut = false;
     window.dispatchEvent(new Event("online"));
@@ -447,7 +456,7 @@ describe("openWorkspace", () => {
     server.quiet = true;
     await server.commit(rename(made[3]!.id, "Theirs"));
     server.quiet = false;
-    for (const _ of [1, 2, 3]) workspace.undo();
+    for (const _ of [1, 2, 3]) void workspace.undo();
     await until(saved(workspace));
     await sameAsServer(workspace);
     expect(names(workspace.workbook).toSorted()).toEqual(["C2", "C4", "Mine", "Mine", "Theirs"]);
@@ -462,7 +471,7 @@ describe("openWorkspace", () => {
     await until(saved(workspace));
     server.answers.push({ status: 422, type: "invalid-values", detail: "No." });
     workspace.commit(rename(id, "Grace"), "Changed First name");
-    workspace.undo();
+    void workspace.undo();
     await until(saved(workspace));
     expect(names(workspace.workbook)).toEqual(["Ada"]);
     expect(notices.map(({ title }) => title)).toEqual(["Not saved: Changed First name"]);
@@ -478,6 +487,161 @@ describe("openWorkspace", () => {
     const second = await open();
     expect(await second.undoChangeset(sent!.id)).toMatchObject({ reverted: 1 });
     expect(names(second.workbook)).toEqual([]);
+  });
+
+  describe("undo", () => {
+    /** A contact with these names, one after the other, and its id. */
+    async function renamed(workspace: Workspace, all: readonly string[]): Promise<string> {
+      const [first = "", ...rest] = all;
+      const { id, operations } = create(workspace, first);
+      await workspace.commit(operations, `Added ${first}`)?.outcome;
+      for (const name of rest) await workspace.commit(rename(id, name), `Named ${name}`)?.outcome;
+      await until(saved(workspace));
+      return id;
+    }
+
+    test("goes on after a reload, and so does redo", async () => {
+      const first = await open();
+      await renamed(first, ["a", "b", "c"]);
+      await first.undo();
+      await until(saved(first));
+      first.close();
+      const second = await open();
+      expect(second.undoable()).toBe("");
+      expect(await second.undo()).toMatchObject({ label: "Named b", reverted: 1, skipped: [] });
+      expect(names(second.workbook)).toEqual(["a"]);
+      expect(second.undoable()).toBe("Added a");
+      expect(await second.redo()).toMatchObject({ label: "Named b" });
+      expect(await second.redo()).toMatchObject({ label: "Named c" });
+      await until(saved(second));
+      expect(names(second.workbook)).toEqual(["c"]);
+      expect(second.redoable()).toBeUndefined();
+      await sameAsServer(second);
+      second.close();
+      const third = await open();
+      for (const _ of [1, 2, 3]) await third.undo();
+      expect(names(third.workbook)).toEqual([]);
+      await third.undo();
+      expect(third.undoable()).toBeUndefined();
+    });
+
+    test("begins a redo right after a reload, and forgets it after something new", async () => {
+      const first = await open();
+      const id = await renamed(first, ["a", "b"]);
+      await first.undo();
+      await until(saved(first));
+      first.close();
+      const second = await open();
+      expect(await second.redo()).toMatchObject({ label: "Named b" });
+      await second.undo();
+      await until(saved(second));
+      second.close();
+      const third = await open();
+      third.commit(rename(id, "new"), "Named new");
+      expect(third.redoable()).toBeUndefined();
+      await third.redo();
+      expect(names(third.workbook)).toEqual(["new"]);
+    });
+
+    test("takes back on one device what was done on another, and hears of what that undid", async () => {
+      const [one, two] = [await open(), await open()];
+      const id = await renamed(one, ["a", "b"]);
+      await until(() => names(two.workbook)[0] === "b");
+      expect(await two.undo()).toMatchObject({ label: "Named b" });
+      await until(() => names(one.workbook)[0] === "a");
+      expect(one.redoable()).toBe("Named b");
+      expect(one.undoable()).toBe("Added a");
+      await until(saved(two));
+      one.commit(rename(id, "c"), "Named c");
+      await until(() => names(two.workbook)[0] === "c");
+      expect(two.undoable()).toBe("Named c");
+      expect(two.redoable()).toBeUndefined();
+    });
+
+    test("never touches what other people did, nor what a program did in one's name", async () => {
+      const first = await open();
+      const id = await renamed(first, ["a"]);
+      await server.commit(create(first, "Theirs").operations);
+      const { seq } = await server.workbook();
+      await server.ledger.commit(WORKSPACE, {
+        id: newId(browserPlatform),
+        base: seq,
+        actor: ann.id,
+        source: "api",
+        label: "By a program",
+        operations: [{ op: "set", sheet: "contacts", ids: [id], fields: { lastName: ["Api"] } }],
+      });
+      first.close();
+      const second = await open();
+      expect(await second.undo()).toMatchObject({ label: "Added a" });
+      await second.undo();
+      expect(names(second.workbook)).toEqual(["Theirs"]);
+      expect(second.undoable()).toBeUndefined();
+    });
+
+    test("offline takes back what this tab knows, and says why not more", async () => {
+      const first = await open();
+      const id = await renamed(first, ["a"]);
+      first.close();
+      const second = await open();
+      const notices: Notice[] = [];
+      second.onNotice((notice) => notices.push(notice));
+      server.cut = true;
+      server.dropSockets();
+      second.commit(rename(id, "b"), "Named b");
+      expect(await second.undo()).toMatchObject({ label: "Named b" });
+      expect(names(second.workbook)).toEqual(["a"]);
+      expect(await second.undo()).toBeUndefined();
+      expect(names(second.workbook)).toEqual(["a"]);
+      expect(notices.at(-1)?.title).toMatch(/^You are offline/);
+    });
+
+    test("of what waited through a reload is there at once", async () => {
+      const first = await open();
+      const id = await renamed(first, ["a"]);
+      server.cut = true;
+      first.commit(rename(id, "b"), "Named b");
+      await until(() => first.status().state === "offline");
+      first.close();
+      server.cut = false;
+      server.answers.push({ status: 503, type: "busy" });
+      const second = await open();
+      expect(second.undoable()).toBe("Named b");
+      await second.undo();
+      expect(names(second.workbook)).toEqual(["a"]);
+      await until(saved(second));
+      await sameAsServer(second);
+    });
+
+    test("of somebody else's change is a step, and can be redone", async () => {
+      const workspace = await open();
+      const { id, operations } = create(workspace, "Theirs");
+      const { changeset } = await server.commit(operations);
+      await until(() => names(workspace.workbook).length === 1);
+      const undone = await workspace.undoChangeset(changeset, { label: "Added", foreign: true });
+      expect(undone).toMatchObject({ label: "Added", reverted: 1 });
+      await until(() => names(workspace.workbook).length === 0);
+      expect(workspace.undoable()).toBe("Added");
+      await workspace.undo();
+      await until(() => names(workspace.workbook).length === 1);
+      expect(Workbook.table(workspace.workbook, "contacts").ids).toContain(id);
+    });
+
+    test("of more cells than a tab remembers is done by the server, and told", async () => {
+      const workspace = await open();
+      const ids = workspace.newRecordIds(40_000);
+      const name = ids.map(() => "x");
+      const fields = { firstName: name, lastName: name, title: name, city: name, notes: name };
+      const made = { op: "create", sheet: "contacts", ids, fields } as const;
+      await workspace.commit([made], "Added 40,000 contacts")?.outcome;
+      await until(saved(workspace));
+      expect(await workspace.undo()).toMatchObject({
+        label: "Added 40,000 contacts",
+        reverted: 40_000,
+      });
+      await until(() => names(workspace.workbook).length === 0);
+      expect(workspace.redoable()).toBe("Added 40,000 contacts");
+    });
   });
 
   test("fetches no page twice", async () => {

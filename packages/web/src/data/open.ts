@@ -5,12 +5,11 @@ import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { newId, recordIds } from "@gridfolk/core/ledger/ids";
-import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { fromRegistry } from "@gridfolk/core/ledger/rules";
-import { inverse } from "@gridfolk/core/ledger/undo";
+import { isStep } from "@gridfolk/core/ledger/steps";
 import type { Committed } from "@gridfolk/core/ledger/workbook";
-import { call, inWords, reasonOf, requestIdOf, Unreachable } from "./api.ts";
+import { inWords, reasonOf, requestIdOf, Unreachable } from "./api.ts";
 import { openCache, wipeWorkspace, type Database } from "./cache.ts";
 import { takeEarly } from "./early.ts";
 import { createFollower } from "./follow.ts";
@@ -28,8 +27,9 @@ import { sendEntry } from "./sender.ts";
 import type { User } from "./session.ts";
 import { createState } from "./state.ts";
 import { liveTabs, thisTab } from "./tab.ts";
-import { asChangeset, partOf, UndoStack, type Step } from "./undo-stack.ts";
-import type { Outcome, Sent, Undone, Workspace } from "./workspace.ts";
+import { createUndo } from "./undo.ts";
+import { UndoStack, withoutVerb, type Step } from "./undo-stack.ts";
+import type { Outcome, Sent, Workspace } from "./workspace.ts";
 
 /** The telephone numbers of every country are 29 kB: nobody needs them before they touch something. */
 function loadPhonesWhenTouched(): void {
@@ -48,7 +48,7 @@ export function openWorkspace(user: User, id: string): Workspace {
   const server = remoteOf(id);
   const remote: Remote = { ...server, manifest: () => takeEarly(id) ?? server.manifest() };
   const state = createState(user);
-  const stack = new UndoStack();
+  const stack = new UndoStack(user.id);
   const pause = createPause();
 
   let database: Database | undefined;
@@ -160,20 +160,40 @@ export function openWorkspace(user: User, id: string): Workspace {
       return !isThere;
     });
     overlay = createOverlay<OutboxEntry>(workbook, user.id, rules, waiting);
+    remember(waiting);
     offline = false;
     batch(() => {
       updateStatus();
+      state.setUndo(stack.labels);
       state.showAll(workbook);
     });
+  }
+
+  /** What waits since before this page was opened was done by this person as well. */
+  function remember(waiting: readonly OutboxEntry[]): void {
+    for (const { id: changeset, label, at, source, undo: undone } of waiting) {
+      if (!isStep(source) || stack.knows(changeset)) continue;
+      stack.did({
+        id: changeset,
+        changeset,
+        label: undone === undefined ? label : withoutVerb(label),
+        at,
+        actor: user.id,
+        operations: loaded().laid(changeset),
+        undoes: undone?.changeset,
+        partial: undone?.records !== undefined,
+      });
+    }
   }
 
   function fold(heads: readonly Committed[]): void {
     const effect = loaded().fold(heads);
     const changesets = heads.flatMap((head) => head.changesets);
-    for (const { id: changeset, operations } of changesets) stack.settle(changeset, operations);
+    for (const changeset of changesets) stack.heard(changeset);
     queue.seen(changesets);
     batch(() => {
       updateStatus();
+      state.setUndo(stack.labels);
       state.setPeople(places.written(changesets));
       state.show(loaded().workbook, effect);
     });
@@ -225,6 +245,27 @@ export function openWorkspace(user: User, id: string): Workspace {
 
   // ---- changing ----
 
+  /** Answered when the server has the newest change of this tab, and so all of them. */
+  let sent: Promise<unknown> = Promise.resolve();
+
+  const undo = createUndo({
+    workspace: id,
+    me: user.id,
+    platform,
+    rules,
+    stack,
+    workbook: () => loaded().workbook,
+    put,
+    telling,
+    tell: state.tell,
+    settled: () =>
+      offline || queue.offline
+        ? Promise.reject(new Unreachable("The server is out of reach."))
+        : sent,
+    refresh,
+    onChange: () => state.setUndo(stack.labels),
+  });
+
   /** Lays the operations on the workbook and sends them. DomainError when the workbook's own rules forbid them. */
   function put(
     operations: readonly Operation[],
@@ -256,7 +297,9 @@ export function openWorkspace(user: User, id: string): Workspace {
       updateStatus();
       state.showOwn(loaded().workbook, touched);
     });
-    return { step, outcome: queue.add(entry) };
+    const outcome = queue.add(entry);
+    sent = outcome;
+    return { step, outcome };
   }
 
   function demandRole(operations: readonly Operation[]): void {
@@ -282,73 +325,6 @@ export function openWorkspace(user: User, id: string): Workspace {
       if (!isDomainError(error)) throw error;
       const detail = detailOf(error);
       state.tell({ kind: "refused", title: error.message, ...(detail ? { detail } : {}) });
-      return undefined;
-    }
-  }
-
-  /**
-   * The inverse of a step, shown at once; undefined when only the server knows what it replaced. What is written is worked out
-   * by the server, on what is there by then: more may be left alone than here, which is told.
-   */
-  function takeBack(step: Step, verb: "Undo" | "Redo", then: (inverse: Step) => void) {
-    const undo = partOf(step);
-    if (step.operations === undefined || undo === undefined) return undefined;
-    const { workbook } = loaded();
-    const { operations, skipped } = inverse(
-      workbook,
-      [asChangeset({ ...step, operations: step.operations })],
-      rules,
-    );
-    if (operations.length > 0) {
-      const done = put(operations, `${verb}: ${step.label}`, { source: "undo", undo });
-      then({ ...done.step, label: step.label });
-      void done.outcome.then((outcome) => {
-        if (outcome.ok) tellSkipped(step.label, outcome.answer.refused.slice(skipped.length));
-      });
-    }
-    return { label: step.label, reverted: recordsOf(operations), skipped };
-  }
-
-  /** Of an undo that met, on the server, what somebody had changed by then. */
-  function tellSkipped(label: string, skipped: readonly Refusal[]): void {
-    const [first] = skipped;
-    if (first === undefined) return;
-    const left = skipped.length;
-    const values = left === 1 ? "1 value was" : `${left.toLocaleString()} values were`;
-    state.tell({
-      kind: "info",
-      title: `Not all of it could be undone: ${label}`,
-      detail: `${values} left alone: ${first.reason}`,
-    });
-  }
-
-  function step(verb: "Undo" | "Redo"): Undone | undefined {
-    const taken = verb === "Undo" ? stack.popDone() : stack.popUndone();
-    if (taken === undefined) return undefined;
-    const undone = telling(() =>
-      takeBack(taken, verb, (back) => (verb === "Undo" ? stack.undid(back) : stack.redid(back))),
-    );
-    state.setUndo(stack.labels);
-    if (undone === undefined && taken.operations === undefined) void undoOnServer(taken);
-    return undone;
-  }
-
-  async function undoOnServer(taken: Pick<Step, "id" | "label">): Promise<Undone | undefined> {
-    try {
-      const answer = await call<Omit<Undone, "label">>(
-        "POST",
-        `/api/workspaces/${encodeURIComponent(id)}/changesets/${taken.id}/undo`,
-        { id: newId(platform) },
-      );
-      await refresh();
-      return { label: taken.label, reverted: answer.reverted, skipped: answer.skipped };
-    } catch (error) {
-      state.tell({
-        kind: "refused",
-        title: "This could not be undone",
-        detail: reasonOf(error),
-        requestId: requestIdOf(error),
-      });
       return undefined;
     }
   }
@@ -471,19 +447,15 @@ export function openWorkspace(user: User, id: string): Workspace {
     commit: (operations, label, options = {}) =>
       telling((): Sent => {
         const done = put(operations, label, options);
-        if (!options.silent) stack.did(done.step);
+        if (options.silent) stack.ignore(done.step.id);
+        else stack.did(done.step);
         state.setUndo(stack.labels);
         return { id: done.step.id, outcome: done.outcome };
       }),
     newRecordIds: (count) => recordIds(platform, count),
-    undo: () => step("Undo"),
-    redo: () => step("Redo"),
-    async undoChangeset(changeset) {
-      const taken = stack.take(changeset);
-      const undone = taken && telling(() => takeBack(taken, "Undo", (back) => stack.undid(back)));
-      state.setUndo(stack.labels);
-      return undone ?? undoOnServer({ id: changeset, label: taken?.label ?? "" });
-    },
+    undo: () => undo.step("done"),
+    redo: () => undo.step("undone"),
+    undoChangeset: (changeset, about) => undo.one(changeset, about),
     setPresence: (place) => live?.place(place),
     refresh,
     close() {
@@ -502,15 +474,6 @@ export function openWorkspace(user: User, id: string): Workspace {
       void follower.inLine(() => Promise.resolve(database?.close()));
     },
   };
-}
-
-function recordsOf(operations: readonly Operation[]): number {
-  const records = new Set<string>();
-  for (const operation of operations) {
-    if (!("ids" in operation)) continue;
-    for (const id of operation.ids) records.add(`${operation.sheet}/${id}`);
-  }
-  return records.size;
 }
 
 function detailOf(error: DomainError): string {

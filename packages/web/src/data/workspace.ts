@@ -3,6 +3,7 @@ import type { Locale, Sheet } from "@gridfolk/core/field/field";
 import type { Answer, Refusal, Source } from "@gridfolk/core/ledger/changeset";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import type { Touched, Workbook } from "@gridfolk/core/ledger/workbook";
+import type { UndoneChange } from "./undo.ts";
 
 /**
  * One open workspace in the browser: the workbook as this person sees it (what the server has confirmed plus their own
@@ -49,12 +50,16 @@ export interface Workspace {
   /** Ids for records about to be created, ascending, later than all ids made before. */
   newRecordIds(count: number): string[];
 
-  /** Takes back this person's last action in this tab. Tells what was left alone because somebody changed it since. */
-  undo(): Undone | undefined;
-  redo(): Undone | undefined;
-  /** Takes back one particular action (the Undo of a toast). */
-  undoChangeset(changeset: string): Promise<Undone | undefined>;
-  /** Labels of what undo and redo would do next. */
+  /**
+   * Takes back this person's last action, wherever and whenever they did it; what other people did is left alone. At once when
+   * this tab knows what it was, else by the server. Tells what was left alone because somebody changed it since; undefined
+   * when nothing was done, which a notice explains. Never rejects where the network or the server fail.
+   */
+  undo(): Promise<Undone | undefined>;
+  redo(): Promise<Undone | undefined>;
+  /** Takes back one particular action: the Undo of a toast, or of the history, where it may be somebody else's. */
+  undoChangeset(changeset: string, about?: UndoneChange): Promise<Undone | undefined>;
+  /** Labels of what undo and redo would do next; "" when that is not known before somebody asks for it. */
   readonly undoable: Accessor<string | undefined>;
   readonly redoable: Accessor<string | undefined>;
 
@@ -117,6 +122,8 @@ export type Outcome =
   | { readonly ok: false; readonly message: string };
 
 export interface Undone {
+  /** The undo itself, which can be undone as well. */
+  readonly changeset: string;
   readonly label: string;
   /** Records put back. */
   readonly reverted: number;
@@ -141,6 +148,8 @@ export interface Notice {
   readonly kind: "refused" | "info";
   readonly title: string;
   readonly detail?: string;
+  /** What an undo left alone. */
+  readonly skipped?: readonly Refusal[];
   /** Of the request that failed, where somebody has to look into it. */
   readonly requestId?: string | undefined;
 }

@@ -3,7 +3,7 @@ import type { Field, Sheet } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { toastUndone } from "../app/sheet-actions.ts";
+import { toastUndone } from "../app/undone.ts";
 import { showProblem } from "../ui/problem.ts";
 import { showToast, type ToastAction } from "../ui/toast.tsx";
 import { words } from "./cell-content.ts";
@@ -136,7 +136,7 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
   async function undo(changeset: string): Promise<void> {
     try {
       const undone = await workspace.undoChangeset(changeset);
-      if (undone !== undefined) toastUndone(undone);
+      if (undone !== undefined) toastUndone(workspace, undone);
     } catch (error) {
       showProblem(error);
     }

@@ -16,8 +16,8 @@ import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
 import type { Definition } from "@gridfolk/core/view/definition";
 import { askable, mend } from "@gridfolk/core/view/mend";
 import { offerCommands } from "../app/commands.ts";
-import { toastUndone } from "../app/sheet-actions.ts";
 import { useShell } from "../app/shell.ts";
+import { takeStep } from "../app/undone.ts";
 import { lazyForm } from "../ui/lazy-form.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { createActions } from "./actions.ts";
@@ -316,11 +316,6 @@ export function SheetView(props: SheetViewProps) {
     const id = context.table().ids[row];
     if (id !== undefined) shell.openRecord(key, id);
   };
-  const undo = (verb: "undo" | "redo") => {
-    const undone = workspace[verb]();
-    if (undone !== undefined) toastUndone(undone, verb === "undo" ? "Undone" : "Done again");
-  };
-
   const people = createMemo(() =>
     workspace
       .people()
@@ -361,8 +356,8 @@ export function SheetView(props: SheetViewProps) {
           const items = rowItems();
           if (items.length > 0) setMenu({ label: "Row", anchor, items });
         },
-        onUndo: () => undo("undo"),
-        onRedo: () => undo("redo"),
+        onUndo: () => takeStep(workspace, "undo"),
+        onRedo: () => takeStep(workspace, "redo"),
         onGroup: toggleGroup,
         onSummary: openSummary,
         onHide: hideColumns,

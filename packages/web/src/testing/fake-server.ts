@@ -138,7 +138,7 @@ export async function createFakeServer() {
       return Response.json(
         await ledger.changes(WORKSPACE, Number(query.get("after")), {
           epoch: query.get("epoch") ?? "",
-          hash: query.get("hash") ?? "no hash",
+          ...(query.has("hash") ? { hash: query.get("hash") ?? "" } : {}),
         }),
       );
     if (method === "GET" && path.startsWith("/pages/"))
@@ -168,6 +168,22 @@ export async function createFakeServer() {
       return Response.json(
         await ledger.undo(WORKSPACE, undone[1], { ...by, actor: ann.id }, records),
       );
+    }
+    if (method === "GET" && path === "/changesets") {
+      const [seq = 0, place = 0] = (query.get("cursor") ?? "").split(".").map(Number);
+      const { changesets, next, ...rest } = await ledger.list(WORKSPACE, {
+        limit: Number(query.get("limit") ?? 50),
+        before: query.has("cursor") ? { seq, place } : undefined,
+        match: ({ actor }) => query.get("actor") !== "me" || actor === ann.id,
+      });
+      return Response.json({
+        ...rest,
+        changesets: changesets.map(({ operations: _, at, ...each }) => ({
+          ...each,
+          at: new Date(at).toISOString(),
+        })),
+        next: next === null ? null : `${next.seq}.${next.place}`,
+      });
     }
     if (method === "GET" && path === "")
       return Response.json({ members: membersOf(await ledger.read(WORKSPACE)).length });

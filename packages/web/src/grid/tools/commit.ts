@@ -1,7 +1,7 @@
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { showProblem } from "../../ui/problem.ts";
 import { showToast } from "../../ui/toast.tsx";
-import { toastUndone } from "../../app/sheet-actions.ts";
+import { toastUndone } from "../../app/undone.ts";
 import type { ToolContext } from "./tool.ts";
 
 /** Writes what was planned as one change, and tells it with Undo. False when the rules of the workbook forbid it. */
@@ -27,7 +27,7 @@ export function commitPlan(
       run: () => {
         workspace
           .undoChangeset(sent.id)
-          .then((undone) => undone && toastUndone(undone))
+          .then((undone) => undone && toastUndone(workspace, undone))
           .catch((error: unknown) => showProblem(error));
       },
     },
