@@ -37,7 +37,7 @@ import { SampleBar } from "./sample-bar.tsx";
 import { ShellContext, useShell, type ImportSource, type Shell } from "./shell.ts";
 import { ConnectionBar, StatusBar } from "./status.tsx";
 import { TopBar } from "./top-bar.tsx";
-import { looking, takeStep, toldSkipped } from "./undone.ts";
+import { looking, lookAtSkipped, takeStep, toldSkipped } from "./undone.ts";
 import styles from "./frame.module.css";
 
 const SheetView = lazy(() =>
@@ -270,7 +270,13 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
           </Match>
         </Switch>
         <Show when={looking()} keyed>
-          {(skipped) => <SkippedDialog shell={shell} skipped={skipped} />}
+          {(skipped) => (
+            <SkippedDialog
+              shell={shell}
+              skipped={skipped}
+              onClose={() => lookAtSkipped(undefined)}
+            />
+          )}
         </Show>
         <Show when={importing()} keyed>
           {(from) => (

@@ -5,15 +5,19 @@ import { labelOf } from "@gridfolk/core/sheet/title";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import type { Shell } from "./shell.ts";
-import { changedBy, lookAtSkipped } from "./undone.ts";
+import { changedBy } from "./undone.ts";
 import styles from "./skipped-dialog.module.css";
 
 /** More than anybody reads. */
 const MOST = 500;
 
 /** What an undo left alone, each with its reason and a way to the record. */
-export function SkippedDialog(props: { shell: Shell; skipped: readonly Refusal[] }) {
-  const close = () => lookAtSkipped(undefined);
+export function SkippedDialog(props: {
+  shell: Shell;
+  skipped: readonly Refusal[];
+  onClose: () => void;
+}) {
+  const close = () => props.onClose();
   const { workspace } = props.shell;
   const describe = ({ sheet, id, field }: Refusal) => {
     const table = workspace.workbook.sheets.get(sheet);

@@ -143,6 +143,10 @@ export async function createFakeServer() {
       );
     if (method === "GET" && path.startsWith("/pages/"))
       return inflated(await ledger.page(WORKSPACE, path.slice("/pages/".length)));
+    const part = /^\/parts\/([^/]+)\/([^/]+)\/(\d+)$/.exec(path);
+    if (method === "GET" && part?.[1] && part[2]) {
+      return inflated(await ledger.part(WORKSPACE, part[1], part[2], Number(part[3])));
+    }
     if (method === "POST" && path === "/changesets") {
       const { operations, ...draft } = json() as {
         id: string;
