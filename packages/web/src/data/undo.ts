@@ -71,10 +71,10 @@ export function createUndo(deps: UndoDeps): Undo {
 
   function inLine<Result>(work: () => Promise<Result>): Promise<Result> {
     const next = (line ?? Promise.resolve()).then(work);
-    const held: Promise<void> = next.then(done, done);
-    function done(): void {
+    const left = () => {
       if (line === held) line = undefined;
-    }
+    };
+    const held: Promise<void> = next.then(left, left);
     line = held;
     return next;
   }

@@ -182,9 +182,9 @@ export async function createFakeServer() {
       });
       return Response.json({
         ...rest,
-        changesets: changesets.map(({ operations: _, at, ...each }) => ({
+        changesets: changesets.map((each) => ({
           ...each,
-          at: new Date(at).toISOString(),
+          at: new Date(each.at).toISOString(),
         })),
         next: next === null ? null : `${next.seq}.${next.place}`,
       });
