@@ -56,6 +56,8 @@ export interface Reading {
   readonly names?: Names;
   /** Dates are read in this order only. Absent: the locale's, or the other where only that one is possible. */
   readonly dateOrder?: DateOrder;
+  /** Numbers of five digits are days as Excel counts them, from 1900. */
+  readonly serials?: boolean;
   /** Numbers have this decimal mark only. Absent: the locale's, or the other where only that one is possible. */
   readonly decimal?: "." | ",";
 }

@@ -159,18 +159,18 @@ function readNumeric(
 }
 
 const MONTHS: readonly string[] = [
-  "january jan janeiro janvier janv januar janner jaenner enero ene",
-  "february feb fevereiro fev fevrier fevr februar feber febrero",
-  "march mar marco mars marz maerz mrz marzo",
-  "april apr abril abr avril avr",
-  "may mai maio mayo",
-  "june jun junho juin juni junio",
-  "july jul julho juillet juil juli julio",
-  "august aug agosto ago aout",
-  "september sept sep setembro set septembre septiembre setiembre",
-  "october oct outubro out octobre oktober okt octubre",
+  "january jan janeiro janvier janv januar janner jaenner enero ene gennaio genn gen januari",
+  "february feb fevereiro fev fevrier fevr februar feber febrero febbraio febbr februari",
+  "march mar marco mars marz maerz mrz marzo maart mrt",
+  "april apr abril abr avril avr aprile",
+  "may mai maio mayo maggio magg mag mei",
+  "june jun junho juin juni junio giugno giu",
+  "july jul julho juillet juil juli julio luglio lug lugl",
+  "august aug agosto ago aout augustus",
+  "september sept sep setembro set septembre septiembre setiembre settembre sett",
+  "october oct outubro out octobre oktober okt octubre ottobre ott",
   "november nov novembro novembre noviembre",
-  "december dec dezembro dez decembre dezember diciembre dic",
+  "december dec dezembro dez decembre dezember diciembre dic dicembre",
 ];
 const SMALL = new Set("de of the le la el den der dem am du do em on del a".split(" "));
 const WEEKDAYS = new Set(
@@ -179,7 +179,8 @@ const WEEKDAYS = new Set(
     "montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sonnabend sa sonntag so " +
     "lundi lun mardi mar mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim " +
     "lunes martes miercoles mie jueves jue viernes vie sabado sab domingo dom " +
-    "segunda seg terca ter quarta qua quinta qui sexta sex segunda-feira terca-feira quarta-feira quinta-feira sexta-feira"
+    "segunda seg terca ter quarta qua quinta qui sexta sex segunda-feira terca-feira quarta-feira quinta-feira sexta-feira " +
+    "lunedi martedi mercoledi giovedi venerdi sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
   ).split(" "),
 );
 
@@ -189,7 +190,7 @@ MONTHS.forEach((names, index) => {
 });
 const monthsByLocale = new Map<string, ReadonlyMap<string, number>>();
 
-/** Month names of English, German, French, Spanish, Portuguese and the locale's own language, folded. */
+/** Month names of English, German, French, Spanish, Portuguese, Italian, Dutch and the locale's own language, folded. */
 function monthsOf(locale: string): ReadonlyMap<string, number> {
   let months = monthsByLocale.get(locale);
   if (months === undefined) {

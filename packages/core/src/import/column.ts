@@ -1,7 +1,9 @@
 import type { DateEvidence, Fit, NumberEvidence, Reading, Registry } from "../field/behaviour.ts";
 import type { FieldType, Locale } from "../field/field.ts";
 import { normaliseHeader } from "./header.ts";
+import { sift } from "../field/sift.ts";
 import { cellText, type Formatted, isBlank, type RawCell } from "./read/raw.ts";
+import { fromSerial } from "./read/number-format.ts";
 import * as Rows from "./read/rows.ts";
 import type { Table, TableColumn } from "./table.ts";
 
@@ -76,12 +78,15 @@ function describeColumn(
       ? { ...judged, reason: `In a sample, ${judged.reason}` }
       : judged;
   const typed = fromFormats(cells);
-  if (typed !== undefined) return { ...base, ...said(typed) };
+  if (typed !== undefined && !(typed.type === "number" && saysDate(column)))
+    return { ...base, ...said(typed) };
   const texts = cells.map(cellText);
   const judged = said(judge(texts, column, locale, registry));
-  if (judged.type === "date" || judged.type === "dateTime") {
+  if (typed !== undefined && judged.reading.serials !== true) return { ...base, ...said(typed) };
+  if (judged.reading.serials !== true && (judged.type === "date" || judged.type === "dateTime")) {
     const all = rows.length > SAMPLE ? undecidedDates(table, column.index, rows) : texts;
-    return { ...base, ...judged, ...dateFacts(all, judged.type, judged.fits, locale, registry) };
+    const facts = dateFacts(all, judged.type, judged.fits, locale, registry);
+    return { ...base, ...judged, ...facts };
   }
   return { ...base, ...judged };
 }
@@ -221,18 +226,32 @@ function judge(
   const fits: { [type in FieldType]?: number } = {};
   const saysPhone = PHONE_NAME.test(normaliseHeader(column.name));
   const saysText = TEXT_NAME.test(normaliseHeader(column.name));
-  const digits = share(texts, (text) => /\d/.test(text));
+  const telling = sift(texts).texts;
+  if (telling.length === 0) return asText(texts, column, fits, undefined, registry, locale);
+  const digits = share(telling, (text) => /\d/.test(text));
   let against: string | undefined;
   for (const [type, least] of TRIED) {
-    if (!worthTrying(type, texts, digits)) continue;
+    if (!worthTrying(type, telling, digits)) continue;
     const fit = registry[type].guess(texts, locale);
     if (fit.of === 0) continue;
     fits[type] = fit.fits / fit.of;
     against ??= type === "number" ? fit.against : undefined;
+    if (type === "number" && saysDate(column) && areSerials(telling)) {
+      return {
+        type: "date",
+        reading: { serials: true },
+        dateOrder: "ymd",
+        reason: `${telling.length} values are day numbers as Excel counts days: ${telling[0]!} is ${serialDay(telling[0]!)}.`,
+        fits: { date: 1 },
+      };
+    }
     if (saysText && (type === "number" || type === "phone" || type === "currency")) continue;
     if (saysPhone && type === "number") continue;
-    if (type === "phone" && !saysPhone && !looksDialled(texts)) continue;
-    if (fit.fits / fit.of < (type === "phone" && saysPhone ? 0.5 : least)) continue;
+    if (type === "phone" && !saysPhone && !looksDialled(telling)) continue;
+    // Numbers of another country without its code are possible nowhere else, but phone numbers all the same.
+    const dialled = type === "phone" && saysPhone && looksDialled(telling, 0.7);
+    if (!dialled && fit.fits / fit.of < (type === "phone" && saysPhone ? 0.5 : least)) continue;
+    if (type === "url" && share(telling, (text) => FILE_NAME.test(text)) > 0.5) continue;
     if (type === "percent" && fit.numbers !== undefined && fit.numbers.percent < fit.fits * 0.5)
       continue;
     if (type === "currency" && fit.numbers !== undefined && fit.numbers.currency < fit.fits * 0.3)
@@ -252,8 +271,11 @@ function judge(
   return asText(texts, column, fits, against, registry, locale);
 }
 
+/** Names of files look like those of computers. */
+const FILE_NAME =
+  /^[^/:]+\.(?:txt|csv|tsv|xlsx?|pdf|docx?|jpe?g|png|gif|zip|xml|json|html?|mp[34]|pptx?|svg|dat|log|md|py|js|sql)$/i;
 const PHONE_NAME =
-  /\b(?:phones?|tel|telephone|telefon\w*|telefoon\w*|telefone|telefono|mobile?|mobil\w*|mobiel|cell|cellular\w*|cellphone|celular|handy\w*|fax|rufnummer|gsm|portable|movil|whatsapp|landline|festnetz)\b/;
+  /电话|手机|電話|手機|携帯|전화|휴대|телефон|моб|τηλ|هاتف|טלפון|\b(?:phones?|tel|telephone|telefon\w*|telefoon\w*|telefone|telefono|mobile?|mobil\w*|mobiel|cell|cellular\w*|cellphone|celular|handy\w*|fax|rufnummer|gsm|portable|movil|whatsapp|landline|festnetz)\b/;
 const TEXT_NAME =
   /\b(?:zip|postal|postcode|plz|postleitzahl|cep|cp|codigo postal|code postal|pin ?code|iban|vat|tax id|ssn|ein|account (?:no|nr|number)|kontonummer|sku|barcode|ean|isbn|serial)\b/;
 
@@ -268,6 +290,24 @@ function worthTrying(type: FieldType, texts: readonly string[], digits: number):
   return digits >= 0.7;
 }
 
+const DATE_NAME =
+  /\b(?:dates?|datum|data|fecha|day|tag|birthday|birthdate|dob|geburtstag|closed?|due|since|seit|depuis|desde|opened|created|updated|start|end|begin|expires?|expiry|deadline|signed|le)\b|日期|日付|날짜|дата/;
+
+function saysDate(column: TableColumn): boolean {
+  return DATE_NAME.test(normaliseHeader(column.name));
+}
+
+/** Whole numbers that are days between 1950 and 2079 as Excel counts them. */
+function areSerials(texts: readonly string[]): boolean {
+  return texts.every(
+    (text) => /^\d{5}$/.test(text) && Number(text) > 18_263 && Number(text) < 65_745,
+  );
+}
+
+function serialDay(text: string): string {
+  return fromSerial(Number(text), "date", false)?.text ?? text;
+}
+
 function share(texts: readonly string[], test: (text: string) => boolean): number {
   let count = 0;
   for (const text of texts) if (test(text)) count++;
@@ -275,7 +315,7 @@ function share(texts: readonly string[], test: (text: string) => boolean): numbe
 }
 
 /** Without a name that says phone, plain digits may be any number: some must be written as people write phone numbers. */
-function looksDialled(texts: readonly string[]): boolean {
+function looksDialled(texts: readonly string[], least = 0.3): boolean {
   return (
     share(texts, (text) => {
       const trimmed = text.trim();
@@ -288,7 +328,7 @@ function looksDialled(texts: readonly string[]): boolean {
         /^\(?0\d{1,4}[)\s/-]/.test(trimmed) ||
         /^\(\d{3}\)/.test(trimmed)
       );
-    }) >= 0.3
+    }) >= least
   );
 }
 
@@ -352,7 +392,8 @@ function dateFacts(
   registry: Registry,
 ): Judgement {
   const dates = registry[type].guess(texts, locale).dates;
-  const decided = dates === undefined ? { reason: "" } : dateOrder(dates, locale);
+  const decided =
+    dates === undefined ? { reason: "" } : (seriesOrder(texts, dates) ?? dateOrder(dates, locale));
   const order = "order" in decided ? decided.order : undefined;
   const assumed = "assumed" in decided ? decided.assumed : undefined;
   const use = order ?? assumed;
@@ -372,6 +413,32 @@ interface Decided {
   readonly assumed?: "dmy" | "mdy";
   readonly reason: string;
   readonly doubt?: string;
+}
+
+const LEAST_OF_SERIES = 24;
+
+/**
+ * A list of months proves its order without a day beyond the 12th: one place holds the same day in every date, and the other all twelve
+ * months. `undefined` when it is no such list, or the dates prove their order themselves.
+ */
+function seriesOrder(texts: readonly string[], dates: DateEvidence): Decided | undefined {
+  const { dayFirst, monthFirst, both, same } = dates;
+  if (dayFirst + monthFirst > 0 || both + same < LEAST_OF_SERIES) return undefined;
+  const first = new Set<number>();
+  const second = new Set<number>();
+  for (const text of texts) {
+    const match = /^\s*(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*\d{2,4}/.exec(text);
+    if (match === null) continue;
+    first.add(Number(match[1]));
+    second.add(Number(match[2]));
+  }
+  const isDmy = first.size === 1 && second.size >= 10;
+  if (!isDmy && !(second.size === 1 && first.size >= 10)) return undefined;
+  const [day, months] = isDmy ? [first, second] : [second, first];
+  return {
+    order: isDmy ? "dmy" : "mdy",
+    reason: `In all ${both + same} dates the ${isDmy ? "first" : "second"} number is ${[...day][0]!}, and the other takes ${months.size} values: that one is the month.`,
+  };
 }
 
 /** The evidence of a column's dates weighed: proved, contradictory, or left to the locale and said so. */

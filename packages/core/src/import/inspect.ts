@@ -4,7 +4,7 @@ import { type ColumnFacts, describeColumns } from "./column.ts";
 import { isRecognised, proposeMapping, proposeSheet } from "./mapping.ts";
 import { cellText, type RawFile } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
-import { dataRows, findTable, headerRow } from "./table.ts";
+import { dataRows, findTables, headerRow, type Table } from "./table.ts";
 
 /** What `gridfolk inspect` answers; its form is kept stable. Rows count from 0 among the file's records. */
 export interface Inspection {
@@ -53,8 +53,12 @@ export function inspect(file: RawFile, options: InspectOptions): Inspection {
 }
 
 function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): InspectedTable[] {
-  const table = findTable(raw);
+  return findTables(raw).flatMap((table) => inspectPart(table, options));
+}
+
+function inspectPart(table: Table, options: InspectOptions): InspectedTable[] {
   if (table.columns.length === 0) return [];
+  const { raw } = table;
   const rows = dataRows(table);
   const facts = describeColumns(table, rows, options.locale, options.registry);
   const sheet = proposeSheet(facts, options.sheets);

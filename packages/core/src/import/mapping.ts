@@ -20,7 +20,7 @@ export interface ColumnMapping {
   readonly name: string;
   readonly target: Target;
   /** How texts of the column are read. */
-  readonly reading?: Pick<Reading, "dateOrder" | "decimal">;
+  readonly reading?: Pick<Reading, "dateOrder" | "decimal" | "serials">;
   /** 0 to 1. */
   readonly confidence: number;
   /** For people. */
@@ -336,6 +336,17 @@ function settleNames(facts: readonly ColumnFacts[], sheet: Sheet, chosen: Chosen
   }
 }
 
+/** What of a column's reading goes into the mapping: nothing when nothing is known. */
+function readingOf({ reading }: ColumnFacts): Pick<ColumnMapping, "reading"> {
+  const { dateOrder, decimal, serials } = reading;
+  const known = {
+    ...(dateOrder === undefined ? {} : { dateOrder }),
+    ...(decimal === undefined ? {} : { decimal }),
+    ...(serials === undefined ? {} : { serials }),
+  };
+  return Object.keys(known).length === 0 ? {} : { reading: known };
+}
+
 function toColumn(
   fact: ColumnFacts,
   chosen: { target: Candidate; score: Score } | undefined,
@@ -344,14 +355,7 @@ function toColumn(
   const base = {
     column: fact.column.index,
     name: fact.column.name,
-    ...(fact.reading.dateOrder !== undefined || fact.reading.decimal !== undefined
-      ? {
-          reading: {
-            ...(fact.reading.dateOrder === undefined ? {} : { dateOrder: fact.reading.dateOrder }),
-            ...(fact.reading.decimal === undefined ? {} : { decimal: fact.reading.decimal }),
-          },
-        }
-      : {}),
+    ...readingOf(fact),
   };
   if (chosen !== undefined) {
     const { target, score: one } = chosen;

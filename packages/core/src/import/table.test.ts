@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RawTable } from "./read/raw.ts";
-import { dataRows, findTable, headerRow } from "./table.ts";
+import * as Rows from "./read/rows.ts";
+import { dataRows, findTable, findTables, headerRow } from "./table.ts";
 
 function raw(rows: RawTable["rows"]): RawTable {
   return { sheet: null, encoding: "utf-8", delimiter: ",", quote: '"', rows, notes: [] };
@@ -118,4 +119,109 @@ test("cells beyond the header are kept as a column of their own", () => {
 
 test("a file with nothing in it has no columns", () => {
   expect(findTable(raw([[""], ["", ""]])).columns).toEqual([]);
+});
+
+function sheet(rows: RawTable["rows"], more: Partial<RawTable> = {}): RawTable {
+  return { ...raw(rows), sheet: "Sheet1", encoding: null, delimiter: null, ...more };
+}
+
+test("a row of units below the names belongs to the header", () => {
+  const table = findTable(
+    raw([
+      ["Article", "Length", "Price"],
+      ["", "mm", "[EUR]"],
+      ["A1", "12.5", "0.30"],
+      ["A2", "13.0", "0.45"],
+    ]),
+  );
+  expect(table.headerRows).toEqual([0, 1]);
+  expect(table.columns.map(({ name }) => name)).toEqual(["Article", "Length (mm)", "Price [EUR]"]);
+  expect(table.firstDataRow).toBe(2);
+});
+
+test("a row of codes is no row of units", () => {
+  const rows = [
+    ["Name", "Country"],
+    ["Ann", "USA"],
+    ["Bob", "FRA"],
+  ];
+  expect(findTable(raw(rows)).headerRows).toEqual([0]);
+});
+
+test("lines drawn under the names, and what a program says below, are no data", () => {
+  const table = findTable(
+    raw([
+      ["id ", " name", " since"],
+      ["----+------+-----------"],
+      ["1 ", " Ann", " 2023-01-15"],
+      ["2 ", " Bob", " 2023-02-28"],
+      ["3 ", " Cy", " 2023-03-01"],
+      ["(3 rows)"],
+    ]),
+  );
+  expect([headerRow(table), table.firstDataRow, table.lastDataRow]).toEqual([0, 2, 4]);
+});
+
+test("sparse rows at the end are notes only when something says so", () => {
+  const sparse = [...people, ["Zoe"], ["Yan"]];
+  expect(findTable(raw([header, ...sparse])).lastDataRow).toBe(5);
+  const notes = [...people, ["See also"], ["", "", "ask Ann", ""]];
+  expect(findTable(raw([header, ...notes])).lastDataRow).toBe(3);
+  const said = [...people, ["Note: preliminary, "], [" figures may change."]];
+  expect(findTable(raw([header, ...said])).lastDataRow).toBe(3);
+});
+
+test("comments between the rows are left out and said", () => {
+  const table = findTable(raw([header, people[0]!, ["# check this one"], people[1]!]));
+  expect(dataRows(table)).toEqual([1, 3]);
+  expect(table.skipped).toEqual([{ row: 2, reason: "A comment." }]);
+});
+
+test("two tables of a worksheet are told apart, and the larger one is taken", () => {
+  const rows = [
+    header,
+    ...people,
+    [],
+    ["Open invoices"],
+    ["Number", "Customer", "Amount", "Paid"],
+    ["1001", "Ann", "12.50", "no"],
+  ];
+  const tables = findTables(sheet(rows));
+  expect(tables.map((table) => [headerRow(table), table.firstDataRow, table.lastDataRow])).toEqual([
+    [0, 1, 3],
+    [6, 7, 7],
+  ]);
+  expect(headerRow(findTable(sheet(rows)))).toBe(0);
+  expect(findTable(sheet(rows)).reason).toContain("row 7");
+  expect(findTable(sheet(rows), { headerRow: 6 }).lastDataRow).toBe(7);
+});
+
+test("a gap in a table, or its header again, begins no other table", () => {
+  expect(findTables(sheet([header, ...people, [], ...people]))).toHaveLength(1);
+  expect(findTables(sheet([header, ...people, [], header, ...people]))).toHaveLength(1);
+});
+
+test("names merged downwards make the header deeper; labels merged over rows are said in each", () => {
+  const rows = [
+    ["Team", "Person", "Since"],
+    [null, null, null],
+    ["Sales", "Ann", "2024-01-01"],
+    [null, "Bob", "2024-02-01"],
+  ];
+  const table = findTable(
+    sheet(rows, {
+      merges: [
+        { top: 0, left: 1, bottom: 1, right: 1 },
+        { top: 2, left: 0, bottom: 3, right: 0 },
+      ],
+    }),
+  );
+  expect(headerRow(table)).toBe(1);
+  expect(Rows.cell(table.raw.rows, 3, 0)).toBe("Sales");
+});
+
+test("a small table beside a worksheet's table is not part of it", () => {
+  const rows = people.map((row, at) => [...row, null, at === 0 ? "Legend" : null]);
+  const table = findTable(sheet([header, ...rows]));
+  expect(table.columns).toHaveLength(4);
 });

@@ -42,6 +42,14 @@ function read(text: string, order: DateOrder, locale: string, strict: boolean) {
   return Calendar.read(text.trim().replace(MIDNIGHT, ""), order, locale, strict);
 }
 
+const SERIAL = /^\s*[1-9]\d{4}\s*$/;
+
+/** Excel counts 1 January 1900 as 1, and a 29 February 1900 that never was: from March 1900 on it is a day ahead. */
+function ofSerial(text: string): Calendar.Day {
+  const day = new Date((Number(text) - 25_569) * 86_400_000);
+  return { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
+}
+
 /** `YYYY-MM-DD`. */
 export const date: FieldBehaviour = define<string>({
   type: "date",
@@ -57,6 +65,7 @@ export const date: FieldBehaviour = define<string>({
     return (text) => {
       if (Calendar.isIsoDay(text)) return text;
       if (isBlank(text)) return undefined;
+      if (reading?.serials === true && SERIAL.test(text)) return Calendar.iso(ofSerial(text));
       const day = read(text, order, locale, strict);
       return day === undefined ? invalid(text) : Calendar.iso(day);
     };

@@ -1,3 +1,4 @@
+import type { Merge } from "../merge.ts";
 import type { Rows } from "./rows.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface RawTable {
   readonly notes: readonly Note[];
   /** A hidden worksheet. */
   readonly hidden?: boolean;
+  /** Cells of a worksheet that are shown as one. */
+  readonly merges?: readonly Merge[];
 }
 
 export type RawRow = readonly RawCell[];

@@ -1,5 +1,6 @@
 import { DomainError } from "../../error.ts";
 import { formatNumber, type NumberFormat } from "./number-format.ts";
+import type { Merge } from "../merge.ts";
 import type { RawCell, RawRow } from "./raw.ts";
 import { itemText, unescapeText } from "./xml.ts";
 import { endless } from "./zip.ts";
@@ -17,12 +18,19 @@ export interface SheetContext {
 const MAX_ROWS = 1_048_576;
 const MAX_COLUMNS = 16_384;
 const EMPTY: RawRow = [];
+const MERGED =
+  /<(?:[\w.-]+:)?mergeCell\s[^>]*?ref\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})["']/g;
+const MOST_MERGES = 20_000;
+/** Of what stands behind the rows, merged cells come early. */
+const MOST_TAIL = 2 * 1024 * 1024;
 
 export interface SheetReader {
   /** XML text cut anywhere between tags. */
   push(text: string): void;
   /** The rows, blank ones in between included, none at the end. */
   end(): RawRow[];
+  /** After the end. */
+  merges(): Merge[];
 }
 
 /** Reads the rows of a worksheet from its XML as it comes out of the archive. Formulas give their last value. */
@@ -32,10 +40,12 @@ export function sheetReader(context: SheetContext): SheetReader {
   let prefix: string | undefined;
   let inside = false;
   let done = false;
+  let tail = "";
   let slots = 0;
   let next = 0;
 
   function push(text: string): void {
+    if (inside && done && tail.length < MOST_TAIL) tail += text;
     if (done) return;
     let xml = rest === "" ? text : rest + text;
     if (prefix === undefined) {
@@ -67,6 +77,7 @@ export function sheetReader(context: SheetContext): SheetReader {
     readRows(xml, end, close);
     if (finish !== -1) {
       done = true;
+      tail = xml.slice(finish);
       rest = "";
     } else rest = end === 0 ? xml : xml.slice(end);
     // A row that does not end would be searched again and again.
@@ -206,7 +217,23 @@ export function sheetReader(context: SheetContext): SheetReader {
     return formatNumber(exact, context.formats[style] ?? GENERAL, context.base1904);
   }
 
-  return { push, end: () => rows };
+  /** Merged cells are listed behind the rows. */
+  function merges(): Merge[] {
+    const found: Merge[] = [];
+    for (const match of tail.matchAll(MERGED)) {
+      const [, left = "", top, right = "", bottom] = match;
+      found.push({
+        top: Number(top) - 1,
+        left: columnOf(left, 0, left.length),
+        bottom: Number(bottom) - 1,
+        right: columnOf(right, 0, right.length),
+      });
+      if (found.length === MOST_MERGES) break;
+    }
+    return found;
+  }
+
+  return { push, end: () => rows, merges };
 }
 
 const GENERAL: NumberFormat = { as: "general" };

@@ -1,6 +1,6 @@
 import { DomainError } from "../../error.ts";
 import { numberFormat, type NumberFormat } from "./number-format.ts";
-import type { RawRow, RawTable } from "./raw.ts";
+import type { RawTable } from "./raw.ts";
 import { sheetReader } from "./sheet-xml.ts";
 import { elements, itemText, local } from "./xml.ts";
 import { endless, openZip, type Zip } from "./zip.ts";
@@ -70,7 +70,7 @@ export function readXlsx(bytes: Uint8Array, limits: XlsxLimits = {}): RawTable[]
       encoding: null,
       delimiter: null,
       quote: null,
-      rows: readSheet(zip, target, context),
+      ...readSheet(zip, target, context),
       notes: [],
       ...(hidden ? { hidden: true } : {}),
     });
@@ -202,10 +202,16 @@ function readFormats(zip: Zip, path: string): NumberFormat[] {
   });
 }
 
-function readSheet(zip: Zip, path: string, context: Parameters<typeof sheetReader>[0]): RawRow[] {
+function readSheet(
+  zip: Zip,
+  path: string,
+  context: Parameters<typeof sheetReader>[0],
+): Pick<RawTable, "rows" | "merges"> {
   const reader = sheetReader(context);
   streamText(zip, path, (text) => reader.push(text));
-  return reader.end();
+  const rows = reader.end();
+  const merges = reader.merges();
+  return merges.length === 0 ? { rows } : { rows, merges };
 }
 
 function textOf(zip: Zip, path: string): string | undefined {
