@@ -51,6 +51,7 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
     title: "Rows and columns",
     keys: [
       ["Open the record", "Space"],
+      ["History of the cell", "Ctrl+Shift+H"],
       ["New row", "Ctrl++"],
       ["Delete rows", "Ctrl+-"],
       ["Menu of the row", "Shift+F10"],

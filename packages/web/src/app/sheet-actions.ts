@@ -1,7 +1,7 @@
 import type { Field, Sheet } from "@gridfolk/core/field/field";
 import type { Operation, SheetProperties } from "@gridfolk/core/ledger/operation";
 import { keyFrom } from "@gridfolk/core/sheet/key";
-import type { Workspace } from "../data/workspace.ts";
+import type { Sent, Workspace } from "../data/workspace.ts";
 import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import type { Shell } from "./shell.ts";
@@ -68,14 +68,21 @@ export function trashSheet(shell: Shell, sheet: Sheet): void {
   if (next && shell.sheet() === sheet.key) shell.goToSheet(next.key);
 }
 
-export function restoreSheet(workspace: Workspace, sheet: Sheet): void {
-  workspace.commit([changed(sheet, { deleted: false })], `Restored the sheet ${sheet.name}`);
+export function restoreSheet(workspace: Workspace, sheet: Sheet): Sent | undefined {
+  const label = `Restored the sheet ${sheet.name}`;
+  return workspace.commit([changed(sheet, { deleted: false })], label);
 }
 
 /** Tells what was done, with a button that takes back exactly that. */
-export function toastWithUndo(workspace: Workspace, text: string, changeset: string): void {
+export function toastWithUndo(
+  workspace: Workspace,
+  text: string,
+  changeset: string,
+  detail?: string,
+): void {
   showToast({
     text,
+    detail,
     action: {
       label: "Undo",
       run: () => {

@@ -13,6 +13,7 @@ const base: RowMenuDeps = {
   canEdit: true,
   newLabel: "New contact",
   tools: () => [],
+  history: [{ label: "History of this cell" }],
   onOpen: none,
   onFilter: none,
   onNew: none,
@@ -30,7 +31,11 @@ test("several rows are deleted together but opened one by one; who may only look
   const [open, ...rest] = rowMenu({ ...base, rows: 3, noun: "3 rows" });
   expect(open).toMatchObject({ label: "Open record", disabled: true });
   expect(rest).toContainEqual(expect.objectContaining({ label: "Delete 3 rows", danger: true }));
-  expect(labels({ ...base, canEdit: false })).toEqual(["Open record", "Copy with headers"]);
+  expect(labels({ ...base, canEdit: false })).toEqual([
+    "Open record",
+    "History of this cell",
+    "Copy with headers",
+  ]);
 });
 
 test.each<[Field["type"], Cell, Leaf | undefined]>([

@@ -21,6 +21,8 @@ export interface RowMenuDeps {
   readonly newLabel: string;
   /** What is done to many rows at once. */
   readonly tools: (noun: string) => readonly MenuItem[];
+  /** Who changed the focused cell. */
+  readonly history: readonly MenuItem[];
   readonly onOpen: () => void;
   readonly onFilter: (leaf: Leaf) => void;
   readonly onNew: () => void;
@@ -69,6 +71,7 @@ export function rowMenu(deps: RowMenuDeps): readonly MenuItem[] {
       disabled: deps.rows > 1,
       run: deps.onOpen,
     },
+    ...(deps.rows > 1 ? [] : deps.history),
     ...only,
     { label: "Copy with headers", icon: Copy, run: deps.onCopyWithHeaders },
     ...edits,

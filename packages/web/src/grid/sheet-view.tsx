@@ -36,6 +36,7 @@ import { createFollow } from "./follow.ts";
 import type { SheetGrid } from "./grid.ts";
 import type { HeaderDeps, SortMark } from "./header.tsx";
 import { hiddenAmong } from "./hidden.ts";
+import { createCellHistory } from "./history/create-cell-history.tsx";
 import * as Layout from "./layout.ts";
 import { lookAt } from "./look.ts";
 import { PRINT_LIMIT, printAs } from "./print.ts";
@@ -229,6 +230,7 @@ export function SheetView(props: SheetViewProps) {
   };
 
   const tools = createTools({ sheet: context, grid, fields, announce, onSent: waiting.sent });
+  const history = createCellHistory({ sheet: context, grid, fields, onSent: waiting.sent });
   const columns = createColumnActions({
     sheet: context,
     grid,
@@ -276,6 +278,7 @@ export function SheetView(props: SheetViewProps) {
       canEdit: context.canEdit(),
       newLabel: newRecordLabel(context),
       tools: tools.rowItems,
+      history: history.items(),
       onOpen: () => openRecord(first),
       onFilter: filterBy,
       onNew: () => grid()?.newRow(),
@@ -327,6 +330,7 @@ export function SheetView(props: SheetViewProps) {
   );
 
   onMount(() => {
+    history.watch(host);
     let gone = false;
     onCleanup(() => {
       gone = true;
@@ -508,6 +512,7 @@ export function SheetView(props: SheetViewProps) {
   );
 
   offerCommands(tools.commands);
+  offerCommands(history.commands);
 
   let root!: HTMLDivElement;
   return (
@@ -595,6 +600,7 @@ export function SheetView(props: SheetViewProps) {
           }}
         />
         {tools.view()}
+        {history.view()}
         <SheetEmpty
           name={schema().name}
           shown={counts().shown}

@@ -1,5 +1,7 @@
+import Clock from "lucide-solid/icons/clock";
 import RotateCcw from "lucide-solid/icons/rotate-ccw";
 import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
+import type { Json } from "@gridfolk/core/field/behaviour";
 import { equals, type Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import { inWords } from "../data/api.ts";
@@ -8,7 +10,8 @@ import type { Look } from "../grid/cell-content.ts";
 import { isWritable } from "../grid/sheet-context.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
-import { ago, cellOf, fetchHistory, type HistoryEntry } from "./history.ts";
+import { formerAt, type Former } from "./bring-back.ts";
+import { ago, cellOf, exactly, fetchHistory, wayOf, type HistoryEntry } from "./history.ts";
 import { Value } from "./value.tsx";
 import styles from "./record.module.css";
 
@@ -19,9 +22,13 @@ export interface HistoryListProps {
   fields: readonly Field[];
   look: Look;
   canEdit: boolean;
+  /** Single values go back only into what is no trash; the whole row comes out of it on the way. */
+  canRestoreRow: boolean;
   /** What the record holds now. */
   cell: (field: Field) => Cell | undefined;
-  onRestore: (field: Field, cell: Cell | undefined) => void;
+  onRestore: (former: Former) => void;
+  /** `former` is what was changed since, as it was at that time. */
+  onRestoreRow: (former: readonly Former[], entry: HistoryEntry) => void;
 }
 
 const kinds = {
@@ -35,6 +42,7 @@ const kinds = {
 export function HistoryList(props: HistoryListProps) {
   const [entries, setEntries] = createSignal<readonly HistoryEntry[]>();
   const [next, setNext] = createSignal<string | null>(null);
+  const [cut, setCut] = createSignal(false);
   const [problem, setProblem] = createSignal<string>();
   const [busy, setBusy] = createSignal(false);
   let request: AbortController | undefined;
@@ -45,12 +53,16 @@ export function HistoryList(props: HistoryListProps) {
     const own = new AbortController();
     request = own;
     setBusy(true);
-    fetchHistory(props.workspace.id, props.sheet, props.record, cursor, own.signal).then(
+    fetchHistory(props.workspace.id, props.sheet, props.record, {
+      cursor,
+      signal: own.signal,
+    }).then(
       (page) => {
         setEntries((before) =>
           cursor === undefined ? page.entries : [...(before ?? []), ...page.entries],
         );
         setNext(page.next);
+        setCut(page.cut);
         setProblem(undefined);
         setBusy(false);
       },
@@ -83,6 +95,13 @@ export function HistoryList(props: HistoryListProps) {
   const person = (user: string) =>
     props.workspace.members().find((member) => member.user === user)?.name ?? "A former member";
   const fieldOf = (key: string) => props.fields.find((field) => field.key === key);
+  const restoreRow = (entry: HistoryEntry) => {
+    const former = [...formerAt(entries() ?? [], entry)].flatMap(([key, value]): Former[] => {
+      const field = fieldOf(key);
+      return field === undefined ? [] : [{ field, value: value as Json }];
+    });
+    props.onRestoreRow(former, entry);
+  };
 
   return (
     <div class={styles.history}>
@@ -104,20 +123,16 @@ export function HistoryList(props: HistoryListProps) {
       </Show>
       <ol>
         <For each={entries()}>
-          {(entry) => (
+          {(entry, index) => (
             <li>
               <Avatar name={person(entry.actor)} id={entry.actor} size={24} />
               <div>
                 <p>
                   <strong>{person(entry.actor)}</strong> {kinds[entry.kind]}{" "}
-                  <time
-                    datetime={entry.at}
-                    title={new Date(entry.at).toLocaleString(props.look.locale.locale, {
-                      timeZone: props.look.locale.timeZone,
-                    })}
-                  >
+                  <time datetime={entry.at} title={exactly(entry.at, props.look.locale)}>
                     {ago(Date.parse(entry.at), Date.now(), props.look.locale)}
                   </time>
+                  {wayOf(entry) === "" ? "" : `, ${wayOf(entry)}`}
                 </p>
                 <Show when={entry.source !== "grid" && entry.label}>
                   <p class={styles.note}>{entry.label}</p>
@@ -157,7 +172,9 @@ export function HistoryList(props: HistoryListProps) {
                                     size="small"
                                     icon={RotateCcw}
                                     aria-label={`Put the old value back in ${field().name}`}
-                                    onClick={() => props.onRestore(field(), before())}
+                                    onClick={() =>
+                                      props.onRestore({ field: field(), value: change.before })
+                                    }
                                   >
                                     Put the old value back
                                   </Button>
@@ -170,11 +187,24 @@ export function HistoryList(props: HistoryListProps) {
                     )}
                   </For>
                 </dl>
+                <Show when={props.canRestoreRow && index() > 0 && entry.kind !== "deleted"}>
+                  <Button
+                    variant="link"
+                    size="small"
+                    icon={Clock}
+                    onClick={() => restoreRow(entry)}
+                  >
+                    Put the row back to how it was then
+                  </Button>
+                </Show>
               </div>
             </li>
           )}
         </For>
       </ol>
+      <Show when={cut()}>
+        <p class={styles.note}>What was done before this is no longer kept.</p>
+      </Show>
       <Show when={next()}>
         {(cursor) => (
           <Button size="small" busy={busy()} onClick={() => load(cursor())}>

@@ -22,22 +22,61 @@ const Entry = v.object({
   cells: v.array(Change),
 });
 
-const Page = v.object({ entries: v.array(Entry), next: v.nullable(v.string()) });
+const Page = v.object({
+  entries: v.array(Entry),
+  next: v.nullable(v.string()),
+  /** What was done before is no longer kept. */
+  cut: v.optional(v.boolean(), false),
+});
 
 export type HistoryEntry = v.InferOutput<typeof Entry>;
 export type HistoryPage = v.InferOutput<typeof Page>;
+
+export interface HistoryOptions {
+  /** Only what was done to this cell. A page may then be empty and still have a `next`. */
+  readonly field?: string;
+  readonly cursor?: string | undefined;
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
 
 /** What was done to a record, newest first. `next` is the cursor of what is older. */
 export async function fetchHistory(
   workspace: string,
   sheet: string,
   record: string,
-  cursor?: string,
-  signal?: AbortSignal,
+  { field, cursor, limit = 30, signal }: HistoryOptions = {},
 ): Promise<HistoryPage> {
-  const query = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-  const path = `/api/workspaces/${workspace}/sheets/${sheet}/records/${record}/history?limit=30${query}`;
+  const query = new URLSearchParams({
+    limit: String(limit),
+    ...(field === undefined ? {} : { field }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const path = `/api/workspaces/${workspace}/sheets/${sheet}/records/${record}/history?${query.toString()}`;
   return v.parse(Page, await call("GET", path, undefined, signal === undefined ? {} : { signal }));
+}
+
+const WAYS: { readonly [source: string]: string } = {
+  import: "by an import",
+  api: "through the API",
+  automation: "by a rule",
+  merge: "by merging",
+  undo: "by Undo",
+  system: "by Gridfolk itself",
+};
+
+/** How a change came about; "" for what was done by hand. */
+export function wayOf(entry: Pick<HistoryEntry, "source">): string {
+  return WAYS[entry.source] ?? "";
+}
+
+/** A time in full, as the workspace writes it. */
+export function exactly(at: string, locale: Locale): string {
+  return new Date(at).toLocaleString(locale.locale, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: locale.timeZone,
+  });
 }
 
 /** A value of the history as a cell of the field as it is now; text where the column has become something else. */

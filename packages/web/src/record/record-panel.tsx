@@ -4,8 +4,10 @@ import RotateCcw from "lucide-solid/icons/rotate-ccw";
 import Trash from "lucide-solid/icons/trash";
 import X from "lucide-solid/icons/x";
 import { createMemo, createSignal, createUniqueId, For, onCleanup, onMount, Show } from "solid-js";
-import { equals, type Cell } from "@gridfolk/core/field/cell";
+import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
+import type { Operation } from "@gridfolk/core/ledger/operation";
+import { isKept, KEPT_DAYS } from "@gridfolk/core/ledger/trash";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { labelOf } from "@gridfolk/core/sheet/title";
 import { toastWithUndo } from "../app/sheet-actions.ts";
@@ -19,7 +21,9 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { MenuButton } from "../ui/menu.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { showToast } from "../ui/toast.tsx";
+import { bringBack, type Former } from "./bring-back.ts";
 import { BackLinks } from "./back-links.tsx";
+import { exactly } from "./history.ts";
 import { HistoryList } from "./history-list.tsx";
 import { ReachBar } from "./reach-bar.tsx";
 import { RecordField } from "./record-field.tsx";
@@ -92,15 +96,34 @@ export function RecordPanel(props: RecordPanelProps) {
     if (operations.length > 0) workspace.commit(operations, label, { source: "grid" });
   }
 
-  function restoreValue(field: Field, value: Cell | undefined): void {
-    if (equals(value, cell(field))) return;
-    const label = `Restored ${field.name}`;
-    const write_ = { id: props.id, field: field.key, after: value };
-    const sent = workspace.commit(
-      setOperations(props.sheet, [write_], () => cell(field)),
-      label,
-    );
+  const canRestore = createMemo(() => {
+    const here = table();
+    const at = row();
+    if (here === undefined || at === undefined || !canWrite()) return false;
+    return Workbook.isLive(here, at) || isKept(here, at, Date.now());
+  });
+
+  function restore(): void {
+    const label = `Restored ${title()}`;
+    const operation = { op: "restore", sheet: props.sheet, ids: [props.id] } as const;
+    const sent = workspace.commit([operation], label);
     if (sent !== undefined) toastWithUndo(workspace, label, sent.id);
+  }
+
+  /** Writes former values, and takes the record out of the trash for it; one change, with Undo. */
+  function restoreFormer(former: readonly Former[], label: string): void {
+    const back = bringBack(props.sheet, props.id, former, cell, workspace.locale());
+    const out: Operation[] = trashed()
+      ? [{ op: "restore", sheet: props.sheet, ids: [props.id] }]
+      : [];
+    const operations = [...out, ...back.operations];
+    const left = back.left.length === 0 ? undefined : `Left as it is: ${back.left.join("; ")}.`;
+    if (operations.length === 0) {
+      showToast({ text: "It is like that already", detail: left });
+      return;
+    }
+    const sent = workspace.commit(operations, label);
+    if (sent !== undefined) toastWithUndo(workspace, label, sent.id, left);
   }
 
   function remove(): void {
@@ -185,19 +208,11 @@ export function RecordPanel(props: RecordPanelProps) {
         />
         <Show when={trashed()}>
           <p class={styles.trashed} role="status">
-            In the trash.
-            <Show when={canWrite()}>
-              <Button
-                variant="link"
-                size="small"
-                icon={RotateCcw}
-                onClick={() =>
-                  workspace.commit(
-                    [{ op: "restore", sheet: props.sheet, ids: [props.id] }],
-                    `Restored ${title()}`,
-                  )
-                }
-              >
+            {canRestore() || !canWrite()
+              ? "In the trash."
+              : `Deleted more than ${KEPT_DAYS} days ago: it cannot be restored any more.`}
+            <Show when={canRestore()}>
+              <Button variant="link" size="small" icon={RotateCcw} onClick={restore}>
                 Restore
               </Button>
             </Show>
@@ -214,8 +229,15 @@ export function RecordPanel(props: RecordPanelProps) {
                 fields={fields()}
                 look={look()}
                 canEdit={canEdit()}
+                canRestoreRow={canRestore()}
                 cell={cell}
-                onRestore={restoreValue}
+                onRestore={(former) => restoreFormer([former], `Restored ${former.field.name}`)}
+                onRestoreRow={(former, entry) =>
+                  restoreFormer(
+                    former,
+                    `Put ${title()} back to how it was on ${exactly(entry.at, workspace.locale())}`,
+                  )
+                }
               />
             }
           >

@@ -6,7 +6,7 @@ import { Tabs } from "../ui/tabs.tsx";
 import { AccountSettings } from "./account.tsx";
 import { Imports } from "./imports.tsx";
 import { Members } from "./members.tsx";
-import { Trash } from "./trash.tsx";
+import { Trash } from "./trash/trash.tsx";
 import { WorkspaceSettings } from "./workspace.tsx";
 import styles from "./settings.module.css";
 
