@@ -5,6 +5,7 @@ import {
   createSignal,
   createUniqueId,
   For,
+  on,
   onCleanup,
   Show,
 } from "solid-js";
@@ -27,6 +28,7 @@ import settings from "../settings.module.css";
 import styles from "./trash.module.css";
 
 const PAGE = 50;
+const AGAIN_MS = 300;
 /** Rows of one change. */
 const MOST_AT_ONCE = 100_000;
 /** Fewer days than this are told with emphasis. */
@@ -44,22 +46,25 @@ export function TrashRows(props: { workspace: Workspace }) {
   const [page, setPage] = createSignal(0);
   const [chosen, setChosen] = createSignal<ReadonlySet<string>>(new Set());
   const [plan, setPlan] = createSignal<RestorePlan>();
-  // The trash is long, and most changes leave it as it is.
+  // The trash may be long: it is not gone through again for each of many changes that come in a row.
   const [moved, setMoved] = createSignal(0);
-  onCleanup(
-    workspace.onChange((change) => {
-      const touches =
-        change.kind === "all" ||
-        [...change.touched.values()].some(
-          ({ schema, deleted, restored }) => schema || deleted.length > 0 || restored.length > 0,
-        );
-      if (touches) setMoved((n) => n + 1);
-    }),
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(timer));
+  createEffect(
+    on(
+      () => workspace.version(),
+      () => {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          setMoved((n) => n + 1);
+        }, AGAIN_MS);
+      },
+      { defer: true },
+    ),
   );
   const reader = () => ({ now: Date.now(), me: workspace.me().id });
   const all = createMemo(() => {
     moved();
-    workspace.status();
     return deletedRows(workspace.workbook, NOTHING_ASKED, reader());
   });
   const rows = createMemo(() => {
@@ -68,7 +73,18 @@ export function TrashRows(props: { workspace: Workspace }) {
   });
   const pages = () => Math.max(1, Math.ceil(rows().length / PAGE));
   const at = () => Math.min(page(), pages() - 1);
-  const shown = createMemo(() => rows().slice(at() * PAGE, (at() + 1) * PAGE));
+  // Rows that stay are the same objects: whoever is on one of them keeps the focus.
+  const shown = createMemo((before: readonly DeletedRow[]): readonly DeletedRow[] => {
+    const known = new Map(before.map((each) => [nameOf(each), each]));
+    return rows()
+      .slice(at() * PAGE, (at() + 1) * PAGE)
+      .map((each) => {
+        const same = known.get(nameOf(each));
+        return same?.at === each.at && same.row === each.row && same.table === each.table
+          ? same
+          : each;
+      });
+  }, []);
   const picked = createMemo(() => rows().filter((each) => chosen().has(nameOf(each))));
   const sheets = createMemo(() => [...new Set(all().map(({ table }) => table))]);
   const people = createMemo(() => [...new Set(all().map(({ by }) => by))]);
