@@ -151,6 +151,7 @@ describe.skipIf(!hasBrowser)("what was once there", () => {
     await page.getByRole("menuitem", { name: /History of this cell/ }).click();
     await dialog().getByText("added the row").waitFor();
     await page.keyboard.press("Escape");
+    expect(await dialog().count()).toBe(0);
   });
 
   test("a cell that somebody else has just changed shows a mark when the pointer rests on it", async () => {

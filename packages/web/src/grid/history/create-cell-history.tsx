@@ -96,16 +96,16 @@ export function createCellHistory({ sheet, grid, fields, onSent }: CellHistoryDe
         if (cell === undefined || field === undefined || id === undefined) return;
         rested = cell;
         if (!isWritable(field) || !changedLately(row)) return;
-        timer = setTimeout(async () => {
-          const { markRecent } = await import("./recent-mark.ts");
+        timer = setTimeout(() => {
           const stamp = sheet.table().updated[row] ?? 0;
-          const marked = await markRecent(
-            cell,
-            { sheet, id, field, stamp, withinMs: RECENT_MS },
-            () => setOpen({ id, field, anchor: cell.getBoundingClientRect() }),
-          );
-          if (rested === cell) unmark = marked;
-          else marked();
+          const recent = { sheet, id, field, stamp, withinMs: RECENT_MS };
+          const onOpen = () => setOpen({ id, field, anchor: cell.getBoundingClientRect() });
+          void import("./recent-mark.ts")
+            .then(({ markRecent }) => markRecent(cell, recent, onOpen))
+            .then((marked) => {
+              if (rested === cell) unmark = marked;
+              else marked();
+            });
         }, REST_MS);
       },
       listen,
