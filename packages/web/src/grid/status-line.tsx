@@ -11,7 +11,7 @@ export interface StatusLineProps {
   locale: Locale;
 }
 
-/** "128 of 9,214 rows · 12 cells selected · sum $4,310.00 · average $359.17". */
+/** "128 of 9,214 rows · 12 cells selected · count 11 · sum $4,310.00 · average $359.17". */
 export function StatusLine(props: StatusLineProps) {
   const figure = (number: number) => number.toLocaleString(props.locale.locale);
   return (
@@ -28,6 +28,14 @@ export function StatusLine(props: StatusLineProps) {
               {selected().rows > 1 ? `${figure(selected().rows)} rows, ` : ""}
               {figure(selected().cells)} cells selected
             </span>
+            <Show when={selected().filled > 0}>
+              <span>
+                Count <b>{figure(selected().filled)}</b>
+              </span>
+            </Show>
+            <Show when={selected().mixedCurrencies}>
+              <span>Mixed currencies are not added</span>
+            </Show>
             <Show when={selected().figures}>
               {(figures) => {
                 const write = (cell: Parameters<(typeof registry)["number"]["format"]>[0]) =>

@@ -36,5 +36,12 @@ test("text that does not fit counts as filled and not as a figure; sums carry no
 });
 
 test("figures of different kinds are not added", () => {
-  expect(summarize([Selection.rowsRange(0, 2)], size, fields, read).figures).toBeUndefined();
+  const summary = summarize([Selection.rowsRange(0, 2)], size, fields, read);
+  expect([summary.figures, summary.mixedCurrencies]).toEqual([undefined, undefined]);
+});
+
+test("amounts of several currencies are not added, which is said", () => {
+  const cells = ["10000 USD", "5000 EUR", undefined];
+  const summary = summarize([Selection.columnsRange(1)], size, fields, (place) => cells[place]);
+  expect(summary).toEqual({ rows: 3, cells: 3, filled: 2, mixedCurrencies: true });
 });

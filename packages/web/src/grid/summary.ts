@@ -11,6 +11,8 @@ export interface Summary {
   readonly filled: number;
   /** Present when at least two selected cells hold figures of one kind. */
   readonly figures?: Figures;
+  /** The figures are amounts of several currencies, which are not added. */
+  readonly mixedCurrencies?: true;
 }
 
 export interface Figures {
@@ -55,7 +57,11 @@ export function summarize(
     add(kind.values, figure.value);
   });
   const [only] = kinds;
-  if (only === undefined || kinds.size > 1) return { rows, cells, filled };
+  if (only === undefined) return { rows, cells, filled };
+  if (kinds.size > 1) {
+    const isMixed = [...kinds.values()].every(({ field }) => field.type === "currency");
+    return { rows, cells, filled, ...(isMixed && { mixedCurrencies: true }) };
+  }
   const [kind, { field, values }] = only;
   if (values.count < 2) return { rows, cells, filled };
   const write = (value: number): Cell =>
