@@ -13,6 +13,7 @@ import {
 } from "../value.ts";
 import type { FormulaError, Scalar, Value } from "../value.ts";
 import { round } from "./numbers.ts";
+import { searchWildcards } from "./wildcards.ts";
 
 const category = "Text";
 
@@ -79,17 +80,6 @@ function proper(text: string): string {
   return text
     .toLowerCase()
     .replace(/\p{L}[\p{L}\p{M}]*/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1));
-}
-
-/** Positions of `?` and `*` in a searched text. */
-function wildcards(what: string): RegExp | undefined {
-  if (!/[*?~]/.test(what)) return undefined;
-  const source = what
-    .replace(/[\\^$.+()[\]{}|/]/g, "\\$&")
-    .replace(/~?[*?]|~~/g, (sign) =>
-      sign === "?" ? "." : sign === "*" ? "[^]*?" : `\\${sign.charAt(1)}`,
-    );
-  return new RegExp(source, "iu");
 }
 
 function joined(
@@ -309,11 +299,9 @@ export const text: readonly FunctionDefinition[] = [
     (what: string, text: string, start: number) => {
       if (start < 1) return NOT_FOUND(what);
       const from = Math.trunc(start) - 1;
-      const pattern = wildcards(what);
-      const at =
-        pattern === undefined
-          ? text.toLowerCase().indexOf(what.toLowerCase(), from)
-          : text.slice(from).search(pattern) + from;
+      const at = /[*?~]/.test(what)
+        ? searchWildcards(what, text, from)
+        : text.toLowerCase().indexOf(what.toLowerCase(), from);
       return at < from ? NOT_FOUND(what) : at + 1;
     },
     NUMBER,
