@@ -20,9 +20,7 @@ export type Search = (rows: readonly number[]) => readonly number[];
 
 /** `undefined` when `q` is blank; what is beyond 1,000 characters is left out. Keep it no longer than the workbook stands still. */
 export function compile(q: string, table: Table, context: Context): Search | undefined {
-  const words = [...new Set(q.trim().slice(0, LONGEST).split(/\s+/))]
-    .filter((word) => word !== "")
-    .slice(0, MOST_WORDS);
+  const words = [...new Set(wordsOf(q))].slice(0, MOST_WORDS);
   if (words.length === 0) return undefined;
   const fields = table.sheet.fields.filter(({ deleted }) => deleted !== true);
   const ordered = words.toSorted((a, b) => b.length - a.length);
@@ -42,6 +40,35 @@ export function compile(q: string, table: Table, context: Context): Search | und
     return left.length === 0 ? dialled : union(rows, left, dialled);
   };
 }
+
+function wordsOf(q: string): string[] {
+  return q
+    .trim()
+    .slice(0, LONGEST)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+}
+
+/**
+ * Whether `to` is sure to find no row that `from` does not find, on the same workbook: words of letters that go on, or more of them. Then
+ * it is enough to look among what `from` found.
+ */
+export function narrows(from: string, to: string): boolean {
+  const [before, after] = [wordsOf(from), wordsOf(to)];
+  if (before.length === 0 || before.length > after.length || after.length > MOST_WORDS)
+    return false;
+  return before.every((word, at) => goesOn(word, after[at] ?? ""));
+}
+
+function goesOn(word: string, longer: string): boolean {
+  if (!LETTERS.test(word) || !LETTERS.test(longer)) return false;
+  const [short, long] = [fold(word), fold(longer)];
+  if (!long.startsWith(short)) return false;
+  // Two letters may be one in the text: “ss” is in “ß”, which “s” is not.
+  return !variantsOf().has(long.slice(short.length - 1, short.length + 1)) || short === long;
+}
+
+const LETTERS = /^\p{L}+$/u;
 
 type CellTest = (cell: Cell) => boolean;
 
@@ -70,6 +97,7 @@ function scanText(
   found: Uint8Array,
 ): void {
   for (const row of rows) {
+    if (found[row] === 1) continue;
     const cell = column[row];
     if (typeof cell === "string") {
       if (pattern.test(cell)) found[row] = 1;
@@ -133,11 +161,12 @@ function cellTest(
       return undefined;
     case "number":
     case "percent":
+      return /\d/.test(word) ? inText : (cell) => isInvalid(cell) && inText(cell);
     case "currency":
       return /\d|^\p{L}{1,3}$/u.test(word) ? inText : (cell) => isInvalid(cell) && inText(cell);
     case "date":
     case "dateTime":
-      return timeTest(word, pattern, field, context, inText);
+      return timeTest(word, pattern, field, context);
     case "user":
       return remembered((id) => inText(id));
     case "link":
@@ -154,13 +183,39 @@ function timeTest(
   word: string,
   pattern: RegExp,
   field: Field,
-  { locale }: Context,
-  inText: CellTest,
+  context: Context,
 ): RegExp | CellTest {
+  const { locale } = context;
   const day = /\d/.test(word) ? registry.date.parse(word, field, locale) : undefined;
   if (typeof day === "string" && field.type === "date") return (cell) => cell === day;
   if (field.type === "date" && !/\p{L}/u.test(word)) return pattern;
-  return remembered(inText);
+  const texts = textsOf(field, context);
+  return remembered((cell) => {
+    let text = texts.get(cell);
+    if (text === undefined) {
+      text = registry[field.type].search(cell, field, locale, context.names);
+      if (texts.size >= MOST_TEXTS) texts.clear();
+      texts.set(cell, text);
+    }
+    return pattern.test(text);
+  });
+}
+
+/** Days in words take longest of all, and every letter that is typed asks for all of them again. */
+const MOST_TEXTS = 20_000;
+const textsByField = new WeakMap<
+  Field,
+  { readonly as: string; readonly texts: Map<string, string> }
+>();
+
+function textsOf(field: Field, { locale }: Context): Map<string, string> {
+  const as = `${locale.locale} ${locale.timeZone}`;
+  let known = textsByField.get(field);
+  if (known?.as !== as) {
+    known = { as, texts: new Map() };
+    textsByField.set(field, known);
+  }
+  return known.texts;
 }
 
 /** For values that come again and again and take long to put in words. */

@@ -132,11 +132,14 @@ function WorkspaceMenu(props: TopBarProps) {
   );
 }
 
+/** Longer than this no letter waits for the search. */
 const TYPING_MS = 120;
 
 export function SearchField(props: { shell: Shell; autofocus?: boolean; onDone?: () => void }) {
   let input!: HTMLInputElement;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the last search was done with, and how long it took: at most half of the time goes to searching while somebody types. */
+  let done = { at: 0, took: 0 };
   const name = createMemo(() => {
     const key = props.shell.sheet();
     return props.shell.workspace.sheets().find((sheet) => sheet.key === key)?.name;
@@ -150,7 +153,10 @@ export function SearchField(props: { shell: Shell; autofocus?: boolean; onDone?:
   });
   const set = (text: string) => {
     clearTimeout(timer);
+    const began = performance.now();
     props.shell.setSearch(text);
+    const at = performance.now();
+    done = { at, took: at - began };
   };
   const clear = () => {
     input.value = "";
@@ -178,7 +184,8 @@ export function SearchField(props: { shell: Shell; autofocus?: boolean; onDone?:
         onInput={(event) => {
           const text = event.currentTarget.value;
           clearTimeout(timer);
-          timer = setTimeout(() => set(text), TYPING_MS);
+          const rested = performance.now() - done.at;
+          timer = setTimeout(() => set(text), Math.min(TYPING_MS, Math.max(0, done.took - rested)));
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter") {

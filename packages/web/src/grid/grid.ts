@@ -578,12 +578,18 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   function showAnew(): void {
     const focused = cursor.focused();
     const here = hasFocus();
+    const before = new Set(api.getRenderedNodes());
     anchors.forget();
+    // Before other rows are drawn: those at the top are drawn at once then, and no layout is asked for in between.
+    const scrolled = viewport();
+    if (scrolled !== null && scrolled.scrollTop !== 0) scrolled.scrollTop = 0;
     cursor.holding(() => {
       show();
       api.clearFocusedCell();
     });
-    viewport()?.scrollTo({ top: 0 });
+    // Those that stay may look otherwise: what was searched for is marked in them, sums are others. The rest was drawn just now.
+    const stayed = api.getRenderedNodes().filter((node) => before.has(node));
+    api.refreshCells({ force: true, rowNodes: [...stayed, ...pinnedRows()] });
     if (!here) cursor.select([]);
     else if (order.count === 0) cursor.goToGhost(focused?.column ?? 0);
     else cursor.goTo({ row: 0, column: focused?.column ?? 0 });

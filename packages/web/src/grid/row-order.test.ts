@@ -38,6 +38,36 @@ test("rows inserted one by one stand where sorting all of them would put them", 
   );
 });
 
+test("narrowing shows the same as asking for it anew, and adds rows as it would", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 30 }),
+      fc.boolean(),
+      fc.boolean(),
+      (values, sorted, grouped) => {
+        const table = tableOf(values);
+        const all = values.map((_, index) => index);
+        const asking = (most: number) => ({
+          select: (rows: readonly number[]) => rows.filter((row) => (values[row] as number) < most),
+          ...(sorted
+            ? { compare: (a: number, b: number) => (values[b] as number) - (values[a] as number) }
+            : {}),
+          ...(grouped ? { groups: groupsOf(values, 2) } : {}),
+        });
+        const anew = new RowOrder(table);
+        anew.ask(table, all, asking(4));
+        const narrowed = new RowOrder(table);
+        narrowed.ask(table, all, asking(7));
+        narrowed.narrow(asking(4));
+        expect([...narrowed.rows]).toEqual([...anew.rows]);
+        expect(narrowed.count).toBe(anew.count);
+        for (const order of [narrowed, anew]) order.insert(all);
+        expect([...narrowed.rows]).toEqual([...anew.rows]);
+      },
+    ),
+  );
+});
+
 test("an edited row stays, and is known to stand out of order", () => {
   const values = [1, 2, 3];
   const table = tableOf(values);

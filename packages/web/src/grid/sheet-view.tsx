@@ -13,6 +13,7 @@ import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { contextOf } from "@gridfolk/core/sheet/context";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
+import { narrows } from "@gridfolk/core/sheet/search";
 import type { Definition } from "@gridfolk/core/view/definition";
 import { askable, mend } from "@gridfolk/core/view/mend";
 import { offerCommands } from "../app/commands.ts";
@@ -147,13 +148,27 @@ export function SheetView(props: SheetViewProps) {
   const ruleWords = (rule: { readonly filter: Filter }) =>
     describeFilter(rule.filter, fieldOf, context.look());
 
+  /** What was asked last, while the workbook stands still. */
+  let last:
+    | { readonly version: number; readonly rest: string; readonly search: string }
+    | undefined;
+
   function ask(): void {
     const table = context.table();
     viewCells.forget();
-    order.ask(table, Workbook.rows(table), {
-      ...question(table, definition(), shell.search(), asking()),
+    const { sort, filter, group } = definition();
+    const search = shell.search();
+    const asker = asking();
+    const version = untrack(workspace.version);
+    const rest = JSON.stringify([sort, filter, group, asker.today]);
+    const wanted = {
+      ...question(table, definition(), search, asker),
       collapsed: new Set(layout().collapsed),
-    });
+    };
+    const isPart = last?.version === version && last.rest === rest && narrows(last.search, search);
+    if (isPart) order.narrow(wanted);
+    else order.ask(table, Workbook.rows(table), wanted);
+    last = { version, rest, search };
     setStale(false);
     counted();
   }
@@ -416,7 +431,6 @@ export function SheetView(props: SheetViewProps) {
       () => {
         ask();
         grid()?.questionChanged();
-        grid()?.cellsChanged("all", "all");
         const { shown, total } = counts();
         announce(
           shown === total
