@@ -134,9 +134,15 @@ export function createOverlay<Change extends Waiting = Waiting>(
   };
 }
 
+/** Plain maps and not an object for each row: a change of every row is laid on like any other. */
+interface SeenRows {
+  readonly ids: Map<number, string>;
+  readonly dead: Set<number>;
+}
+
 /** Rows the layers concern, and what stood there. */
 interface Seen {
-  readonly rows: Map<string, Map<number, { id: string; live: boolean }>>;
+  readonly rows: Map<string, SeenRows>;
   readonly fields: Map<string, Set<string>>;
   readonly schema: Set<string>;
 }
@@ -150,10 +156,11 @@ function seen(workbook: Workbook.Workbook, layers: readonly Layer[]): Seen {
       for (const field of touched.fields) fields.add(field);
       const table = workbook.sheets.get(sheet);
       if (table === undefined) continue;
-      const rows = entry(all.rows, sheet, () => new Map<number, { id: string; live: boolean }>());
+      const { ids, dead } = entry(all.rows, sheet, () => ({ ids: new Map(), dead: new Set() }));
       for (const list of lists(touched)) {
         for (const row of list) {
-          rows.set(row, { id: table.ids[row] as string, live: Workbook.isLive(table, row) });
+          ids.set(row, table.ids[row] as string);
+          if (!Workbook.isLive(table, row)) dead.add(row);
         }
       }
     }
@@ -187,17 +194,18 @@ function compare(
       fields: new Set([...(before.fields.get(sheet) ?? []), ...(after.fields.get(sheet) ?? [])]),
     };
     settled.set(sheet, touched);
-    const rows = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
-    for (const row of [...rows].sort((a, b) => a - b)) {
-      const old = was?.get(row);
+    const rows = new Set(was?.ids.keys());
+    for (const row of is?.ids.keys() ?? []) rows.add(row);
+    for (const row of Int32Array.from(rows).sort()) {
+      const old = was?.ids.get(row);
       const there = table !== undefined && row < table.ids.length;
       const live = there && Workbook.isLive(table, row);
       if (old === undefined) {
         // Laid again in a row that was not its own before.
         if (there) moved = true;
       } else if (!there) touched.deleted.push(row);
-      else if (table.ids[row] !== old.id) moved = true;
-      else if (live === old.live) touched.changed.push(row);
+      else if (table.ids[row] !== old) moved = true;
+      else if (live !== was?.dead.has(row)) touched.changed.push(row);
       else (live ? touched.restored : touched.deleted).push(row);
     }
   }

@@ -94,8 +94,7 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
   const cells = (number: number) => count(number, "cell", "cells", locale().locale);
   const before = (record: string, key: string) => {
     const row = sheet.table().rowById.get(record);
-    const field = sheet.sheet().fields.find((other) => other.key === key);
-    return row === undefined || field === undefined ? undefined : sheet.cell(row, field);
+    return row === undefined ? undefined : Workbook.value(sheet.table(), row, key);
   };
 
   function commit(

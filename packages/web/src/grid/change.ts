@@ -19,28 +19,37 @@ export function setOperations(
   writes: readonly Write[],
   before: (id: string, field: string) => Cell | undefined,
 ): Operation[] {
-  const byRecord = new Map<string, Map<string, Cell | null>>();
+  // One map for each field and not one for each record: a whole column may be written.
+  const columns = new Map<string, Map<string, Cell | null>>();
   for (const { id, field, after } of writes) {
-    const cells = byRecord.get(id) ?? new Map<string, Cell | null>();
-    byRecord.set(id, cells.set(field, after ?? null));
+    let cells = columns.get(field);
+    if (cells === undefined) columns.set(field, (cells = new Map()));
+    cells.set(id, after ?? null);
   }
-  const groups = new Map<string, { fields: string[]; ids: string[] }>();
-  for (const [id, cells] of byRecord) {
-    for (const [field, after] of cells) if (equals(before(id, field), after)) cells.delete(field);
-    if (cells.size === 0) continue;
-    const fields = [...cells.keys()].sort();
-    const key = fields.join("\n");
-    const group = groups.get(key) ?? { fields, ids: [] };
-    groups.set(key, group);
-    group.ids.push(id);
-  }
-  return [...groups.values()].map(({ fields, ids }) => {
-    ids.sort();
-    const columns: { [field: string]: (Cell | null)[] } = {};
-    for (const field of fields) {
-      columns[field] = ids.map((id) => byRecord.get(id)?.get(field) ?? null);
+  const changes = new Map<string, string>();
+  const names = [...columns.keys()];
+  names.forEach((field, number) => {
+    const own = String.fromCharCode(number);
+    for (const [id, after] of columns.get(field) ?? []) {
+      if (!equals(before(id, field), after ?? undefined)) {
+        changes.set(id, (changes.get(id) ?? "") + own);
+      }
     }
-    return { op: "set", sheet, ids, fields: columns };
+  });
+  const groups = new Map<string, string[]>();
+  for (const [id, fields] of changes) {
+    const group = groups.get(fields);
+    if (group === undefined) groups.set(fields, [id]);
+    else group.push(id);
+  }
+  return [...groups].map(([fields, ids]) => {
+    ids.sort();
+    const after: { [field: string]: (Cell | null)[] } = {};
+    for (const field of Array.from(fields, (own) => names[own.charCodeAt(0)] as string).sort()) {
+      const cells = columns.get(field);
+      after[field] = ids.map((id) => cells?.get(id) ?? null);
+    }
+    return { op: "set", sheet, ids, fields: after };
   });
 }
 

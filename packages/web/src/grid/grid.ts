@@ -636,19 +636,23 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       });
     },
     flash(rows, fields, color) {
+      const cells: HTMLElement[] = [];
+      let again: HTMLElement | undefined;
       for (const place of onScreen(rows)) {
-        const row = order.rowAt(place);
-        for (const field of fields) {
-          const selector = `.ag-row[row-index="${place}"] [col-id="${CSS.escape(field)}"]`;
-          const cell = host.querySelector<HTMLElement>(`.ag-grid-scrolling-container ${selector}`);
-          if (cell === null) continue;
-          cell.style.setProperty("--flash", `var(--${color(row)})`);
+        const line = host.querySelectorAll<HTMLElement>(
+          `.ag-grid-scrolling-container .ag-row[row-index="${place}"] .ag-cell`,
+        );
+        for (const cell of line) {
+          if (!fields.includes(cell.getAttribute("col-id") ?? "")) continue;
+          cell.style.setProperty("--flash", `var(--${color(order.rowAt(place))})`);
+          if (cell.classList.contains("gf-flash")) again = cell;
           cell.classList.remove("gf-flash");
-          // Reading the layout lets the same animation start again.
-          void cell.offsetWidth;
-          cell.classList.add("gf-flash");
+          cells.push(cell);
         }
       }
+      // Reading the layout lets the same animation start again; once for all of them.
+      void again?.offsetWidth;
+      for (const cell of cells) cell.classList.add("gf-flash");
     },
     peopleChanged: queueDraw,
     rowHeightChanged() {
@@ -698,12 +702,16 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     const first = api.getFirstDisplayedRowIndex();
     const last = api.getLastDisplayedRowIndex();
     if (rows.length > 2000) {
-      const wanted = new Set(rows);
-      const places: number[] = [];
+      const drawn = new Map<number, number>();
       for (let place = Math.max(0, first); place <= last; place++) {
-        if (wanted.has(order.rowAt(place))) places.push(place);
+        drawn.set(order.rowAt(place), place);
       }
-      return places;
+      const places = new Set<number>();
+      for (const row of rows) {
+        const place = drawn.get(row);
+        if (place !== undefined) places.add(place);
+      }
+      return [...places];
     }
     return rows.map((row) => order.placeOf(row)).filter((place) => place >= first && place <= last);
   }
