@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Cell } from "../field/cell.ts";
 import { findField, rows, table } from "../ledger/workbook.ts";
@@ -31,6 +32,24 @@ test("amounts", () => {
   expect(of("blank")).toBe("1");
   expect(of("percentFilled")).toBe("80%");
   expect(of("unique")).toBe("4");
+});
+
+test("the median is what stands in the middle of the sorted amounts", () => {
+  const amounts = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(amounts, (cents) => {
+      const sorted = cents.toSorted((a, b) => a - b);
+      const [low, high] = [sorted[(cents.length - 1) >> 1] ?? 0, sorted[cents.length >> 1] ?? 0];
+      const write = (values: readonly number[], kind: SummaryKind) =>
+        figures(
+          "value",
+          values.map((value) => `${value} USD`),
+        )(kind);
+      const expected = write([Math.round((low + high) / 2)], "sum");
+      expect(write(cents, "median")).toBe(expected);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test("amounts below nothing", () => {

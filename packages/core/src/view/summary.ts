@@ -154,10 +154,13 @@ function ofNumbers(
     case "average":
       return write(sum / count);
     case "median": {
-      const sorted = values.subarray(0, count).sort();
       const middle = count >> 1;
-      const upper = sorted[middle] as number;
-      return write(count % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2);
+      const upper = smallest(values.subarray(0, count), middle);
+      if (count % 2 === 1) return write(upper);
+      // Those before the middle are no greater than it by now.
+      let lower = -Infinity;
+      for (let at = 0; at < middle; at++) lower = Math.max(lower, values[at] as number);
+      return write((lower + upper) / 2);
     }
     case "min":
       return write(min);
@@ -166,6 +169,28 @@ function ofNumbers(
     default:
       return write(max - min);
   }
+}
+
+/** What stands at a place when the values are sorted; moves them so that smaller ones stand before it. Faster than sorting all. */
+function smallest(values: Float64Array, place: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1] as number;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while ((values[left] as number) < pivot) left++;
+      while ((values[right] as number) > pivot) right--;
+      if (left > right) break;
+      const moved = values[left] as number;
+      values[left++] = values[right] as number;
+      values[right--] = moved;
+    }
+    if (place <= right) high = right;
+    else if (place >= left) low = left;
+    else break;
+  }
+  return values[place] as number;
 }
 
 /** The minor units of a stored amount. Read digit by digit: 100,000 of them at every sum. */
@@ -186,17 +211,21 @@ function ofTimes(
   locale: Locale,
 ): Figure | undefined {
   // Days sort as they are written; times have a fraction only where there is one.
-  const compare =
-    field.type === "date"
-      ? (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-      : registry[field.type].compare;
+  const compare = (a: string, b: string) =>
+    a.length === b.length
+      ? a < b
+        ? -1
+        : a > b
+          ? 1
+          : 0
+      : registry[field.type].compare(a, b, field);
   let min: string | undefined;
   let max: string | undefined;
   for (let at = 0; at < rows.length; at++) {
     const cell = read(rows[at] as number);
     if (typeof cell !== "string" || cell === "") continue;
-    if (min === undefined || compare(cell, min, field) < 0) min = cell;
-    if (max === undefined || compare(cell, max, field) > 0) max = cell;
+    if (min === undefined || compare(cell, min) < 0) min = cell;
+    if (max === undefined || compare(cell, max) > 0) max = cell;
   }
   if (min === undefined || max === undefined) return undefined;
   if (kind === "min") return { kind: "cell", cell: min };

@@ -27,7 +27,7 @@ export interface FollowDeps {
   readonly onMisplaced: () => void;
   readonly onSettled: () => void;
   /** Cells changed: what is told of columns and groups is out of date. True: other cells of the row may look otherwise, too. */
-  readonly onCells: () => boolean;
+  readonly onCells: (fields: ReadonlySet<string> | "all") => boolean;
 }
 
 /** Carries changes of the workbook into the order of the rows and onto the screen. */
@@ -65,7 +65,7 @@ export function createFollow(deps: FollowDeps): Follow {
     if (touched.schema) deps.onSchema();
     if (moveRows(touched, changed.origin === "local")) grid?.rowsChanged();
     deps.onCount();
-    const fields = deps.onCells() ? "all" : [...touched.fields];
+    const fields = deps.onCells(moves > 0 ? "all" : touched.fields) ? "all" : [...touched.fields];
     grid?.cellsChanged(edited, fields);
     if (isMisplaced(edited, touched.fields)) deps.onMisplaced();
     if (changed.origin === "remote" && edited.length + created.length < MANY) {

@@ -178,11 +178,10 @@ export function SheetView(props: SheetViewProps) {
   untrack(ask);
   let summing: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(summing));
-  function sumAgain(): void {
-    viewCells.forget();
+  function sumAgain(changed: ReadonlySet<string> | "all"): void {
+    viewCells.forget(changed);
     summing ??= setTimeout(() => {
       summing = undefined;
-      viewCells.forget();
       grid()?.summariesChanged();
     }, SUMMARY_DELAY_MS);
   }
@@ -406,8 +405,8 @@ export function SheetView(props: SheetViewProps) {
     onCount: counted,
     onMisplaced: () => setStale(true),
     onSettled: selected.again,
-    onCells() {
-      sumAgain();
+    onCells(changed) {
+      sumAgain(changed);
       return definition().rules.length > 0;
     },
   });

@@ -1,5 +1,6 @@
 import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Context } from "@gridfolk/core/sheet/context";
 import { colouring, type Colouring } from "@gridfolk/core/view/colour";
 import type { ColourRule, Definition } from "@gridfolk/core/view/definition";
@@ -36,8 +37,8 @@ export interface ViewCells {
   paintGroup(host: HTMLElement, group: Group): void;
   /** "Stage: Won". */
   groupWords(group: Group): string;
-  /** Cells have changed, or other rows are shown. */
-  forget(): void;
+  /** Cells of these fields have changed; "all": or other rows are shown. */
+  forget(fields?: ReadonlySet<string> | "all"): void;
 }
 
 export function createViewCells(
@@ -82,9 +83,17 @@ export function createViewCells(
       } else paint(host, field, cell, sheet.look());
     },
     groupWords: (group) => `${group.field.name}: ${valueWords(group)}`,
-    forget() {
-      told.clear();
+    forget(changed = "all") {
       compiled = undefined;
+      if (changed === "all") {
+        told.clear();
+        return;
+      }
+      // Who changed a record, and when, is another with every change.
+      const stamped = sheet.sheet().fields.filter(({ type }) => Workbook.isStamped(type));
+      const gone = new Set([...changed, ...stamped.map(({ key }) => key)]);
+      for (const name of told.keys())
+        if (gone.has(name.split("\n").at(-2) ?? "")) told.delete(name);
     },
   };
 
