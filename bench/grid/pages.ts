@@ -29,7 +29,7 @@ export async function openPages(run: Bench): Promise<Pages> {
   const workspace = await makeWorkspace(api);
   const file = join(run.directory(), "contacts.csv");
   writeFileSync(file, toCsv(made));
-  await importByCommand(api, workspace, file);
+  const { result } = await importByCommand(api, workspace, file);
   const page = await openBrowser(run);
   await page.goto(`${product.url}/sign-in?return=/w/${workspace}/contacts`);
   await page.getByLabel("E-mail").fill("olive@acme.test");
@@ -45,7 +45,7 @@ export async function openPages(run: Bench): Promise<Pages> {
     `/api/workspaces/${workspace}/sheets`,
   );
   const fields = sheets.find(({ key }) => key === "contacts")?.fields.length ?? 0;
-  run.say(`${rows} rows, ${fields} columns; in the bare grid ${made.columns.length}`);
+  run.say(`${result.created} rows, ${fields} columns; in the bare grid ${made.columns.length}`);
   return {
     product,
     api,

@@ -7,6 +7,7 @@ export interface Rows {
 }
 
 const MORE = ["Visits", "Score", "Last Call", "Region"] as const;
+const EMAIL = HEADER.indexOf("Email");
 const REGIONS = ["North", "South", "East", "West", "Overseas"];
 
 export function makeRows(count: number): Rows {
@@ -14,7 +15,8 @@ export function makeRows(count: number): Rows {
   return {
     columns: names.map((name) => ({ key: keyOf(name), name })),
     rows: contacts(count).map((row, at) => [
-      ...row,
+      // E-mails that repeat would be put together by the import.
+      ...row.map((cell, column) => (column === EMAIL ? `n${at}.${cell.trim()}` : cell)),
       String((at * 7919) % 400),
       (((at * 104_729) % 10_000) / 100).toFixed(2),
       new Date(Date.UTC(2024, 0, 1 + ((at * 31) % 900))).toISOString().slice(0, 10),
