@@ -60,5 +60,7 @@ export function matches(event: KeyboardEvent, keys: string): boolean {
   // A "?" needs Shift on most layouts: for single signs only the sign counts.
   const sign = key !== undefined && key.length === 1 && !/[a-z0-9]/i.test(key);
   if (!sign && parts.includes("Shift") !== event.shiftKey) return false;
-  return event.key.toLowerCase() === key?.toLowerCase();
+  if (event.key.toLowerCase() === key?.toLowerCase()) return true;
+  // With Alt, a Mac's letters become other signs.
+  return mac && event.altKey && !sign && event.code === `Key${key?.toUpperCase()}`;
 }

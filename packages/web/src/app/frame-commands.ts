@@ -1,4 +1,5 @@
 import type { Navigator } from "@solidjs/router";
+import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Keyboard from "lucide-solid/icons/keyboard";
 import LogOut from "lucide-solid/icons/log-out";
 import Moon from "lucide-solid/icons/moon";
@@ -24,7 +25,9 @@ export interface FrameActions {
   readonly shell: Shell;
   readonly navigate: Navigator;
   undo(verb: "undo" | "redo"): void;
-  open(dialog: "palette" | "help" | "share" | "new-sheet"): void;
+  /** Whether the workbook on screen is one of the past. */
+  isPast(): boolean;
+  open(dialog: "palette" | "help" | "share" | "new-sheet" | "history"): void;
   rename(sheet: string): void;
   signOut(): void;
 }
@@ -155,6 +158,24 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       icon: UserPlus,
       words: "roles people",
       run: settings("members"),
+    },
+    {
+      id: "history",
+      label: "History",
+      group: "Workspace",
+      icon: HistoryIcon,
+      keys: "Ctrl+Alt+Shift+H",
+      words: "versions changes who changed undo restore earlier as of then",
+      run: () => open("history"),
+    },
+    {
+      id: "now",
+      label: "Back to now",
+      group: "Workspace",
+      icon: HistoryIcon,
+      words: "leave the past",
+      enabled: () => actions.isPast(),
+      run: () => shell.viewAsOf(undefined),
     },
     {
       id: "trash",

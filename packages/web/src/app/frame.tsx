@@ -54,6 +54,12 @@ const SignOutDialog = lazyForm(() => import("./sign-out.tsx").then((m) => m.Sign
 const MembersDialog = lazyForm(() =>
   import("../settings/members-dialog.tsx").then((m) => m.MembersDialog),
 );
+const HistoryPanel = lazyForm(() =>
+  import("../history/history-panel.tsx").then((m) => m.HistoryPanel),
+);
+const PastView = lazy(() =>
+  import("../history/past-view.tsx").then((m) => ({ default: m.PastView })),
+);
 const SkippedDialog = lazyForm(() => import("./skipped-dialog.tsx").then((m) => m.SkippedDialog));
 const Wizard = lazy(() => import("../import/wizard.tsx").then((m) => ({ default: m.Wizard })));
 
@@ -73,13 +79,23 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
   const navigate = useNavigate();
   const location = useLocation();
   const params = useParams<{ sheet?: string }>();
-  const [query, setQuery] = useSearchParams<{ record?: string; view?: string }>();
+  const [query, setQuery] = useSearchParams<{ record?: string; view?: string; asof?: string }>();
+  /** Seq of the change after which the workbook is shown; undefined: as it is now. */
+  const asOf = createMemo(() =>
+    query.asof !== undefined && /^[1-9]\d{0,11}$/.test(query.asof) ? Number(query.asof) : undefined,
+  );
+  /** What an address within the workspace carries along. */
+  const along = (more: Readonly<Record<string, string>> = {}) => {
+    const seq = asOf();
+    const all = new URLSearchParams({ ...more, ...(seq === undefined ? {} : { asof: `${seq}` }) });
+    return all.size === 0 ? "" : `?${all}`;
+  };
   const narrow = createMedia("(width < 720px)");
   const [search, setSearch] = createSignal("");
   const [summary, setSummary] = createSignal<() => JSX.Element>();
   const [importing, setImporting] = createSignal<ImportSource>();
   const [dialog, setDialog] = createSignal<
-    "palette" | "help" | "share" | "new-sheet" | "sign-out" | undefined
+    "palette" | "help" | "share" | "new-sheet" | "sign-out" | "history" | undefined
   >();
   const [renaming, setRenaming] = createSignal<string>();
   // Where there is little room, names give way to rows until somebody asks for them.
@@ -98,10 +114,15 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     openView: (id) => setQuery({ view: id }),
     openRecord(sheet, id) {
       if (sheet === params.sheet) setQuery({ record: id }, { replace: query.record !== undefined });
-      else navigate(`/w/${workspace.id}/${sheet}?record=${id}`);
+      else navigate(`/w/${workspace.id}/${sheet}${along({ record: id })}`);
     },
     closeRecord: () => setQuery({ record: undefined }, { replace: true }),
-    goToSheet: (sheet) => navigate(`/w/${workspace.id}/${sheet}`),
+    goToSheet: (sheet) => navigate(`/w/${workspace.id}/${sheet}${along()}`),
+    viewAsOf(seq) {
+      const sheet = params.sheet ?? workspace.sheets()[0]?.key;
+      if (sheet === undefined) return;
+      navigate(`/w/${workspace.id}/${sheet}${seq === undefined ? "" : `?asof=${seq}`}`);
+    },
     search,
     setSearch,
     openImport: (from = {}) => setImporting(from),
@@ -157,7 +178,11 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     frameCommands({
       shell,
       navigate,
-      undo: (verb) => takeStep(workspace, verb),
+      undo(verb) {
+        if (asOf() === undefined) takeStep(workspace, verb);
+        else showToast({ text: `Go back to now to ${verb}`, key: "past" });
+      },
+      isPast: () => asOf() !== undefined,
       open: setDialog,
       rename: setRenaming,
       signOut: askToLeave,
@@ -209,6 +234,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
         <TopBar
           shell={shell}
           onShare={() => setDialog("share")}
+          onHistory={() => setDialog("history")}
           onHelp={() => setDialog("help")}
           onSignOut={askToLeave}
         />
@@ -227,7 +253,15 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
           <Switch
             fallback={
               <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
-                <Suspense fallback={<Loading workspace={workspace} />}>{props.children}</Suspense>
+                <Suspense fallback={<Loading workspace={workspace} />}>
+                  <Show when={asOf()} keyed fallback={props.children}>
+                    {(seq) => (
+                      <PastView shell={shell} seq={seq}>
+                        {props.children}
+                      </PastView>
+                    )}
+                  </Show>
+                </Suspense>
               </ErrorBoundary>
             }
           >
@@ -247,6 +281,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
             shell={shell}
             onAddSheet={() => setDialog("new-sheet")}
             onShare={() => setDialog("share")}
+            onHistory={() => setDialog("history")}
           />
         </Show>
       </div>
@@ -264,6 +299,9 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
           </Match>
           <Match when={dialog() === "new-sheet"}>
             <NewSheet shell={shell} onClose={close} />
+          </Match>
+          <Match when={dialog() === "history"}>
+            <HistoryPanel shell={shell} onClose={close} />
           </Match>
           <Match when={dialog() === "sign-out"}>
             <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />

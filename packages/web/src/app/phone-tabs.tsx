@@ -1,4 +1,5 @@
 import Ellipsis from "lucide-solid/icons/ellipsis";
+import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Plus from "lucide-solid/icons/plus";
 import Search from "lucide-solid/icons/search";
 import Settings from "lucide-solid/icons/settings";
@@ -22,6 +23,7 @@ export interface PhoneTabsProps {
   shell: Shell;
   onAddSheet: () => void;
   onShare: () => void;
+  onHistory: () => void;
 }
 
 /** The phone's way around: everything within reach of a thumb. */
@@ -56,6 +58,7 @@ export function PhoneTabs(props: PhoneTabsProps) {
     ...(can(workspace.me().role, "members")
       ? [{ label: "Invite people", icon: UserPlus, run: () => props.onShare() }]
       : []),
+    { label: "History", icon: HistoryIcon, run: () => props.onHistory() },
     { label: "Members", icon: Users, run: settings("members") },
     { label: "Trash", icon: Trash, run: settings("trash") },
     { label: "Settings", icon: Settings, run: settings("workspace") },

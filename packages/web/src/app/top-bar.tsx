@@ -1,4 +1,5 @@
 import ChevronsUpDown from "lucide-solid/icons/chevrons-up-down";
+import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Keyboard from "lucide-solid/icons/keyboard";
 import LogOut from "lucide-solid/icons/log-out";
 import Monitor from "lucide-solid/icons/monitor";
@@ -38,6 +39,7 @@ import styles from "./frame.module.css";
 export interface TopBarProps {
   shell: Shell;
   onShare: () => void;
+  onHistory: () => void;
   onHelp: () => void;
   onSignOut: () => void;
 }
@@ -96,6 +98,12 @@ function WorkspaceMenu(props: TopBarProps) {
       label: "Settings",
       icon: Settings,
       run: () => navigate(`/w/${workspace.id}/settings/workspace`),
+    },
+    {
+      label: "History",
+      icon: HistoryIcon,
+      keys: "Ctrl+Alt+Shift+H",
+      run: () => props.onHistory(),
     },
     { label: "Members", icon: Users, run: () => navigate(`/w/${workspace.id}/settings/members`) },
     ...(can(workspace.me().role, "members")

@@ -17,6 +17,8 @@ export interface Remote {
   /** A part of a changeset's body, inflated. */
   part(changeset: string, attempt: string, n: number): Promise<string>;
   changes(after: Position): Promise<Changes>;
+  /** The same without knowing the hash of that seq. */
+  changesFrom(after: number, epoch: string): Promise<Changes>;
 }
 
 export function remoteOf(workspace: string): Remote {
@@ -27,6 +29,8 @@ export function remoteOf(workspace: string): Remote {
     part: (changeset, attempt, n) => callText(`${path}/parts/${changeset}/${attempt}/${n}`),
     changes: ({ seq, epoch, hash }) =>
       call("GET", `${path}/changes?${new URLSearchParams({ after: `${seq}`, epoch, hash })}`),
+    changesFrom: (after, epoch) =>
+      call("GET", `${path}/changes?${new URLSearchParams({ after: `${after}`, epoch })}`),
   };
 }
 

@@ -426,7 +426,7 @@ export function openWorkspace(user: User, id: string): Workspace {
 
   void start();
 
-  return {
+  const workspace: Workspace = {
     id,
     get workbook() {
       return loaded().workbook;
@@ -456,6 +456,12 @@ export function openWorkspace(user: User, id: string): Workspace {
     undo: () => undo.step("done"),
     redo: () => undo.step("undone"),
     undoChangeset: (changeset, about) => undo.one(changeset, about),
+    async past(seq) {
+      const { openPast } = await import("./past.ts");
+      const { waiting } = loaded();
+      const laid = waiting.map((entry) => loaded().laid(entry.id) ?? []);
+      return openPast({ now: workspace, remote, platform, waiting: laid }, seq);
+    },
     setPresence: (place) => live?.place(place),
     refresh,
     close() {
@@ -474,6 +480,7 @@ export function openWorkspace(user: User, id: string): Workspace {
       void follower.inLine(() => Promise.resolve(database?.close()));
     },
   };
+  return workspace;
 }
 
 function detailOf(error: DomainError): string {

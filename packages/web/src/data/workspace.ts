@@ -63,11 +63,21 @@ export interface Workspace {
   readonly undoable: Accessor<string | undefined>;
   readonly redoable: Accessor<string | undefined>;
 
+  /**
+   * The workspace as it was right after a change of this seq, read only. DomainError "not-found" when that is not kept any more.
+   */
+  past(seq: number): Promise<PastWorkspace>;
   /** Where this person is; the others are told now and then. */
   setPresence(place: Place): void;
   /** Fetches what is new now, without waiting for the server to say so. */
   refresh(): Promise<void>;
   close(): void;
+}
+
+/** A workspace as it was at a time. */
+export interface PastWorkspace extends Workspace {
+  /** Milliseconds. */
+  readonly at: number;
 }
 
 export interface Status {

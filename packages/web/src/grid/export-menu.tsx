@@ -48,6 +48,12 @@ export function ExportMenu(props: ExportMenuProps) {
     link.click();
   };
 
+  // The server writes files of the workbook as it is now; one of the past is here alone.
+  const pastItems = (): readonly MenuItem[] => [
+    { label: "CSV, what is shown", run: () => shell.past?.save("shown") },
+    { label: "CSV, all rows and columns", run: () => shell.past?.save("all") },
+  ];
+
   const items = (): readonly MenuItem[] => [
     { heading: "What is shown" },
     { label: "Excel (.xlsx)", run: () => download("xlsx", shown()) },
@@ -58,7 +64,7 @@ export function ExportMenu(props: ExportMenuProps) {
   ];
 
   return (
-    <MenuButton label="Export" items={items()} align="end">
+    <MenuButton label="Export" items={shell.past ? pastItems() : items()} align="end">
       {(trigger) => (
         <Button {...trigger} variant="quiet" size="small" icon={Download}>
           Export

@@ -284,7 +284,7 @@ export function SheetView(props: SheetViewProps) {
     const spot = at?.focused();
     const field = spot && fields()[spot.column];
     if (at === undefined || first === undefined) return [];
-    return rowMenu({
+    const menu = rowMenu({
       rows: rows.length,
       noun: count(rows.length, "row", "rows", workspace.locale().locale),
       field,
@@ -301,7 +301,25 @@ export function SheetView(props: SheetViewProps) {
       onClear: () => actions.clear(at.ranges(), at.size(), fields()),
       onDelete: () => actions.remove(rows),
     });
+    return shell.past === undefined ? menu : [...menu, ...shell.past.rowItems()];
   }
+
+  shell.past?.follow(() => {
+    const at = grid()?.cursor;
+    const areas = at === undefined ? [] : Selection.areasOf(at.ranges(), at.size());
+    const places = at === undefined ? [] : Selection.coveredRows(at.ranges(), at.size());
+    return {
+      sheet: key,
+      rows: order.rows,
+      fields: fields(),
+      selected: {
+        rows: places.map((place) => order.rowAt(place)).filter((row) => row >= 0),
+        fields: fields().filter((_, column) =>
+          areas.some(({ left, right }) => column >= left && column <= right),
+        ),
+      },
+    };
+  });
 
   function toggleGroup(line: GroupLine, isOpen: boolean): void {
     const rest = layout().collapsed.filter((other) => other !== line.group.key);
