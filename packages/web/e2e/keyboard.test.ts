@@ -558,6 +558,8 @@ describe.skipIf(!hasBrowser)("every key of docs/keyboard.md", () => {
       "Ctrl+Shift+E": (p) => opens(p, dialog().getByText("Edit many")),
       "Shift+F11": (p) => opens(p, dialog().getByText("New sheet")),
       F1: (p) => opens(p, dialog().getByText("Keyboard shortcuts")),
+      "Ctrl+Alt+Shift+H": (p) =>
+        opens(p, dialog().getByRole("heading", { name: "History", exact: true })),
       "Ctrl+/": (p) => opens(p, dialog().getByText("Keyboard shortcuts")),
     },
 

@@ -11,6 +11,7 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
       ["Search this sheet", "/, Ctrl+F"],
       ["Undo", "Ctrl+Z"],
       ["Redo", "Ctrl+Shift+Z"],
+      ["History", "Ctrl+Alt+Shift+H"],
       ["These shortcuts", "Ctrl+/"],
     ],
   },

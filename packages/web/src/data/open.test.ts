@@ -644,6 +644,51 @@ describe("openWorkspace", () => {
     });
   });
 
+  describe("the past", () => {
+    test("is the workbook right after a change, without what is on its way, and cannot be changed", async () => {
+      const workspace = await open();
+      const { id, operations } = create(workspace, "Ada");
+      const added = await workspace.commit(operations, "Added a contact")?.outcome;
+      await workspace.commit(rename(id, "Grace"), "Changed First name")?.outcome;
+      await server.commit(create(workspace, "Bob").operations);
+      await until(() => names(workspace.workbook).length === 2);
+      server.answers.push({ status: 503, type: "busy" });
+      workspace.commit(rename(id, "Under way"), "Changed First name");
+      const past = await workspace.past(added?.ok ? added.answer.seq : 0);
+      expect(names(past.workbook)).toEqual(["Ada"]);
+      expect(names(workspace.workbook)).toContain("Under way");
+      expect(past.at).toBeGreaterThan(0);
+      expect(past.me().role).toBe("viewer");
+      const notices: Notice[] = [];
+      past.onNotice((notice) => notices.push(notice));
+      expect(past.commit(rename(id, "No"), "No")).toBeUndefined();
+      expect(await past.undo()).toBeUndefined();
+      expect(notices).toHaveLength(2);
+      expect(names(past.workbook)).toEqual(["Ada"]);
+    });
+
+    test("goes back over more changes than one answer or one window of the log has", async () => {
+      const workspace = await open();
+      const { id, operations } = create(workspace, "Name 0");
+      const added = await workspace.commit(operations, "Added a contact")?.outcome;
+      const { seq } = added?.ok ? added.answer : { seq: 0 };
+      server.quiet = true;
+      for (let at = 1; at <= 700; at += 1) await server.commit(rename(id, `Name ${at}`));
+      server.quiet = false;
+      await workspace.refresh();
+      await until(() => names(workspace.workbook)[0] === "Name 700");
+      expect(names((await workspace.past(seq)).workbook)).toEqual(["Name 0"]);
+      expect(names((await workspace.past(seq + 333)).workbook)).toEqual(["Name 333"]);
+      expect(names((await workspace.past(seq + 700)).workbook)).toEqual(["Name 700"]);
+    });
+
+    test("of a moment that was never, or is no longer kept, is refused in words", async () => {
+      const workspace = await open();
+      await expect(workspace.past(99)).rejects.toMatchObject({ code: "not-found" });
+      await expect(workspace.past(0)).rejects.toMatchObject({ code: "not-found" });
+    });
+  });
+
   test("fetches no page twice", async () => {
     const first = await open();
     await first.commit(create(first, "Ada").operations, "Added a contact")?.outcome;
