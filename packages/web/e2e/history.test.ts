@@ -112,7 +112,8 @@ describe.skipIf(!hasBrowser)("history", () => {
     await cell(page, 0).waitFor();
     await cell(page, 0).click();
     for (let step = 0; step < STEPS / 2; step += 1) await page.keyboard.press("Control+z");
-    await expect.poll(async () => (await values())[199], { timeout: 60_000 }).toBe("Start 199");
+    const left = async () => (await values()).filter((value) => value === "x").length;
+    await expect.poll(left, { timeout: 60_000 }).toBeLessThanOrEqual(STEPS / 2);
     await page.close();
 
     // The rest on another device.
