@@ -40,6 +40,7 @@ const targets = {
       "packages/web/public",
       "packages/web/index.html",
       "packages/web/vite.config.ts",
+      "packages/web/sheet-bundle.ts",
       "docs/third-party-notices.txt",
     ],
     output: () => join(web, "dist"),

@@ -3,11 +3,11 @@ import { ErrorBoundary, lazy, onMount, Show, Suspense, type JSX } from "solid-js
 import { confirmUser, user } from "../data/session.ts";
 import "../data/early.ts";
 import { Toasts } from "../ui/toast.tsx";
-import { SignIn } from "../welcome/sign-in.tsx";
-import { SignUp } from "../welcome/sign-up.tsx";
 import { Broken, NotFound } from "./broken.tsx";
 import { Home, Start } from "./home.tsx";
 
+const SignIn = lazy(() => import("../welcome/sign-in.tsx").then((m) => ({ default: m.SignIn })));
+const SignUp = lazy(() => import("../welcome/sign-up.tsx").then((m) => ({ default: m.SignUp })));
 const Invite = lazy(() => import("../welcome/invite.tsx").then((m) => ({ default: m.Invite })));
 const Reset = lazy(() => import("../welcome/reset.tsx").then((m) => ({ default: m.Reset })));
 const Frame = lazy(() => import("./frame.tsx").then((m) => ({ default: m.Frame })));
@@ -20,6 +20,10 @@ const Settings = lazy(() =>
 const Gallery = import.meta.env.DEV
   ? lazy(() => import("../ui/gallery.tsx").then((m) => ({ default: m.Gallery })))
   : undefined;
+
+// Whoever is not signed in ends up at one of these: its code comes while the router begins.
+if (location.pathname === "/sign-up") void SignUp.preload();
+else if (user() === undefined) void SignIn.preload();
 
 export function App() {
   return (

@@ -3,23 +3,13 @@ import FileSpreadsheet from "lucide-solid/icons/file-spreadsheet";
 import Sparkles from "lucide-solid/icons/flask-conical";
 import Table from "lucide-solid/icons/table-2";
 import { createSignal, onCleanup } from "solid-js";
-import type { Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
 import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import { addSample } from "./sample.ts";
 import type { Shell } from "./shell.ts";
+import { begin } from "./untouched.ts";
 import styles from "./first-run.module.css";
-
-const started = (workspace: string) => `gridfolk:started:${workspace}`;
-
-/** Nobody has put anything in yet, and this person has not chosen to start empty. */
-export function isUntouched(workspace: Workspace): boolean {
-  if (localStorage.getItem(started(workspace.id))) return false;
-  return workspace
-    .sheets()
-    .every((sheet) => (workspace.workbook.sheets.get(sheet.key)?.ids.length ?? 0) === 0);
-}
 
 /** The first minute: drop a spreadsheet here, or paste, start empty, try with sample data. */
 export function FirstRun(props: { shell: Shell }) {
@@ -28,7 +18,7 @@ export function FirstRun(props: { shell: Shell }) {
 
   const go = () => {
     const { workspace } = props.shell;
-    localStorage.setItem(started(workspace.id), "yes");
+    begin(workspace);
     const first = workspace.sheets().find(({ key }) => key === "contacts") ?? workspace.sheets()[0];
     if (first) props.shell.goToSheet(first.key);
   };

@@ -27,19 +27,20 @@ import { showToast } from "../ui/toast.tsx";
 import { Broken } from "./broken.tsx";
 import { matches, commands, offerCommands } from "./commands.ts";
 import { FileDrop } from "./file-drop.tsx";
-import { FirstRun, isUntouched } from "./first-run.tsx";
 import { frameCommands } from "./frame-commands.ts";
 import { Gone, Loading } from "./loading.tsx";
 import { createMedia } from "./media.ts";
-import { PhoneTabs } from "./phone-tabs.tsx";
 import { Rail } from "./rail.tsx";
 import { SampleBar } from "./sample-bar.tsx";
 import { ShellContext, useShell, type ImportSource, type Shell } from "./shell.ts";
 import { ConnectionBar, StatusBar } from "./status.tsx";
+import { isUntouched } from "./untouched.ts";
 import { TopBar } from "./top-bar.tsx";
 import { looking, lookAtSkipped, takeStep, toldSkipped } from "./undone.ts";
 import styles from "./frame.module.css";
 
+const FirstRun = lazy(() => import("./first-run.tsx").then((m) => ({ default: m.FirstRun })));
+const PhoneTabs = lazy(() => import("./phone-tabs.tsx").then((m) => ({ default: m.PhoneTabs })));
 const SheetView = lazy(() =>
   import("../grid/sheet-view.tsx").then((m) => ({ default: m.SheetView })),
 );
@@ -277,12 +278,14 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
           when={narrow()}
           fallback={<StatusBar workspace={workspace} summary={summary()?.()} />}
         >
-          <PhoneTabs
-            shell={shell}
-            onAddSheet={() => setDialog("new-sheet")}
-            onShare={() => setDialog("share")}
-            onHistory={() => setDialog("history")}
-          />
+          <Suspense>
+            <PhoneTabs
+              shell={shell}
+              onAddSheet={() => setDialog("new-sheet")}
+              onShare={() => setDialog("share")}
+              onHistory={() => setDialog("history")}
+            />
+          </Suspense>
         </Show>
       </div>
       <Show when={workspace.version() > 0 && !gone(workspace.status().state)}>

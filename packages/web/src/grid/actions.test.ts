@@ -75,7 +75,7 @@ function seen(): unknown {
   });
 }
 
-type Step = (hands: Hands) => void;
+type Step = (hands: Hands) => unknown;
 
 const place = fc.nat(9);
 const columnAt = fc.nat(11);
@@ -109,7 +109,11 @@ const steps: readonly fc.Arbitrary<Step>[] = [
   fc.tuple(place, columnAt, texts).map(([row, column, text]) => ({ sheet, actions, fields }) => {
     const [at, field] = [sheet.order.rowAt(row), fields()[column]];
     if (at < 0 || field === undefined || !isWritable(field)) return;
-    actions.paste([[text]], { top: row, bottom: row, left: column, right: column }, fields());
+    return actions.paste(
+      [[text]],
+      { top: row, bottom: row, left: column, right: column },
+      fields(),
+    );
   }),
   fc
     .tuple(
@@ -119,7 +123,7 @@ const steps: readonly fc.Arbitrary<Step>[] = [
     .map(
       ([wanted, block]) =>
         ({ actions, fields }) =>
-          void actions.paste(block, wanted, fields()),
+          actions.paste(block, wanted, fields()),
     ),
   area.map((wanted) => (all) => {
     const own = within(all, wanted);
@@ -145,7 +149,7 @@ const steps: readonly fc.Arbitrary<Step>[] = [
         right: { ...own, left: own.right + 1, right: columns - 1 },
       }[side] as Selection.Bounds;
       if (target.top > target.bottom || target.left > target.right) return;
-      all.actions.fillSeries(own, target, all.fields(), other);
+      return all.actions.fillSeries(own, target, all.fields(), other);
     }),
   fc.tuple(area, place, columnAt).map(([wanted, row, column]) => (all) => {
     const own = within(all, wanted);
@@ -166,7 +170,7 @@ const steps: readonly fc.Arbitrary<Step>[] = [
       .filter(isWritable)
       .map(({ key }) => key);
     const target = { top: row, bottom: row, left: column, right: column };
-    actions.paste(block, target, fields(), { sheet: "contacts", ids, fields: keys });
+    return actions.paste(block, target, fields(), { sheet: "contacts", ids, fields: keys });
   }),
   fc
     .tuple(place, columnAt, fc.boolean())
@@ -204,15 +208,15 @@ test(
     // From here on it is known that nothing was done before.
     await workspace.undo();
     await workspace.redo();
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.oneof(...steps), { minLength: 1, maxLength: 12 }),
         fc.boolean(),
-        (sequence, sorted) => {
+        async (sequence, sorted) => {
           const before = seen();
           for (const step of sequence) {
             all.ask(sorted);
-            step(all);
+            await step(all);
           }
           while (workspace.undoable()) {
             void workspace.undo();

@@ -1,9 +1,10 @@
 import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
-import type { Field, Sheet } from "@gridfolk/core/field/field";
+import type { Field } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { toastUndone } from "../app/undone.ts";
+import { makePart } from "../ui/part.ts";
 import { showProblem } from "../ui/problem.ts";
 import { showToast, type ToastAction } from "../ui/toast.tsx";
 import { words } from "./cell-content.ts";
@@ -17,15 +18,14 @@ import {
   type Write,
 } from "./change.ts";
 import { copiedCell, type CopiedCell } from "./clipboard-html.ts";
-import { tile, type Block, type BlockCell } from "./clipboard.ts";
+import type { BlockActions } from "./block-actions.ts";
+import type { Block } from "./clipboard.ts";
 import type { Edited } from "./editor/editor.ts";
 import { today } from "./editor/month.ts";
-import { exactCell } from "./exact.ts";
-import { createAndLink, unknownNames, type Unknown } from "./link-names.ts";
-import * as Paste from "./paste.ts";
+import type { Misfit } from "./paste.ts";
 import * as Selection from "./selection.ts";
-import { fillSeries } from "./series-fill.ts";
 import { isWritable, type SheetContext } from "./sheet-context.ts";
+import { counted } from "./tools/noun.ts";
 
 /** Everything that changes records from within the grid. Each is one change that Undo takes back as a whole. */
 export interface Actions {
@@ -43,7 +43,7 @@ export interface Actions {
     target: Selection.Bounds,
     fields: readonly Field[],
     other: boolean,
-  ): Selection.Bounds | undefined;
+  ): Promise<Selection.Bounds | undefined>;
   /** One value into every selected cell, read anew where a column is of another type than `field`. */
   fillAll(selected: Selected, field: Field, edited: Edited): void;
   /** Today's date, or the time of now, as far as the column holds such. */
@@ -56,7 +56,12 @@ export interface Actions {
     area: Selection.Bounds,
     fields: readonly Field[],
     cut?: Cut,
-  ): Selection.Bounds | undefined;
+  ): Promise<Selection.Bounds | undefined>;
+  /**
+   * Begins to load what pasting and filling need. From then on they work at once, and without a connection too; before,
+   * they wait for it.
+   */
+  prepare(): void;
   remove(rows: readonly number[]): void;
   duplicate(rows: readonly number[]): void;
 }
@@ -79,18 +84,17 @@ export interface ActionDeps {
   readonly announce: (text: string) => void;
   readonly onSent: (operations: readonly Operation[], outcome: Promise<unknown>) => void;
   /** Shows the cells that do not fit, by selecting or filtering them. */
-  readonly onLook: (cells: readonly Paste.Misfit[]) => void;
+  readonly onLook: (cells: readonly Misfit[]) => void;
 }
+
+/** Bytes that nobody needs who only reads. */
+const blocks = makePart(() => import("./block-actions.ts"));
 
 export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): Actions {
   const { workspace, order, sheetKey } = sheet;
   const id = (row: number) => sheet.table().ids[row] as string;
   const locale = () => workspace.locale();
-  const nounOf = ({ singular, name }: Sheet, number: number) => {
-    const many = singular === undefined ? "rows" : name.toLowerCase();
-    return count(number, singular ?? "row", many, locale().locale);
-  };
-  const noun = (number: number) => nounOf(sheet.sheet(), number);
+  const noun = (number: number) => counted(number, sheet.sheet(), locale().locale);
   const cells = (number: number) => count(number, "cell", "cells", locale().locale);
   const before = (record: string, key: string) => {
     const row = sheet.table().rowById.get(record);
@@ -158,60 +162,13 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
   }
 
   /** What a text becomes in a column; the same text is read once. */
-  function reader(field: Field): (text: BlockCell) => Cell | undefined {
+  function reader(field: Field): (text: string) => Cell | undefined {
     const parse = registry[field.type].parser(field, locale(), { names: sheet.names });
     const read = new Map<string, Cell | undefined>();
-    const readText = (text: string) => {
+    return (text) => {
       if (!read.has(text)) read.set(text, parse(text));
       return read.get(text);
     };
-    return (cell) =>
-      typeof cell === "string" ? readText(cell) : exactCell(cell, field, locale(), readText);
-  }
-
-  /** Records that names ask for, and the cells that name them. */
-  function make(unknown: Unknown): void {
-    const table = workspace.workbook.sheets.get(unknown.sheet);
-    if (table === undefined) return;
-    const text = `Created ${nounOf(table.sheet, unknown.names.length)}`;
-    undoToast(text, commit(createAndLink(unknown, sheet), text));
-  }
-
-  function tooMany(number: number, verb: "paste" | "fill"): void {
-    const most = Paste.PASTE_LIMIT.toLocaleString(locale().locale);
-    showToast({
-      problem: true,
-      text: `${number.toLocaleString(locale().locale)} cells are too many to ${verb}`,
-      detail:
-        verb === "paste"
-          ? `Up to ${most} cells can be pasted. Import the file instead.`
-          : `Up to ${most} cells can be filled at once.`,
-    });
-  }
-
-  /** Takes what was cut out of where it was, as far as it is still there. */
-  function cleared({ sheet: key, ids, fields }: Cut): {
-    operations: Operation[];
-    cells: Set<string>;
-  } {
-    const table = workspace.workbook.sheets.get(key);
-    const writes: Write[] = [];
-    const emptied = new Set<string>();
-    for (const record of table === undefined ? [] : ids) {
-      const row = table?.rowById.get(record);
-      if (row === undefined || table?.deleted[row] !== 0) continue;
-      for (const field of fields) {
-        writes.push({ id: record, field, after: undefined });
-        if (key === sheetKey) emptied.add(`${record} ${field}`);
-      }
-    }
-    const held = (record: string, field: string) => {
-      const row = table?.rowById.get(record);
-      return table === undefined || row === undefined
-        ? undefined
-        : Workbook.value(table, row, field);
-    };
-    return { operations: setOperations(key, writes, held), cells: emptied };
   }
 
   function editText(row: number, field: Field): string {
@@ -219,6 +176,17 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
     if (cell === undefined) return "";
     if (isInvalid(cell)) return cell.invalid;
     return registry[field.type].edit(cell, field, locale(), sheet.names);
+  }
+
+  /** Undefined when they cannot be had, which is said. */
+  async function blockActions(): Promise<BlockActions | undefined> {
+    try {
+      const { createBlockActions } = blocks.now() ?? (await blocks.load());
+      return createBlockActions({ sheet, before, commit, undoToast, reader, announce, onLook });
+    } catch (error) {
+      showProblem(error);
+      return undefined;
+    }
   }
 
   return {
@@ -303,37 +271,8 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
       undoToast(text, commit(setOperations(sheetKey, writes, before), text));
     },
 
-    fillSeries(source, target, fields, other) {
-      const upright = target.left === source.left && target.right === source.right;
-      const lines = upright ? target.bottom - target.top : target.right - target.left;
-      const wide = upright ? source.right - source.left : source.bottom - source.top;
-      if ((lines + 1) * (wide + 1) > Paste.PASTE_LIMIT) {
-        tooMany((lines + 1) * (wide + 1), "fill");
-        return undefined;
-      }
-      const filled = fillSeries(source, target, other, {
-        fields,
-        locale: locale(),
-        rowAt: (place) => order.rowAt(place),
-        cell: sheet.cell,
-        text: (cell, field) =>
-          cell === undefined ? "" : registry[field.type].edit(cell, field, locale(), sheet.names),
-        read: reader,
-        isWritable,
-      });
-      const writes = filled.map(({ row, field, after }): Write => ({
-        id: id(row),
-        field: field.key,
-        after,
-      }));
-      const text = `Filled ${cells(writes.length)}`;
-      undoToast(text, commit(setOperations(sheetKey, writes, before), text));
-      return {
-        top: Math.min(source.top, target.top),
-        left: Math.min(source.left, target.left),
-        bottom: Math.max(source.bottom, target.bottom),
-        right: Math.max(source.right, target.right),
-      };
+    async fillSeries(...given) {
+      return (await blockActions())?.fillSeries(...given);
     },
 
     fillAll({ ranges, size, fields }, field, { cell, first }) {
@@ -401,46 +340,11 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
       return (blocks[0] ?? []).map((_, row) => blocks.flatMap((block) => block[row] ?? []));
     },
 
-    paste(block, area, fields, cut) {
-      const rowAt = (place: number) => order.rowAt(place);
-      const { rows, columns } = Paste.landing(block, area, fields.length, rowAt);
-      if (rows * columns > Paste.PASTE_LIMIT) {
-        tooMany(rows * columns, "paste");
-        return undefined;
-      }
-      const moved = cut === undefined ? undefined : cleared(cut);
-      const placed = tile(block, { rows, columns });
-      const pasted = Paste.plan(placed, area, fields, {
-        sheet: sheetKey,
-        places: order.count,
-        rowAt,
-        idOf: id,
-        newIds: (number) => workspace.newRecordIds(number),
-        before: (record, key) =>
-          // What is cut is gone before the rest is pasted over it.
-          moved?.cells.has(`${record} ${key}`) ? undefined : before(record, key),
-        isWritable,
-        read: reader,
-      });
-      const added = pasted.added === 0 ? "" : `, added ${noun(pasted.added)}`;
-      const text = `${cut === undefined ? "Pasted" : "Moved"} ${cells(pasted.cells)}${added}`;
-      const done = commit([...(moved?.operations ?? []), ...pasted.operations], text);
-      if (done === undefined) return undefined;
-      const detail = Paste.remark(pasted, locale().locale);
-      const also: ToastAction[] = [];
-      const unknown = unknownNames(pasted.look, sheet);
-      if (unknown !== undefined) {
-        const { sheet: linked } = Workbook.table(workspace.workbook, unknown.sheet);
-        also.push({
-          label: `Create ${nounOf(linked, unknown.names.length)}`,
-          run: () => make(unknown),
-        });
-      }
-      if (pasted.misfits > 0) also.push({ label: "Show", run: () => onLook(pasted.look) });
-      if (pasted.cells > 1 || detail !== undefined) undoToast(text, done, detail, also);
-      else announce(text);
-      return pasted.area;
+    async paste(...given) {
+      return (await blockActions())?.paste(...given);
     },
+
+    prepare: () => blocks.preload(),
 
     remove(rows) {
       if (rows.length === 0) return;

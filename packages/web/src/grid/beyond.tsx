@@ -1,7 +1,6 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
+import { lazyForm } from "../ui/lazy-form.tsx";
 import { count } from "./change.ts";
 import type { Block } from "./clipboard.ts";
 import type { SheetContext } from "./sheet-context.ts";
@@ -13,7 +12,12 @@ export interface Beyond {
   readonly Question: () => JSX.Element;
 }
 
-type Answer = "add" | "leave" | undefined;
+/** What becomes of them; undefined: nothing is pasted. */
+export type Answer = "add" | "leave" | undefined;
+
+const BeyondQuestion = lazyForm(() =>
+  import("./beyond-question.tsx").then((m) => m.BeyondQuestion),
+);
 
 /** Columns for what is pasted beyond the last one. */
 export function createBeyond(sheet: SheetContext): Beyond {
@@ -33,26 +37,7 @@ export function createBeyond(sheet: SheetContext): Beyond {
     Question: () => (
       <Show when={asked()} keyed>
         {({ columns, answer }) => (
-          <Dialog
-            title={
-              columns === 1 ? "One column more than here" : `${columns} columns more than here`
-            }
-            size="small"
-            onClose={() => answer(undefined)}
-            footer={
-              <>
-                <Button onClick={() => answer("leave")}>Leave out</Button>
-                <Button variant="primary" autofocus onClick={() => answer("add")}>
-                  Add {count(columns, "column")}
-                </Button>
-              </>
-            }
-          >
-            <p>
-              What you paste reaches beyond the last column. New columns get the type that their
-              values have.
-            </p>
-          </Dialog>
+          <BeyondQuestion columns={columns} onAnswer={answer} onClose={() => answer(undefined)} />
         )}
       </Show>
     ),

@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field, FieldType } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
-import { copiedCell, fromHtml, toHtml } from "./clipboard-html.ts";
+import { copiedCell, toHtml } from "./clipboard-html.ts";
 import type { BlockCell } from "./clipboard.ts";
 import { exactCell } from "./exact.ts";
+import { fromHtml } from "./html-table.ts";
 
 const locale = { locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR", country: "DE" };
 

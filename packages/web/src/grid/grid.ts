@@ -283,12 +283,13 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     byTouch: touch.used,
     onChange: queueDraw,
     onFill(source, target, other) {
-      const filledArea = actions.fillSeries(source, target, deps.fields(), other);
-      if (filledArea === undefined) return;
-      const { top, left, bottom, right } = filledArea;
-      cursor.select([
-        Selection.cellRange({ row: top, column: left }, { row: bottom, column: right }),
-      ]);
+      void actions.fillSeries(source, target, deps.fields(), other).then((filledArea) => {
+        if (filledArea === undefined || stop.signal.aborted) return;
+        const { top, left, bottom, right } = filledArea;
+        cursor.select([
+          Selection.cellRange({ row: top, column: left }, { row: bottom, column: right }),
+        ]);
+      });
     },
   });
   root.addEventListener("pointerdown", keys.forget, { capture: true, signal: stop.signal });

@@ -2,11 +2,8 @@ import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import { count, createOperation, setColumns } from "./change.ts";
 import type { Operation } from "@gridfolk/core/ledger/operation";
-import { tiled, type Block, type BlockCell } from "./clipboard.ts";
+import type { Block, BlockCell } from "./clipboard.ts";
 import type { Bounds } from "./selection.ts";
-
-/** More than this at once is not pasted: the import is for that. */
-export const PASTE_LIMIT = 500_000;
 
 /** Cells that need a look, beyond which they are only counted. */
 const MOST_MISFITS = 100_000;
@@ -42,22 +39,6 @@ export interface Pasted {
   /** Columns of the block beyond the last one. */
   readonly left: number;
   readonly area: Bounds;
-}
-
-/** How large a block would land on an area, and how many of its columns have no column to go to. */
-export function landing(
-  block: Block,
-  area: Bounds,
-  fields: number,
-  rowAt: (place: number) => number,
-): { readonly rows: number; readonly columns: number; readonly beyond: number } {
-  let records = 0;
-  for (let place = area.top; place <= area.bottom; place++) if (rowAt(place) >= 0) records++;
-  const { rows, columns } = tiled(block, {
-    rows: Math.max(1, records),
-    columns: area.right - area.left + 1,
-  });
-  return { rows, columns, beyond: Math.max(0, area.left + columns - fields) };
 }
 
 /**

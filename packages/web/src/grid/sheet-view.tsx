@@ -20,6 +20,7 @@ import { offerCommands } from "../app/commands.ts";
 import { useShell } from "../app/shell.ts";
 import { takeStep } from "../app/undone.ts";
 import { lazyForm } from "../ui/lazy-form.tsx";
+import { showProblem } from "../ui/problem.ts";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { createActions } from "./actions.ts";
 import { newRecordLabel } from "./cells.ts";
@@ -39,7 +40,6 @@ import type { HeaderDeps, SortMark } from "./header.tsx";
 import { hiddenAmong } from "./hidden.ts";
 import { createCellHistory } from "./history/create-cell-history.tsx";
 import * as Layout from "./layout.ts";
-import { lookAt } from "./look.ts";
 import { PRINT_LIMIT, printAs } from "./print.ts";
 import { isAskable, patterns, question } from "./question.ts";
 import type { GroupLine } from "./row-model.ts";
@@ -118,9 +118,11 @@ export function SheetView(props: SheetViewProps) {
     announce: (text) => announce(text),
     onSent: waiting.sent,
     onLook(cells) {
-      const at = grid()?.cursor;
-      if (at !== undefined)
-        lookAt(cells, { cursor: at, order, fields: fields(), onFilter: filterBy });
+      void import("./look.ts").then(({ lookAt }) => {
+        const at = grid()?.cursor;
+        if (at !== undefined)
+          lookAt(cells, { cursor: at, order, fields: fields(), onFilter: filterBy });
+      }, showProblem);
     },
   });
   const panelId = createUniqueId();

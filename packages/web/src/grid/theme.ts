@@ -1,7 +1,10 @@
-import { themeQuartz } from "ag-grid-community";
+import { createTheme } from "ag-grid-community";
 
-/** AG Grid in the app's own tokens: light, dark and density follow the page without the grid being made again. */
-export const theme = themeQuartz.withParams({
+/**
+ * AG Grid in the app's own tokens: light, dark and density follow the page without the grid being made again. Not from one of
+ * its themes, which bring icons, inputs, tabs and buttons that Gridfolk has of its own.
+ */
+export const theme = createTheme().withParams({
   accentColor: "var(--accent)",
   backgroundColor: "var(--surface)",
   foregroundColor: "var(--ink)",

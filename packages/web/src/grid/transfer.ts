@@ -1,11 +1,13 @@
 import type { GridApi } from "ag-grid-community";
 import type { Field } from "@gridfolk/core/field/field";
+import { makePart } from "../ui/part.ts";
+import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import type { Actions, Cut } from "./actions.ts";
-import { fromHtml, toHtml } from "./clipboard-html.ts";
+import { toHtml } from "./clipboard-html.ts";
 import { cellsIn, fromTsv, toTsv, type Block } from "./clipboard.ts";
 import type { Cursor } from "./cursor.ts";
-import { landing, PASTE_LIMIT } from "./paste.ts";
+import { landing, PASTE_LIMIT } from "./landing.ts";
 import type { GridRow } from "./row-model.ts";
 import * as Selection from "./selection.ts";
 import { isWritable, type SheetContext } from "./sheet-context.ts";
@@ -40,6 +42,9 @@ const MOST_TEXT = 30_000_000;
 const MOST_HTML = 3_000_000;
 /** From here on it takes a while: the person is told before it begins. */
 const MANY = 100_000;
+
+/** Reads tables of other programs. */
+const tables = makePart(() => import("./html-table.ts"));
 
 /** What was cut last in this tab, on whichever sheet, and the text the clipboard got of it. */
 let cut: (Cut & { readonly text: string }) | undefined;
@@ -140,13 +145,12 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
       );
     }
     const html = cells > MANY ? "" : event.clipboardData.getData("text/html");
-    const table = html.length > MOST_HTML ? undefined : fromHtml(html);
-    const block: Block = table ?? (text === "" ? [] : fromTsv(text));
     const area = target();
-    if (block.length === 0 || area === undefined) return;
+    if ((text === "" && html === "") || area === undefined) return;
     event.preventDefault();
     const moved = cut?.text === text ? cut : undefined;
-    const work = () => void land(block, area, moved);
+    // The clipboard can be read only now; what is done with it may have to wait for its code.
+    const work = () => void land(text, html, area, moved).catch(showProblem);
     if (cells < MANY) return work();
     const done = showToast({ text: `Pasting ${figure(cells)} cells…`, durationMs: 60_000 });
     // Two frames: the words are on screen before the work begins.
@@ -158,7 +162,20 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
     );
   }
 
-  async function land(block: Block, area: Selection.Bounds, moved: Cut | undefined): Promise<void> {
+  async function blockOf(text: string, html: string): Promise<Block> {
+    const isTable = html !== "" && html.length <= MOST_HTML;
+    const table = isTable && (tables.now() ?? (await tables.load())).fromHtml(html);
+    return table || (text === "" ? [] : fromTsv(text));
+  }
+
+  async function land(
+    text: string,
+    html: string,
+    area: Selection.Bounds,
+    moved: Cut | undefined,
+  ): Promise<void> {
+    const block = await blockOf(text, html);
+    if (block.length === 0 || signal.aborted) return;
     const rowAt = (place: number) => sheet.order.rowAt(place);
     const { beyond, columns } = landing(block, area, fields().length, rowAt);
     if (beyond > 0) {
@@ -166,8 +183,8 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
       const added = await deps.onBeyond(block.map((line) => line.slice(from)));
       if (added === undefined || signal.aborted) return;
     }
-    const written = actions.paste(block, area, fields(), moved);
-    if (written === undefined) return;
+    const written = await actions.paste(block, area, fields(), moved);
+    if (written === undefined || signal.aborted) return;
     cut = undefined;
     deps.onCopied(undefined);
     const from = { row: written.top, column: written.left };
@@ -193,6 +210,15 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
     showToast({ problem: true, text, detail });
   }
 
+  // The first key or press in the grid says that somebody works here: until then nobody pastes, and what comes later finds its
+  // code, with or without a connection.
+  function prepare(): void {
+    tables.preload();
+    actions.prepare();
+  }
+  for (const type of ["keydown", "pointerdown"] as const) {
+    root.addEventListener(type, prepare, { once: true, capture: true, signal });
+  }
   document.addEventListener("copy", (event) => copy(event, false), { signal });
   document.addEventListener("cut", (event) => copy(event, true), { signal });
   document.addEventListener("paste", paste, { signal });

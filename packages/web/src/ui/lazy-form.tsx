@@ -1,5 +1,6 @@
 import { createSignal, onCleanup, Show, type Component, type JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
+import { makePart } from "./part.ts";
 import { showProblem } from "./problem.ts";
 import { holdTyping } from "./typed-ahead.ts";
 
@@ -19,23 +20,13 @@ const LOADED_WITHIN_MS = 15_000;
 export function lazyForm<Props extends { readonly onClose: () => void }>(
   load: () => Promise<Component<Props>>,
 ): LazyForm<Props> {
-  let loaded: Component<Props> | undefined;
-  let loading: Promise<void> | undefined;
-  const begin = () =>
-    (loading ??= load().then(
-      (component) => void (loaded = component),
-      () => {
-        loading = undefined;
-        throw new Error(
-          "This part of Gridfolk could not be loaded. Check the connection and try again.",
-        );
-      },
-    ));
+  const part = makePart(load);
 
   function Form(props: Props): JSX.Element {
     // A form never becomes another one while it is open.
+    const here = part.now();
     // oxlint-disable-next-line solid/components-return-once
-    if (loaded !== undefined) return <Dynamic component={loaded} {...props} />;
+    if (here !== undefined) return <Dynamic component={here} {...props} />;
     const [form, setForm] = createSignal<Component<Props>>();
     let open = true;
     const typed = holdTyping(() => props.onClose());
@@ -43,8 +34,8 @@ export function lazyForm<Props extends { readonly onClose: () => void }>(
       open = false;
       typed.drop();
     });
-    within(begin(), LOADED_WITHIN_MS).then(
-      () => {
+    within(part.load(), LOADED_WITHIN_MS).then(
+      (loaded) => {
         if (!open) return;
         setForm(() => loaded);
         typed.handOver();
@@ -60,12 +51,12 @@ export function lazyForm<Props extends { readonly onClose: () => void }>(
       <Show when={form()}>{(component) => <Dynamic component={component()} {...props} />}</Show>
     );
   }
-  return Object.assign(Form, { preload: () => void begin().catch(() => undefined) });
+  return Object.assign(Form, { preload: () => part.preload() });
 }
 
-function within(work: Promise<void>, timeoutMs: number): Promise<void> {
+function within<Value>(work: Promise<Value>, timeoutMs: number): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((_, reject) => {
+  const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(
         new Error(

@@ -1,12 +1,16 @@
-import ChevronLeft from "lucide-solid/icons/chevron-left";
-import ChevronRight from "lucide-solid/icons/chevron-right";
-import { createSignal, For, onMount } from "solid-js";
+import { createSignal, onMount, Show, type Component } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import { registry } from "@gridfolk/core/field/registry";
 import type { EditorProps } from "./editor.ts";
-import { addDays, addMonths, firstDayOf, today, weeks } from "./month.ts";
+import { makePart } from "../../ui/part.ts";
+import type { CalendarProps } from "./calendar.tsx";
+import { addDays, addMonths, today } from "./month.ts";
 import { Panel } from "./panel.tsx";
 import styles from "./editor.module.css";
+
+/** Comes a moment after the field the first time; a date is typed without it as well. */
+const calendars = makePart(() => import("./calendar.tsx").then((m) => m.Calendar));
 
 /**
  * A date, typed in any way the locale reads, with the month below. Up and Down move by a day, Page Up and Page Down by a
@@ -33,6 +37,15 @@ export function DateEditor(props: EditorProps) {
     return props.field.type === "date" ? cell : today(locale().timeZone, Date.parse(cell));
   };
   const [month, setMonth] = createSignal(day() ?? now);
+
+  const [calendar, setCalendar] = createSignal<Component<CalendarProps>>();
+  const known = calendars.now();
+  if (known !== undefined) setCalendar(() => known);
+  else
+    calendars.load().then(
+      (loaded) => setCalendar(() => loaded),
+      () => undefined,
+    );
 
   function pick(next: string): void {
     const cell = read(text());
@@ -80,19 +93,6 @@ export function DateEditor(props: EditorProps) {
     event.stopPropagation();
   };
 
-  const title = () =>
-    new Intl.DateTimeFormat(locale().locale, {
-      month: "long",
-      year: "numeric",
-      timeZone: "UTC",
-    }).format(new Date(`${month()}T00:00:00Z`));
-  const weekdays = () =>
-    (weeks(month(), firstDayOf(locale().locale))[0] ?? []).map((date) =>
-      new Intl.DateTimeFormat(locale().locale, { weekday: "narrow", timeZone: "UTC" }).format(
-        new Date(`${date}T00:00:00Z`),
-      ),
-    );
-
   return (
     <>
       <input
@@ -111,77 +111,28 @@ export function DateEditor(props: EditorProps) {
         on:keydown={onKeyDown}
       />
       <Panel ref={(show) => (open = show)}>
-        <div class={styles.calendar} on:pointerdown={(event) => event.preventDefault()}>
-          <div class={styles.month}>
-            <button
-              type="button"
-              tabIndex={-1}
-              aria-label="Month before"
-              on:click={() => setMonth(addMonths(month(), -1))}
-            >
-              <ChevronLeft size={15} aria-hidden={true} />
-            </button>
-            <strong aria-live="polite">{title()}</strong>
-            <button
-              type="button"
-              tabIndex={-1}
-              aria-label="Month after"
-              on:click={() => setMonth(addMonths(month(), 1))}
-            >
-              <ChevronRight size={15} aria-hidden={true} />
-            </button>
-          </div>
-          <div class={styles.days} aria-hidden="true">
-            <For each={weekdays()}>{(name) => <span>{name}</span>}</For>
-          </div>
-          <div class={styles.days}>
-            <For each={weeks(month(), firstDayOf(locale().locale)).flat()}>
-              {(date) => (
-                <button
-                  type="button"
-                  tabIndex={-1}
-                  data-outside={date.slice(0, 7) === month().slice(0, 7) ? undefined : ""}
-                  data-today={date === now ? "" : undefined}
-                  aria-pressed={date === day()}
-                  aria-label={registry.date.format(
-                    date,
-                    { ...props.field, type: "date" },
-                    locale(),
-                  )}
-                  on:click={() => {
-                    pick(date);
-                    if (props.field.type === "date") props.onDone();
-                  }}
-                >
-                  {Number(date.slice(8))}
-                </button>
-              )}
-            </For>
-          </div>
-          <div class={styles.shortcuts}>
-            <button
-              type="button"
-              tabIndex={-1}
-              on:click={() => {
-                pick(now);
+        <Show when={calendar()}>
+          {(Calendar) => (
+            <Dynamic
+              component={Calendar()}
+              field={props.field}
+              locale={locale()}
+              now={now}
+              day={day()}
+              month={month()}
+              onMonth={setMonth}
+              onPick={(date: string) => {
+                pick(date);
                 if (props.field.type === "date") props.onDone();
               }}
-            >
-              Today
-            </button>
-            <button
-              type="button"
-              tabIndex={-1}
-              on:click={() => {
+              onClear={() => {
                 setText("");
                 input.value = "";
                 props.onDone();
               }}
-            >
-              Clear
-            </button>
-          </div>
-        </div>
+            />
+          )}
+        </Show>
       </Panel>
     </>
   );
