@@ -146,7 +146,8 @@ async function spectrum(run: Bench, folder: string): Promise<void> {
  * lost on its way through version control.
  */
 function corrected(expected: string): string {
-  const text = JSON.stringify(JSON.parse(expected));
+  // One of them is an object where there is one row.
+  const text = JSON.stringify([JSON.parse(expected)].flat());
   return text.replaceAll("\\r\\n", "\\n").replace("1234567890", "2095257564");
 }
 

@@ -251,7 +251,7 @@ function judge(
     // Numbers of another country without its code are possible nowhere else, but phone numbers all the same.
     const dialled = type === "phone" && saysPhone && looksDialled(telling, 0.7);
     if (!dialled && fit.fits / fit.of < (type === "phone" && saysPhone ? 0.5 : least)) continue;
-    if (type === "url" && share(telling, (text) => FILE_NAME.test(text)) > 0.5) continue;
+    if (type === "url" && share(telling, (text) => !HOST.test(text)) > 0.5) continue;
     if (type === "percent" && fit.numbers !== undefined && fit.numbers.percent < fit.fits * 0.5)
       continue;
     if (type === "currency" && fit.numbers !== undefined && fit.numbers.currency < fit.fits * 0.3)
@@ -271,9 +271,9 @@ function judge(
   return asText(texts, column, fits, against, registry, locale);
 }
 
-/** Names of files look like those of computers. */
-const FILE_NAME =
-  /^[^/:]+\.(?:txt|csv|tsv|xlsx?|pdf|docx?|jpe?g|png|gif|zip|xml|json|html?|mp[34]|pptx?|svg|dat|log|md|py|js|sql)$/i;
+/** What is no web address by its beginning is one by its end: files and codes have dots as well. */
+const HOST =
+  /^(?:https?:|ftp:|www\.)|\.(?:com|org|net|edu|gov|mil|int|info|biz|name|pro|app|dev|cloud|shop|store|online|site|tech|ai|io|eu|example|(?!(?:js|py|md|sh|ts|rs|pl|so|vb|cs|db)\b)[a-z]{2})(?:[/?#:]|$)/i;
 const PHONE_NAME =
   /电话|手机|電話|手機|携帯|전화|휴대|телефон|моб|τηλ|هاتف|טלפון|\b(?:phones?|tel|telephone|telefon\w*|telefoon\w*|telefone|telefono|mobile?|mobil\w*|mobiel|cell|cellular\w*|cellphone|celular|handy\w*|fax|rufnummer|gsm|portable|movil|whatsapp|landline|festnetz)\b/;
 const TEXT_NAME =
@@ -283,6 +283,9 @@ function worthTrying(type: FieldType, texts: readonly string[], digits: number):
   if (type === "email") return share(texts, (text) => text.includes("@")) >= 0.5;
   if (type === "url")
     return share(texts, (text) => text.includes(".") && !text.includes("@")) >= 0.5;
+  // A single letter says yes or no only beside another one.
+  if (type === "checkbox" && texts.length < 3 && texts.every((text) => text.length === 1))
+    return new Set(texts).size > 1;
   if (type === "checkbox") return new Set(texts.map((text) => text.trim().toLowerCase())).size <= 4;
   if (type === "percent") return share(texts, (text) => text.includes("%")) >= 0.4;
   if (type === "phone")
@@ -510,6 +513,8 @@ function asText(
 /** A short list of values that come back again and again is a choice; lists of such values a multiple choice. */
 function repetition(texts: readonly string[]): Pick<Judgement, "type" | "reason"> | undefined {
   if (texts.length < 8) return undefined;
+  // Codes of digits are no list to choose from.
+  if (texts.every((text) => /^[\d\s]+$/.test(text))) return undefined;
   const whole = new Set<string>();
   const parts = new Set<string>();
   let several = 0;

@@ -136,7 +136,7 @@ export function lastData(
     if (block === undefined) break;
     last = lastFilled(rows, block - 1, firstDataRow);
   }
-  return last;
+  return Math.max(last, firstDataRow - 1);
 }
 
 function lastFilled(rows: Rows.Rows, from: number, firstDataRow: number): number {

@@ -1,4 +1,5 @@
 import { filledIn, isRule } from "./footer.ts";
+import { isPlaceholder } from "../field/sift.ts";
 import { cellText, isBlank, type RawRow } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
 import { type Shape, shapeOf } from "./shape.ts";
@@ -82,6 +83,8 @@ function headerScore(sample: readonly SampledRow[], at: number, main: number): n
   const seen = new Set<string>();
   let score = 0;
   let counted = 0;
+  let contrast = 0;
+  let plain = true;
   for (let column = 0; column < Math.min(width, 400); column++) {
     const below = columnBelow(body, column);
     const shape = row.shapes[column] ?? "blank";
@@ -95,12 +98,16 @@ function headerScore(sample: readonly SampledRow[], at: number, main: number): n
     counted++;
     const text = cellText(row.cells[column]).trim();
     const repeated = seen.has(text.toLowerCase());
+    if (repeated || shape !== "text" || isPlaceholder(text)) plain = false;
+    else if (isTyped(below.shape) && below.purity === 1 && below.filled > 1) contrast++;
     seen.add(text.toLowerCase());
     score += cellScore(text, shape, below) - (repeated ? 0.2 : 0);
   }
   if (counted === 0) return -1;
   score /= counted;
   score *= Math.min(1, row.filled / Math.max(1, main) + 0.15);
+  // Words over figures are names even where another name occurs among the values below it.
+  if (plain && contrast > 0 && at === 0 && row.filled >= main) score = Math.max(score, 0.2);
   if (body.length === 0 && at > 0) score -= 0.5;
   // A row as full as this one would rather be it; notes are seldom as wide as the names below them.
   for (const above of sample.slice(0, at)) {
@@ -174,6 +181,9 @@ function cellScore(text: string, shape: Shape, below: Below): number {
     !below.values.has(text)
   )
     return 0.1;
+  // Codes and years name columns whose values are of another kind.
+  if (/^\d+$/.test(text) && isTyped(below.shape) && below.shape !== "number")
+    return below.purity >= 0.9 && below.filled > 1 ? 0.3 : -0.6;
   if (shape === below.shape) return -1.4;
   return below.filled === 0 ? -0.6 : -0.8;
 }

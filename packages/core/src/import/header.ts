@@ -7,7 +7,9 @@ export function normaliseHeader(name: string): string {
     .replace(/\([^)]*\)|\[[^\]]*\]/g, " ")
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
     .normalize("NFD")
-    .replace(/\p{M}/gu, "")
+    // Accents of Latin, Greek and Cyrillic letters; in other scripts marks make another letter.
+    .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC")
     .toLowerCase()
     .replaceAll("ß", "ss")
     .replaceAll("ø", "o")
@@ -87,6 +89,7 @@ export function spokenOf(normalised: string): Spoken {
 /** Words that narrow a name without changing what it means, best first; and those that make it a lesser choice. */
 const NARROWING: { readonly [word: string]: number } = {
   primary: 1,
+  section: 0.97,
   main: 1,
   default: 1,
   work: 0.97,
@@ -120,12 +123,14 @@ const NARROWING: { readonly [word: string]: number } = {
   address: 0.9,
 };
 
-/** A name without narrowing words, and how much a match by the rest is worth. */
+/** A name without narrowing words, and how much a match by the rest is worth. An address may be all that is left of it. */
 export function withoutNarrowing(normalised: string): { rest: string; worth: number } {
   let worth = 1;
-  const rest = normalised
-    .split(" ")
+  const words = normalised.split(" ");
+  const isAll = words.every((word) => NARROWING[word] !== undefined);
+  const rest = words
     .filter((word) => {
+      if (isAll && word === "address") return true;
       const share = NARROWING[word];
       if (share === undefined) return true;
       worth *= share;

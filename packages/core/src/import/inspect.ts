@@ -1,6 +1,7 @@
 import type { Registry } from "../field/behaviour.ts";
 import type { FieldType, Locale, Sheet } from "../field/field.ts";
 import { type ColumnFacts, describeColumns } from "./column.ts";
+import { normaliseHeader, spokenOf } from "./header.ts";
 import { isRecognised, proposeMapping, proposeSheet } from "./mapping.ts";
 import { cellText, type RawFile } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
@@ -70,7 +71,7 @@ function inspectPart(table: Table, options: InspectOptions): InspectedTable[] {
       lastDataRow: table.lastDataRow,
       encoding: raw.encoding,
       delimiter: raw.delimiter,
-      columns: inspectColumns(facts, sheet),
+      columns: inspectColumns(facts, sheet, options.sheets),
       ...(options.rows === undefined
         ? {}
         : {
@@ -87,15 +88,47 @@ function inspectPart(table: Table, options: InspectOptions): InspectedTable[] {
 function inspectColumns(
   facts: readonly ColumnFacts[],
   sheet: Sheet | undefined,
+  sheets: readonly Sheet[],
 ): InspectedColumn[] {
   const proposed = sheet === undefined ? undefined : proposeMapping(facts, sheet);
   const mapping = proposed !== undefined && isRecognised(proposed, facts) ? proposed : undefined;
+  const elsewhere = sheet === undefined ? new Map() : spokenElsewhere(facts, sheet, sheets);
   return facts.map((fact, index) => ({
     name: fact.column.named ? fact.column.name : "",
     type: fact.type,
     dateOrder: fact.dateOrder,
-    mapsTo: mapsTo(mapping?.columns[index]?.target, sheet),
+    mapsTo: mapsTo(mapping?.columns[index]?.target, sheet) ?? elsewhere.get(index) ?? null,
   }));
+}
+
+/** "Deal - Value", "Organization: Address": the name says of which kind of record it is. */
+const SPOKEN = /^\p{L}+\s*(?:\s-|[:./>])\s*\p{L}/u;
+
+/** Where columns belong that speak of other records than the table's: a row may hold a person, her company and a deal. */
+function spokenElsewhere(
+  facts: readonly ColumnFacts[],
+  own: Sheet,
+  sheets: readonly Sheet[],
+): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const sheet of sheets) {
+    if (sheet === own) continue;
+    const speaking = facts.flatMap((fact, index) => {
+      const { name } = fact.column;
+      return SPOKEN.test(name) && spokenOf(normaliseHeader(name)).object === sheet.key
+        ? [{ fact, index }]
+        : [];
+    });
+    const { columns } = proposeMapping(
+      speaking.map(({ fact }) => fact),
+      sheet,
+    );
+    columns.forEach(({ target }, at) => {
+      const place = mapsTo(target, sheet);
+      if (place !== null) found.set(speaking[at]!.index, place);
+    });
+  }
+  return found;
 }
 
 function mapsTo(

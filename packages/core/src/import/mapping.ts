@@ -82,7 +82,8 @@ export function proposeSheet(
   for (const sheet of sheets) {
     const mapping = proposeMapping(facts, sheet);
     let worth = 0;
-    for (const column of mapping.columns) {
+    for (const [index, column] of mapping.columns.entries()) {
+      if (isHollow(facts[index])) continue;
       if (column.target.kind !== "field" && column.target.kind !== "fullName") continue;
       const key = column.target.kind === "field" ? column.target.field : FULL_NAME;
       worth += column.confidence * (TELLING[sheet.key]?.[key] ?? 1);
@@ -101,32 +102,62 @@ const TELLING: { readonly [sheet: string]: { readonly [field: string]: number } 
 
 /** Whether enough of a ready-made sheet is recognised to say that the table holds such records; own sheets are taken at their word. */
 export function isRecognised({ sheet, columns }: Mapping, facts: readonly ColumnFacts[]): boolean {
-  const identity = IDENTITY[sheet];
-  if (identity === undefined) return true;
-  const found = columns.filter(
-    ({ target }, index) =>
-      (target.kind === "fullName" && namesPeople(facts[index])) ||
-      (target.kind === "field" && identity.fields.includes(target.field)),
+  const found = new Map<string, ColumnMapping>();
+  let people = false;
+  columns.forEach((column, index) => {
+    const { target } = column;
+    if (isHollow(facts[index])) return;
+    if (target.kind === "fullName") people ||= namesPeople(facts[index]);
+    else if (target.kind === "field") found.set(target.field, column);
+  });
+  const has = (...fields: string[]) => fields.some((field) => found.has(field));
+  switch (sheet) {
+    case "contacts":
+      if (people || has("email", "lastName")) return true;
+      return has("firstName") ? found.size > 1 : (found.get("phone")?.confidence ?? 0) >= 0.7;
+    case "companies": {
+      const name = found.get("name");
+      if (name === undefined) return has("domain");
+      if (isTelling(name.name, "companies")) return true;
+      return has("domain", "industry", "phone", "street", "postalCode", "owner");
+    }
+    case "deals": {
+      const named = [...found.values()].some(({ name }) => isTelling(name, "deals"));
+      const known = ["name", "value", "stage", "closeDate"].filter((field) => found.has(field));
+      return known.length >= 2 && (named || has("closeDate", "stage"));
+    }
+    default:
+      return true;
+  }
+}
+
+/** Without a value in any of the rows: it says nothing about what they are. */
+function isHollow(fact: ColumnFacts | undefined): boolean {
+  return fact !== undefined && fact.of > 0 && fact.filled === 0;
+}
+
+/** Whether a column's name itself says what kind of record it is: "Company", "Deal name". */
+function isTelling(name: string, kind: string): boolean {
+  const normal = normaliseHeader(name);
+  return (
+    spokenOf(`${normal} `).object === kind ||
+    normal.split(" ").some((word) => spokenOf(`${word} x`).object === kind)
   );
-  return found.length >= identity.least;
 }
 
 /** Countries and products have a column Name as well: alone it speaks of people only when most of it is first and last names. */
 function namesPeople(fact: ColumnFacts | undefined): boolean {
   const samples = fact?.samples ?? [];
-  const people = samples.filter((sample) => WHOLE_NAME.test(sample.trim()));
+  const people = samples.filter(
+    (sample) => WHOLE_NAME.test(sample.trim()) && !ORGANISATION.test(sample),
+  );
   return people.length * 2 > samples.length;
 }
 
+/** Words in names of companies and authorities, hardly in those of people. */
+const ORGANISATION =
+  /\b(?:inc|llc|ltd|limited|corp|corporation|company|gmbh|ag|kg|ohg|ug|se|sa|sarl|sas|srl|spa|bv|nv|ab|oy|aps|plc|pty|group|holdings?|foundation|trust|board|university|college|school|hospital|bank|council|authority|association|institute|department|ministry|agency|society|services|systems|solutions|consulting|partners|verein|stiftung|universität|amt|société|fundación|ministerio|azienda|stichting)\b/iu;
 const WHOLE_NAME = /^\p{L}[\p{L}\p{M}.'’-]*(?:,?\s+\(?\p{L}[\p{L}\p{M}.'’-]*\)?){1,5}$/u;
-
-const IDENTITY: {
-  readonly [sheet: string]: { readonly fields: readonly string[]; readonly least: number };
-} = {
-  contacts: { fields: ["firstName", "lastName", "email", "phone"], least: 1 },
-  companies: { fields: ["name", "domain"], least: 1 },
-  deals: { fields: ["name", "value", "stage", "closeDate"], least: 2 },
-};
 
 interface Candidate {
   readonly key: string;

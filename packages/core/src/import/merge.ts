@@ -11,14 +11,24 @@ export interface Merge {
 
 const DEEPEST_HEADER = 8;
 
-/** The last row of a header: names that are merged downwards make it deeper. */
-export function lowest(merges: readonly Merge[] | undefined, header: number): number {
-  let last = header;
-  for (const { top, bottom } of merges ?? []) {
-    if (top <= header && bottom > last && bottom - header < DEEPEST_HEADER && bottom >= header)
-      last = bottom;
-  }
-  return last;
+/** The last row of a header of `named` cells: when at least half of them are merged downwards, it is as deep as they. */
+export function lowest(
+  merges: readonly Merge[] | undefined,
+  header: number,
+  named: number,
+): number {
+  const downwards = (merges ?? []).filter(
+    ({ top, bottom }) => top <= header && bottom > header && bottom - header < DEEPEST_HEADER,
+  );
+  const covered = new Set(
+    downwards.flatMap(({ left, right }) =>
+      Array.from({ length: Math.min(right - left + 1, 200) }, (_, at) => left + at),
+    ),
+  );
+  // A single deep cell, such as a picture's, does not make the whole header deep.
+  return covered.size * 2 < named
+    ? header
+    : Math.max(header, ...downwards.map(({ bottom }) => bottom));
 }
 
 /** The name of merged cells in a header stands in the first of them only, and names all its columns. */

@@ -29,7 +29,7 @@ export function shapeOf(cell: RawCell | undefined): Shape {
   if (typeof cell === "boolean") return "checkbox";
   if (typeof cell === "object" && cell !== null) {
     if (cell.as === "date" || cell.as === "dateTime" || cell.as === "time") return "date";
-    return cell.as === "error" ? "text" : "number";
+    return cell.as === "error" ? "code" : "number";
   }
   const text = cellText(cell).trim();
   if (text.length > 120 || text.includes("\n\n")) return "prose";

@@ -211,6 +211,7 @@ test("names merged downwards make the header deeper; labels merged over rows are
   const table = findTable(
     sheet(rows, {
       merges: [
+        { top: 0, left: 0, bottom: 1, right: 0 },
         { top: 0, left: 1, bottom: 1, right: 1 },
         { top: 2, left: 0, bottom: 3, right: 0 },
       ],

@@ -77,7 +77,21 @@ function partsOf(raw: RawTable): Part[] {
 
 const MOST_ROWS_TO_PART = 50_000;
 
+/** The format itself names the columns: every row is data. */
+function named(raw: RawTable, names: readonly string[]): Table {
+  return {
+    raw,
+    headerRows: [],
+    firstDataRow: 0,
+    lastDataRow: Rows.count(raw.rows) - 1,
+    skipped: [],
+    columns: names.map((name, index) => ({ index, name, named: true })),
+    reason: "The file says itself what its columns are.",
+  };
+}
+
 function locate(unmerged: RawTable, { from, end }: Part, choice: TableChoice): Table {
+  if (unmerged.names !== undefined) return named(unmerged, unmerged.names);
   const sample = sampleRows(unmerged.rows, from, end);
   if (sample.length === 0) {
     return {
@@ -94,7 +108,10 @@ function locate(unmerged: RawTable, { from, end }: Part, choice: TableChoice): T
     choice.headerRow === undefined
       ? chooseHeader(sample)
       : { header: choice.headerRow, reason: "You chose it." };
-  const merged = first === null ? null : Merge.lowest(unmerged.merges, first);
+  const merged =
+    first === null
+      ? null
+      : Merge.lowest(unmerged.merges, first, filledIn(Rows.at(unmerged.rows, first)));
   const units =
     merged === null || choice.headerRow !== undefined
       ? undefined

@@ -22,6 +22,8 @@ const encodings = [
   ["shift_jis", "Japanese (Shift JIS)"],
 ] as const;
 
+const KINDS = { csv: "Text file", xlsx: "Excel workbook", vcard: "Contact cards" } as const;
+
 const delimiters = [
   [",", "Comma ,"],
   [";", "Semicolon ;"],
@@ -91,7 +93,7 @@ function Drop(props: { session: ImportSession }) {
           aria-label="Spreadsheet file"
           class="spoken"
           tabIndex={-1}
-          accept=".csv,.tsv,.txt,.tab,.xlsx,.xlsm,text/csv,text/tab-separated-values"
+          accept=".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.vcf,text/csv,text/tab-separated-values"
           onChange={(event) => {
             take(event.currentTarget.files);
             event.currentTarget.value = "";
@@ -220,7 +222,7 @@ function Found(props: { session: ImportSession; file: FileView }) {
         </table>
       </div>
       <p class={styles.hint}>
-        {props.file.kind === "csv" ? "Text file" : "Excel workbook"}, {bytes(props.file.bytes)}.{" "}
+        {KINDS[props.file.kind]}, {bytes(props.file.bytes)}.{" "}
         {props.file.rows.length < (props.file.tables[props.file.table]?.rows ?? 0)
           ? `The first ${count(props.file.rows.length)} rows are shown as they stand in the file.`
           : "All rows are shown as they stand in the file."}

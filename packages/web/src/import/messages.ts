@@ -41,7 +41,7 @@ export interface TableChoice {
 
 export interface FileView {
   readonly name: string;
-  readonly kind: "csv" | "xlsx";
+  readonly kind: "csv" | "xlsx" | "vcard";
   readonly bytes: number;
   readonly tables: readonly {
     readonly label: string;

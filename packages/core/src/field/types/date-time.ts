@@ -8,6 +8,7 @@ import { sift } from "../sift.ts";
 import * as Zone from "../zone.ts";
 import { countDates, LONGEST } from "./date.ts";
 
+const HAS_TIME = /\d[T\s,]+\d{1,2}[:h]\d{2}|\d\s?[ap]\.?\s?m\b/i;
 const STORED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 const TAIL = new RegExp(
   "^(.*?\\d[.,年月日]?|.*?\\p{L}\\.?)(?:[Tt]|[\\s,]+(?:(?:um|at|à|a las|às|@)\\s+)?)" + // the date and what joins them
@@ -172,8 +173,10 @@ export const dateTime: FieldBehaviour = define<string>({
     const { texts, placeholders } = sift(sample);
     const order = Calendar.orderOf(locale.locale);
     const reading: Reading | undefined = order === "ymd" ? { dateOrder: "dmy" } : undefined;
+    // Where some have a time, those without one are midnight.
+    const some = texts.some((text) => HAS_TIME.test(text));
     const { fits, dates } = countDates(texts, (text) =>
-      /\d[:.h]\d{2}|\d\s?[ap]\.?\s?m\b/i.test(text)
+      some || /\d[:.h]\d{2}|\d\s?[ap]\.?\s?m\b/i.test(text)
         ? (read(text, locale) ?? read(text, locale, reading))?.proof
         : undefined,
     );

@@ -165,7 +165,6 @@ describe("what is no table", () => {
   test.each([
     ["%PDF-1.7", /PDF/],
     ["<html><table>", /web page/],
-    ["BEGIN:VCARD\n", /vCard/],
     ["\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1", /XLS/],
     ["\u001f\u008b", /gzip/],
   ])("%j is named and told what to do about", (head, message) => {

@@ -1,7 +1,9 @@
 import Papa from "papaparse";
 import { DomainError } from "../../error.ts";
 import { type Dialect, detectDialect } from "./dialect.ts";
+import { createDecoder } from "./decoder.ts";
 import { detectEncoding, type Encoding } from "./encoding.ts";
+import { cellsOf, fixedColumns } from "./fixed-width.ts";
 import * as Packer from "./packer.ts";
 import { type PlainDialect, plainDialect, readPlain } from "./plain.ts";
 import type { Note, RawTable } from "./raw.ts";
@@ -11,6 +13,8 @@ export interface CsvOptions {
   /** Overrides what was found. */
   readonly encoding?: string;
   readonly delimiter?: string;
+  /** For what was unwrapped already. */
+  readonly unwrapped?: boolean;
   /** Called after each piece with the share of the file that has been read, 0 to 1. */
   onProgress?(share: number): void;
 }
@@ -37,14 +41,21 @@ export function readCsv(bytes: Uint8Array, options: CsvOptions = {}): RawTable {
   const newline = detectNewline(sample);
   refuseAbsurdWidth(sample, newline);
   const found = detectDialect(sample, newline);
+  const odd = options.delimiter === undefined && options.unwrapped !== true;
+  if (odd && isWrapped(sample, newline)) return readUnwrapped(bytes, encoding, options);
+  const columns =
+    odd && isApartBySpaces(found, sample) ? fixedColumns(sample.split(newline)) : undefined;
+  if (columns !== undefined) return readFixed(bytes, encoding, newline, columns);
+  const spaced = isSpaced(found, sample);
   const dialect: Dialect = options.delimiter ? { ...found, delimiter: options.delimiter } : found;
   const notes: Note[] = [];
   const utf8 = encoding.isProven === true ? bytes.subarray(encoding.skip) : toUtf8(bytes, encoding);
-  const plain = plainDialect(dialect, newline);
+  const written = spaced ? { ...dialect, delimiter: `${dialect.delimiter} ` } : dialect;
+  const plain = plainDialect(written, newline);
   const progress = (share: number): void => options.onProgress?.(share);
   const rows: Rows.Rows =
     (plain && readPlainly(utf8, plain, progress)) ??
-    readOddly(utf8, recordParser(dialect, newline, notes), progress);
+    readOddly(utf8, recordParser(written, newline, notes), progress);
   return {
     sheet: null,
     encoding: encoding.name,
@@ -52,6 +63,77 @@ export function readCsv(bytes: Uint8Array, options: CsvOptions = {}): RawTable {
     quote: dialect.quote,
     rows,
     notes,
+  };
+}
+
+/** Whether every line is one quoted cell that holds a whole record: what a program makes that takes a CSV for a list of texts. */
+function isWrapped(sample: string, newline: string): boolean {
+  const lines = sample
+    .split(newline)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  if (lines.length < 2) return false;
+  let separators = 0;
+  for (const line of lines) {
+    const inner = /^"((?:[^"]|"")*)"$/.exec(line)?.[1];
+    if (inner === undefined) return false;
+    if (/[,;\t]/.test(inner)) separators++;
+  }
+  return (
+    separators === lines.length &&
+    lines.some((line) => line.includes('""') || line.split(",").length > 2)
+  );
+}
+
+function readUnwrapped(bytes: Uint8Array, encoding: Encoding, options: CsvOptions): RawTable {
+  const text = createDecoder(encoding.name)
+    .decode(bytes.subarray(encoding.skip))
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim().slice(1, -1).replaceAll('""', '"'))
+    .join("\n");
+  const table = readCsv(encoder.encode(text), { ...options, encoding: "utf-8", unwrapped: true });
+  return {
+    ...table,
+    encoding: encoding.name,
+    notes: [
+      ...table.notes,
+      { message: "Every line stood in quotation marks as a whole; they were taken off." },
+    ],
+  };
+}
+
+/** Whether a space follows every delimiter, and quotes come after it: `1, "two, three"`. */
+function isSpaced({ delimiter, quote }: Dialect, sample: string): boolean {
+  if (delimiter.length !== 1 || delimiter === " " || !sample.includes(`${delimiter} ${quote}`))
+    return false;
+  const outside = sample.replaceAll(/"(?:[^"\\]|""|\\.)*"/g, "");
+  return !outside
+    .split(delimiter)
+    .slice(1)
+    .some((part) => !part.startsWith(" "));
+}
+
+function isApartBySpaces({ delimiter }: Dialect, sample: string): boolean {
+  return delimiter === " " || delimiter === ":" || !sample.includes(delimiter);
+}
+
+function readFixed(
+  bytes: Uint8Array,
+  encoding: Encoding,
+  newline: string,
+  columns: readonly number[],
+): RawTable {
+  const lines = createDecoder(encoding.name).decode(bytes.subarray(encoding.skip)).split(newline);
+  if (lines.at(-1) === "") lines.pop();
+  return {
+    sheet: null,
+    encoding: encoding.name,
+    delimiter: " ",
+    quote: null,
+    rows: lines.map((line) =>
+      line.trim() === "" ? [""] : cellsOf(line.replace(/\r$/, ""), columns),
+    ),
+    notes: [{ message: "The columns are kept apart by spaces: check where they were cut." }],
   };
 }
 
@@ -126,7 +208,7 @@ function* decode(
   bytes: Uint8Array,
   encoding: Encoding,
 ): Generator<{ text: string; share: number; last: boolean }> {
-  const decoder = new TextDecoder(encoding.name);
+  const decoder = createDecoder(encoding.name);
   const wide = encoding.name.startsWith("utf-16");
   let from = encoding.skip;
   do {
@@ -145,7 +227,7 @@ function* decode(
 }
 
 function sampleText(bytes: Uint8Array, encoding: Encoding): string {
-  const text = new TextDecoder(encoding.name).decode(
+  const text = createDecoder(encoding.name).decode(
     bytes.subarray(encoding.skip, encoding.skip + SAMPLE_CHARS * 2),
     { stream: true },
   );

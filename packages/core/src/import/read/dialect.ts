@@ -20,6 +20,7 @@ export function detectDialect(sample: string, newline: string): Dialect {
     for (const delimiter of DELIMITERS) {
       if (!sample.includes(delimiter)) continue;
       const rows = sampleRows(sample, newline, { delimiter, quote, escape: quote });
+      if (delimiter.length > 1 && !rules(rows)) continue;
       const score = consistency(rows) * (PRIOR[delimiter] ?? 1) * (quote === '"' ? 1 : 0.97);
       if (score > bestScore + 1e-9) {
         bestScore = score;
@@ -30,9 +31,23 @@ export function detectDialect(sample: string, newline: string): Dialect {
   return withEscape(sample, newline, best);
 }
 
-const DELIMITERS = [",", ";", "\t", "|", "^", "~", ":", " "];
+/** The last ones stand twice or in groups where one of them may occur in the values. */
+const DELIMITERS = ", ; \t | ^ ~ ¦ § \u0001 \u001f : SPACE || |~| ~|~ ~~ ^^ :: ;; @@ ##"
+  .split(" ")
+  .map((sign) => (sign === "SPACE" ? " " : sign));
 /** A space or a colon is a delimiter only where nothing else explains the file nearly as well. */
-const PRIOR: { readonly [delimiter: string]: number } = { " ": 0.5, ":": 0.5, "^": 0.9, "~": 0.9 };
+const PRIOR: { readonly [delimiter: string]: number } = {
+  " ": 0.5,
+  ":": 0.5,
+  "^": 0.9,
+  "~": 0.9,
+  "¦": 0.9,
+  "§": 0.9,
+  ";;": 0.5,
+  "##": 0.5,
+  "@@": 0.7,
+  "::": 0.9,
+};
 
 function quotesIn(sample: string): string[] {
   const single = sample.match(/(^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)/gm)?.length ?? 0;
@@ -49,6 +64,13 @@ export function sampleRows(sample: string, newline: string, dialect: Dialect): s
     preview: 400,
   });
   return result.data;
+}
+
+/** Signs in groups occur in values as well: they separate only where every row has as many of them. */
+function rules(rows: readonly (readonly string[])[]): boolean {
+  const filled = rows.filter((row) => row.length > 1 || row[0]!.trim() !== "");
+  const width = filled[0]?.length ?? 0;
+  return width > 1 && filled.length > 1 && filled.every((row) => row.length === width);
 }
 
 function consistency(rows: readonly (readonly string[])[]): number {

@@ -1,4 +1,5 @@
 import { DomainError } from "../../error.ts";
+import { createDecoder } from "./decoder.ts";
 
 /**
  * Finds the encoding of a text file. A byte order mark decides; else zero bytes betray UTF-16; else what is valid UTF-8 is
@@ -137,7 +138,7 @@ function detectLegacy(bytes: Uint8Array): string {
   for (const name of LEGACY) {
     let text: string;
     try {
-      text = new TextDecoder(name, { fatal: true }).decode(sample);
+      text = createDecoder(name, true).decode(sample);
     } catch {
       continue;
     }

@@ -1,6 +1,7 @@
 import { type CsvOptions, readCsv } from "./csv.ts";
 import { detectKind } from "./kind.ts";
 import type { RawFile } from "./raw.ts";
+import { readVcard } from "./vcard.ts";
 import { readXlsx, type XlsxLimits } from "./xlsx.ts";
 
 export interface ReadOptions extends CsvOptions {
@@ -12,6 +13,8 @@ export interface ReadOptions extends CsvOptions {
  * its end without yielding: call it in a worker that can be ended when it takes too long.
  */
 export function readFile(bytes: Uint8Array, options: ReadOptions = {}): RawFile {
-  if (detectKind(bytes) === "xlsx") return { kind: "xlsx", tables: readXlsx(bytes, options.xlsx) };
+  const kind = detectKind(bytes);
+  if (kind === "xlsx") return { kind, tables: readXlsx(bytes, options.xlsx) };
+  if (kind === "vcard") return { kind, tables: [readVcard(bytes, options)] };
   return { kind: "csv", tables: [readCsv(bytes, options)] };
 }

@@ -4,7 +4,7 @@ import { DomainError } from "../../error.ts";
  * What a file is, told by its first bytes and never by its name. Files that cannot be read throw `unsupported-file` with
  * words about what to do instead.
  */
-export function detectKind(bytes: Uint8Array): "csv" | "xlsx" {
+export function detectKind(bytes: Uint8Array): "csv" | "xlsx" | "vcard" {
   if (bytes.length === 0) throw unsupported("The file is empty (0 bytes).");
   if (starts(bytes, [0x50, 0x4b, 0x03, 0x04])) return zipKind(bytes);
   if (starts(bytes, [0x50, 0x4b, 0x05, 0x06]))
@@ -41,11 +41,7 @@ export function detectKind(bytes: Uint8Array): "csv" | "xlsx" {
       );
     }
   }
-  if (head.startsWith("begin:vcard")) {
-    throw unsupported(
-      "The file holds contact cards (vCard). Export the contacts as CSV from the address book and import that.",
-    );
-  }
+  if (head.startsWith("begin:vcard") || isWideVcard(bytes)) return "vcard";
   if (head.startsWith("begin:vcalendar")) {
     throw unsupported("The file is a calendar (iCalendar), not a table.");
   }
@@ -55,6 +51,16 @@ export function detectKind(bytes: Uint8Array): "csv" | "xlsx" {
     );
   }
   return "csv";
+}
+
+/** Cards in UTF-16. */
+function isWideVcard(bytes: Uint8Array): boolean {
+  return latin1(bytes, 0, 60)
+    .replaceAll("\0", "")
+    .replace(/^[\u00fe\u00ff]+/, "")
+    .trimStart()
+    .toLowerCase()
+    .startsWith("begin:vcard");
 }
 
 const OLD_EXCEL =

@@ -4,6 +4,8 @@ import type { Formatted, RawCell } from "./raw.ts";
 export interface NumberFormat {
   readonly as: "general" | "date" | "dateTime" | "time" | "percent" | "currency" | "digits";
   readonly currency?: string;
+  /** time: hours that are not counted anew each day. */
+  readonly elapsed?: boolean;
   /** digits: a pattern such as 00000 or (###) ###-####. */
   readonly pattern?: string;
 }
@@ -22,7 +24,7 @@ const BUILT_IN: { readonly [id: number]: NumberFormat } = {
   21: { as: "time" },
   22: { as: "dateTime" },
   45: { as: "time" },
-  46: { as: "time" },
+  46: { as: "time", elapsed: true },
   47: { as: "time" },
 };
 // 5 to 8 and 42, 44 are the system's currency, which the file does not name; 27 to 36 and 50 to 58 are dates in East Asia.
@@ -79,7 +81,7 @@ function judge(code: string): NumberFormat {
     const hasTime = elapsed || /[hs]/i.test(bare);
     const onlyMonths = hasDate && !/[yd]/i.test(bare) && hasTime;
     if (hasDate && hasTime && !onlyMonths) return { as: "dateTime" };
-    if (hasTime) return { as: "time" };
+    if (hasTime) return elapsed ? { as: "time", elapsed } : { as: "time" };
     if (hasDate) return { as: "date" };
   }
   if (bare.includes("%")) return { as: "percent" };
@@ -131,6 +133,7 @@ export function formatNumber(value: number, format: NumberFormat, base1904: bool
     case "digits":
       return { as: "number", value, text: fillPattern(value, format.pattern!) };
     default: {
+      if (format.elapsed === true && value >= 0) return elapsedTime(value);
       const known = dates[format.as];
       const key = base1904 ? -1 - value : value;
       let date = known.get(key);
@@ -141,6 +144,12 @@ export function formatNumber(value: number, format: NumberFormat, base1904: bool
       return date;
     }
   }
+}
+
+function elapsedTime(days: number): Formatted {
+  const seconds = Math.round(days * 86_400);
+  const text = `${pad(Math.floor(seconds / 3600))}:${pad(Math.floor((seconds % 3600) / 60))}:${pad(seconds % 60)}`;
+  return { as: "time", value: text, text };
 }
 
 /** The same days come back in every row. */

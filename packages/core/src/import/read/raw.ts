@@ -6,7 +6,7 @@ import type { Rows } from "./rows.ts";
  * written. Spreadsheet cells keep what the file knows: numbers and booleans as such, everything with a format as `Formatted`.
  */
 export interface RawFile {
-  readonly kind: "csv" | "xlsx";
+  readonly kind: "csv" | "xlsx" | "vcard";
   readonly tables: readonly RawTable[];
 }
 
@@ -19,6 +19,8 @@ export interface RawTable {
   readonly quote: string | null;
   /** Every record of the file, blank ones too, as wide as each is. Row numbers everywhere count from 0 in this list. */
   readonly rows: Rows;
+  /** Names of the columns that are none of the rows: the format itself gives them. */
+  readonly names?: readonly string[];
   /** What a person should know about the reading. */
   readonly notes: readonly Note[];
   /** A hidden worksheet. */
