@@ -179,6 +179,19 @@ describe("lazyForm", () => {
     expect(elsewhere).toHaveBeenCalledOnce();
   });
 
+  test("where a button takes the focus, it can be pressed at once", async () => {
+    const pressed = vi.fn();
+    const Buttons: Component<Props> = () => {
+      let button!: HTMLButtonElement;
+      onMount(() => button.focus());
+      return <button ref={button} onKeyDown={pressed} />;
+    };
+    await arrive(Buttons);
+    await vi.advanceTimersByTimeAsync(50);
+    fireEvent.keyDown(document.activeElement as Element, { key: "Enter" });
+    expect(pressed).toHaveBeenCalledTimes(1);
+  });
+
   test("waits for a field that takes the focus a little later", async () => {
     type("en");
     await arrive((props) => {

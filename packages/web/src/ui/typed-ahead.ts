@@ -1,16 +1,18 @@
 /** What was typed for a form that is still on its way. One of the two ends it; calling either again does nothing. */
 export interface TypedAhead {
   /**
-   * The form is drawn: its field gets what was typed as soon as it has the focus, with the events of typing. Where no
-   * text field takes the focus, what was typed is dropped.
+   * The form is drawn: its field gets what was typed as soon as it has the focus, with the events of typing. Where something
+   * else takes the focus, or nothing, what was typed is dropped.
    */
   handOver(): void;
   /** There will be no form: keys mean again what they meant. */
   drop(): void;
 }
 
-/** How long a drawn form may take to give the focus to its field. */
+/** How long a drawn form may take to take the focus. */
 const FOCUS_WITHIN_MS = 500;
+/** How long it may take to hand the focus on from what is no field. */
+const FIELD_FOLLOWS_WITHIN_MS = 50;
 const TEXT =
   "textarea, input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=file], [type=color], [type=range])";
 
@@ -23,6 +25,7 @@ type Text = HTMLInputElement | HTMLTextAreaElement;
  */
 export function holdTyping(onGiveUp: () => void): TypedAhead {
   const keys: string[] = [];
+  const before = document.activeElement;
   let ended = false;
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,9 +45,17 @@ export function holdTyping(onGiveUp: () => void): TypedAhead {
   const onKeyUp = (event: KeyboardEvent) => {
     if (event.key === " ") event.preventDefault();
   };
+  /** From the moment the form is drawn. */
   const onFocus = () => {
-    if (isText(document.activeElement)) finish();
+    const { activeElement } = document;
+    if (isText(activeElement)) finish();
+    else if (activeElement !== before && activeElement !== document.body) {
+      // A button or a list of the form: for that, keys are free again, but for a field that follows at once.
+      clearTimeout(waiting);
+      waiting = setTimeout(end, FIELD_FOLLOWS_WITHIN_MS);
+    }
   };
+  const isOver = () => ended;
   function end(): void {
     ended = true;
     clearTimeout(waiting);
@@ -64,11 +75,10 @@ export function holdTyping(onGiveUp: () => void): TypedAhead {
   return {
     handOver() {
       if (ended) return;
-      if (isText(document.activeElement)) finish();
-      else {
-        window.addEventListener("focusin", onFocus, true);
-        waiting ??= setTimeout(end, FOCUS_WITHIN_MS);
-      }
+      onFocus();
+      if (isOver()) return;
+      window.addEventListener("focusin", onFocus, true);
+      waiting ??= setTimeout(end, FOCUS_WITHIN_MS);
     },
     drop: end,
   };
