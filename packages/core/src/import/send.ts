@@ -50,6 +50,8 @@ const PARALLEL = 3;
 const AHEAD = 2;
 /** What an upload is opened for when its length is not known yet. */
 const MOST_PARTS = 700;
+/** So few records are made into parts all at once, which are fewer then. */
+const SMALL = 1_000;
 
 /**
  * Writes a plan: each changeset invisible until it is complete. When one fails after others have
@@ -170,6 +172,10 @@ async function* encoded(
   changeset: PlannedChangeset,
   platform: Platform,
 ): AsyncGenerator<Awaited<ReturnType<typeof encodeParts>>> {
+  if (changeset.records <= SMALL) {
+    yield await encodeParts([...changeset.batches()].flat(), platform.bytes);
+    return;
+  }
   const under: ReturnType<typeof encodeParts>[] = [];
   let index = 0;
   for (const operations of changeset.batches()) {

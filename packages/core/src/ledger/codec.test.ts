@@ -66,6 +66,34 @@ describe("encodeParts", () => {
     expect(await roundTrip([create])).toEqual([create]);
   });
 
+  it("puts a few records of several sheets into one part, with what is changed about the sheets", async () => {
+    const ids = recordIds(nodePlatform, 30);
+    const operations: Operation[] = [
+      { op: "sheet", key: "t", after: { name: "T", title: [], position: 0 } },
+      { op: "create", sheet: "t", ids, fields: { a: ids.map((_, n) => n) } },
+      { op: "set", sheet: "s", ids: ids.slice(20), fields: { b: ids.slice(20).map(() => "x") } },
+    ];
+    const [part, ...more] = await encodeParts(operations, bytes);
+    expect(more).toEqual([]);
+    expect(part).toMatchObject({ rows: 40, first: `s/${ids[20]}` });
+    expect(await roundTrip(operations)).toEqual(operations);
+    for (const sheet of ["s", "t"]) expect(partOf([part?.first ?? ""], sheet, ids[25] ?? "")).toBe(0);
+  });
+
+  it("cuts a few records of several sheets when they do not fit into one part", async () => {
+    const ids = recordIds(nodePlatform, 20);
+    const operations = ["s", "t"].map((sheet): Operation => ({
+      op: "create",
+      sheet,
+      ids,
+      fields: { a: ids.map(() => noise(20_000)) },
+    }));
+    const parts = await encodeParts(operations, bytes);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of parts) expect(part.bytes.byteLength).toBeLessThanOrEqual(MAX_PART_BYTES);
+    expect(await roundTrip(operations)).toEqual(operations);
+  });
+
   it("keeps everything about a record in one part, which partOf finds", async () => {
     const ids = recordIds(nodePlatform, 6000);
     const half = ids.filter((_, n) => n % 2 === 1);

@@ -26,6 +26,8 @@ export const MAX_PART_BYTES = 350 * 1024;
 export const MAX_PART_TEXT = 16 * 1024 * 1024;
 /** and this many cells, before-values and row ids counted in. */
 const MAX_PART_CELLS = 2_000_000;
+/** So few records of several sheets go into one part: whoever follows the log fetches every part by a request. */
+const TOGETHER_ROWS = 1_000;
 /** What a body in a head may unfold to: a delete of many records is short. */
 const MAX_BODY_ROWS = 1_000_000;
 const MAX_BODY_CELLS = 4_000_000;
@@ -113,6 +115,9 @@ export async function encodeParts(
     return [...left, ...(await encodeRange({ ...range, from: middle }, []))];
   }
 
+  const together = bySheet.size > 1 ? await encodeTogether(bySheet, schema, bytes) : undefined;
+  if (together !== undefined) return [together];
+
   // Compressing runs beside this thread: a few parts at a time are on the way.
   const parts: Part[] = [];
   const under: Promise<Part[]>[] = [];
@@ -149,6 +154,29 @@ export async function encodeParts(
     await Promise.allSettled(under);
   }
   return parts;
+}
+
+/** A few records of several sheets as one part, named by the first of them; `undefined` when they are more than that. */
+async function encodeTogether(
+  bySheet: ReadonlyMap<string, readonly { index: number; operation: RecordOperation }[]>,
+  schema: readonly Slice[],
+  bytes: Bytes,
+): Promise<Part | undefined> {
+  let rows = 0;
+  const firsts: string[] = [];
+  for (const [sheet, list] of bySheet) {
+    const ids = distinctIds(list.map(({ operation }) => operation.ids));
+    rows += ids.length;
+    if (rows > TOGETHER_ROWS) return undefined;
+    if (ids[0] !== undefined) firsts.push(`${sheet}/${ids[0]}`);
+  }
+  const slices = [...schema, ...[...bySheet.values()].flat()];
+  const text = encodePieces(toPieces(slices), bytes);
+  if (text.byteLength > MAX_PART_TEXT || cellsOf(slices) > MAX_PART_CELLS) return undefined;
+  const member = await bytes.gzip(text);
+  if (member.byteLength > MAX_PART_BYTES) return undefined;
+  const [first = ""] = firsts.sort();
+  return { first, rows, bytes: member, sha256: await bytes.sha256(member) };
 }
 
 /** Inflates (bounded) and reads a part. DomainError "corrupt" or "malformed" by origin. */
