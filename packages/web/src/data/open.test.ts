@@ -127,6 +127,24 @@ describe("openWorkspace", () => {
     await sameAsServer(workspace);
   });
 
+  test("being looked at again, of which it hears twice, it asks once", async () => {
+    const workspace = await open();
+    let asked = 0;
+    // The socket opens a little later, and then it asks as well.
+    while (server.log.length > asked) {
+      asked = server.log.length;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    server.quiet = true;
+    await server.commit(create(workspace, "One").operations);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    window.dispatchEvent(new Event("focus"));
+    await until(() => names(workspace.workbook).length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.log.length).toBe(asked + 1);
+  });
+
   test("works without a network and sends everything when it is back, many edits together", async () => {
     const workspace = await open();
     const made = Array.from({ length: 6 }, (_, index) => create(workspace, `C${index}`));

@@ -17,7 +17,7 @@ import { connectLive, type Live, type LiveMessage } from "./live.ts";
 import { loadWorkbook, pageCacheOf, remoteOf, type Remote } from "./load.ts";
 import { createOutbox, type Outbox, type OutboxEntry } from "./outbox.ts";
 import { createOverlay, type Overlay } from "./overlay.ts";
-import { AWAY_MS, ECHO_MS, LOST_MS, REFRESH_MS } from "./pace.ts";
+import { AWAY_MS, ECHO_MS, LOST_MS, REFRESH_MS, WAKE_MS } from "./pace.ts";
 import { backoffMs, createPause } from "./pause.ts";
 import { personColor } from "./person.ts";
 import { createPlaces } from "./places.ts";
@@ -61,6 +61,7 @@ export function openWorkspace(user: User, id: string): Workspace {
   let connected = false;
   let away = false;
   let awayTimer: ReturnType<typeof setTimeout> | undefined;
+  let wakeTimer: ReturnType<typeof setTimeout> | undefined;
   const places = createPlaces();
   let offline = false;
   let halted: "signed-out" | "outdated" | "removed" | undefined;
@@ -402,7 +403,8 @@ export function openWorkspace(user: User, id: string): Workspace {
     if (document.visibilityState === "hidden" || halted) return;
     live?.wake();
     queue.wake();
-    void refresh();
+    clearTimeout(wakeTimer);
+    wakeTimer = setTimeout(() => void refresh(), WAKE_MS);
   }
 
   /** A page that nobody looks at is told nothing after a while; `wake` fetches when somebody does again. */
@@ -477,6 +479,7 @@ export function openWorkspace(user: User, id: string): Workspace {
       document.removeEventListener("visibilitychange", wake);
       document.removeEventListener("visibilitychange", look);
       clearTimeout(awayTimer);
+      clearTimeout(wakeTimer);
       void follower.inLine(() => Promise.resolve(database?.close()));
     },
   };

@@ -13,6 +13,8 @@ export const REFRESH_MS = 60_000;
 export const PLACE_MS = 15_000;
 /** A page that was not looked at for this long hears nothing more. Being looked at again, it fetches. */
 export const AWAY_MS = 60_000;
+/** A page hears twice that it is looked at again, by its document and by its window: one question is enough for both. */
+export const WAKE_MS = 50;
 /** What was committed while the server learnt that somebody looks again is asked for once more, so much later. */
 export const BACK_MS = 2_000;
 /** API Gateway closes a socket on which nothing was said for ten minutes. */
