@@ -5,7 +5,18 @@ import { join } from "node:path";
 /** What one kind of work took, and against what it is judged. */
 export interface Figure {
   readonly work: string;
-  readonly unit: "ms" | "s" | "units" | "kB" | "B" | "frames/s" | "MB" | "%" | "files" | "×";
+  readonly unit:
+    | "ms"
+    | "s"
+    | "USD"
+    | "units"
+    | "kB"
+    | "B"
+    | "frames/s"
+    | "MB"
+    | "%"
+    | "files"
+    | "×";
   readonly samples: readonly number[];
   /** Default "median". */
   readonly statistic?: "median" | "p95";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,12 +9,13 @@ const root = join(here, "..");
 
 /**
  * Runs a TypeScript file of this folder in the checkout's root and answers its exit code. It is bundled into the folder of the
- * deployer's tools, where it finds them.
+ * deployer's tools, where it finds them; where there are none, into that of the product's own.
  */
 export async function runScript(entry, args) {
   // The product's own esbuild, not the old one that sst brings along.
   const { build } = createRequire(join(root, "package.json"))("esbuild");
-  const out = mkdtempSync(join(here, "node_modules", ".script-"));
+  const folder = [here, root].map((each) => join(each, "node_modules")).find(existsSync);
+  const out = mkdtempSync(join(folder, ".script-"));
   try {
     const outfile = join(out, "script.mjs");
     await build({

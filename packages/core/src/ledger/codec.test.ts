@@ -77,7 +77,8 @@ describe("encodeParts", () => {
     expect(more).toEqual([]);
     expect(part).toMatchObject({ rows: 40, first: `s/${ids[20]}` });
     expect(await roundTrip(operations)).toEqual(operations);
-    for (const sheet of ["s", "t"]) expect(partOf([part?.first ?? ""], sheet, ids[25] ?? "")).toBe(0);
+    for (const sheet of ["s", "t"])
+      expect(partOf([part?.first ?? ""], sheet, ids[25] ?? "")).toBe(0);
   });
 
   it("cuts a few records of several sheets when they do not fit into one part", async () => {

@@ -9,10 +9,10 @@ import * as Snapshot from "./snapshot.ts";
 import type { Item } from "./store.ts";
 import * as Workbook from "./workbook.ts";
 
-const DUE_HEADS = 1_000;
-const DUE_BYTES = 2 * 1024 * 1024;
+export const DUE_HEADS = 1_000;
+export const DUE_BYTES = 2 * 1024 * 1024;
 /** Below this a tail costs a reader less than a page or two. */
-const SMALL_TAIL_BYTES = 64 * 1024;
+export const SMALL_TAIL_BYTES = 64 * 1024;
 /** Retired pages stay this long for readers of an older manifest. */
 const RETIRED_MS = 24 * 60 * 60 * 1000;
 /**

@@ -69,12 +69,12 @@ test("a page that is not looked at says so at once, and where it is when it is l
 });
 
 test("somebody who goes on moving is told of now and then, with the last place", () => {
-  for (let n = 0; n < 20; n += 1) {
+  for (let n = 0; n < 40; n += 1) {
     live.place({ record: `r${n}` });
     vi.advanceTimersByTime(1_000);
   }
   vi.advanceTimersByTime(PLACE_MS);
-  expect(places(sockets[0])).toEqual([{ record: "r0" }, { record: "r14" }, { record: "r19" }]);
+  expect(places(sockets[0])).toEqual([{ record: "r0" }, { record: "r29" }, { record: "r39" }]);
 });
 
 const pings = (socket: Socket | undefined) =>

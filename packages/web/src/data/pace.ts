@@ -10,7 +10,7 @@ export const REFRESH_MS = 60_000;
  * Where somebody is, is said at once, and while they go on moving no more often than this. What they write says it as well
  * (places.ts): who types along a column need not say each cell.
  */
-export const PLACE_MS = 15_000;
+export const PLACE_MS = 30_000;
 /** A page that was not looked at for this long hears nothing more. Being looked at again, it fetches. */
 export const AWAY_MS = 60_000;
 /** A page hears twice that it is looked at again, by its document and by its window: one question is enough for both. */
