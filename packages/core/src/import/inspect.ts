@@ -43,46 +43,55 @@ export interface InspectOptions {
   readonly rows?: number;
 }
 
+/** A table, what is known about its columns, and what `inspect` says about it. */
+export interface Examined {
+  readonly table: Table;
+  readonly facts: readonly ColumnFacts[];
+  readonly inspected: InspectedTable;
+}
+
 /** Reads a file's tables as the import would, without a workspace. Hidden worksheets count only where nothing else is there. */
 export function inspect(file: RawFile, options: InspectOptions): Inspection {
-  const shown = file.tables.filter((raw) => raw.hidden !== true);
-  const tables = (shown.length > 0 ? shown : file.tables).flatMap((raw) =>
-    inspectTable(raw, options),
-  );
+  const tables = examine(file, options).map(({ inspected }) => inspected);
   if (tables.length > 0) return { tables };
-  return { tables, refusedBecause: "There is no table in this file." };
+  return { tables, refusedBecause: NO_TABLE };
 }
 
-function inspectTable(raw: RawFile["tables"][number], options: InspectOptions): InspectedTable[] {
-  return findTables(raw).flatMap((table) => inspectPart(table, options));
+export const NO_TABLE = "There is no table in this file.";
+
+/** What `inspect` answers, with what it is drawn from. */
+export function examine(file: RawFile, options: InspectOptions): Examined[] {
+  const shown = file.tables.filter((raw) => raw.hidden !== true);
+  return (shown.length > 0 ? shown : file.tables)
+    .flatMap((raw) => findTables(raw))
+    .filter((table) => table.columns.length > 0)
+    .map((table) => examineTable(table, options));
 }
 
-function inspectPart(table: Table, options: InspectOptions): InspectedTable[] {
-  if (table.columns.length === 0) return [];
+function examineTable(table: Table, options: InspectOptions): Examined {
   const { raw } = table;
   const rows = dataRows(table);
   const facts = describeColumns(table, rows, options.locale, options.registry);
   const sheet = proposeSheet(facts, options.sheets);
-  return [
-    {
-      sheet: raw.sheet,
-      headerRow: headerRow(table),
-      firstDataRow: table.firstDataRow,
-      lastDataRow: table.lastDataRow,
-      encoding: raw.encoding,
-      delimiter: raw.delimiter,
-      columns: inspectColumns(facts, sheet, options.sheets),
-      ...(options.rows === undefined
-        ? {}
-        : {
-            rows: rows
-              .slice(0, options.rows)
-              .map((row) =>
-                table.columns.map(({ index }) => cellText(Rows.cell(raw.rows, row, index))),
-              ),
-          }),
-    },
-  ];
+  const inspected = {
+    sheet: raw.sheet,
+    headerRow: headerRow(table),
+    firstDataRow: table.firstDataRow,
+    lastDataRow: table.lastDataRow,
+    encoding: raw.encoding,
+    delimiter: raw.delimiter,
+    columns: inspectColumns(facts, sheet, options.sheets),
+    ...(options.rows === undefined
+      ? {}
+      : {
+          rows: rows
+            .slice(0, options.rows)
+            .map((row) =>
+              table.columns.map(({ index }) => cellText(Rows.cell(raw.rows, row, index))),
+            ),
+        }),
+  };
+  return { table, facts, inspected };
 }
 
 function inspectColumns(

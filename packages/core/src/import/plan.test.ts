@@ -156,6 +156,19 @@ describe("values", () => {
     expect(records(workbook)[1]).toEqual({ firstName: "Bob", email: { invalid: "bob at x" } });
   });
 
+  test("placeholders are blank where they do not fit, and stay where they may mean something", () => {
+    const workbook = newWorkbook();
+    write(workbook, planCsv(workbook, ANN));
+    write(
+      workbook,
+      planCsv(workbook, "Email,Phone,Notes\nann@x.test,n/a,none\nbob@x.test,-,unknown\n"),
+    );
+    expect(records(workbook)).toEqual([
+      expect.objectContaining({ phone: "+12125550100 (212) 555-0100", notes: "none" }),
+      { email: "bob@x.test", notes: "unknown" },
+    ]);
+  });
+
   test("companies are matched by name or made, and linked", () => {
     const workbook = newWorkbook();
     commit(workbook, [
