@@ -111,12 +111,26 @@ function describe(table: InspectedTable): string {
       : `separated by ${DELIMITERS[table.delimiter] ?? `“${table.delimiter}”`}`,
   ];
   const width = Math.min(32, Math.max(6, ...table.columns.map((column) => column.name.length)));
-  const columns = table.columns.map(
-    ({ name, type, dateOrder, mapsTo }) =>
-      `  ${name.slice(0, width).padEnd(width)}  ${`${type}${dateOrder === null ? "" : ` (${dateOrder})`}`.padEnd(16)}  ${mapsTo ?? "new field"}`,
-  );
+  const columns = table.columns.map(({ name, type, dateOrder, mapsTo }) => {
+    const order = ORDERS[dateOrder ?? ""] ?? "";
+    const kind = `${registry[type].label}${order}`;
+    return `  ${name.slice(0, width).padEnd(width)}  ${kind.padEnd(20)}  ${mapsTo === null ? "new field" : fieldName(mapsTo)}`;
+  });
   return `${head.filter((part) => part !== undefined).join(", ")}\n${columns.join("\n")}`;
 }
+
+/** "Contacts: First name" for contacts.firstName. */
+function fieldName(mapsTo: string): string {
+  const [key, fieldKey] = mapsTo.split(".");
+  const sheet = readyMadeSheets().find((one) => one.key === key);
+  const field = sheet?.fields.find((one) => one.key === fieldKey);
+  return sheet === undefined || field === undefined ? mapsTo : `${sheet.name}: ${field.name}`;
+}
+
+const ORDERS: { readonly [order: string]: string } = {
+  dmy: " (day first)",
+  mdy: " (month first)",
+};
 
 const DELIMITERS: { readonly [delimiter: string]: string } = {
   ",": "commas",

@@ -50,7 +50,7 @@ test("rows that repeat, empty columns and names that occur twice are told", () =
 test("values that do not fit are shown with their rows", () => {
   const rows = [...clean, ["Di", "di(at)x.example", "Bern"]];
   expect(report(rows)).toEqual([
-    "Email: 1 value is not what the others are, e-mail addresses: “di(at)x.example” (row 5).",
+    "Email: Among these e-mail addresses, 1 value does not fit: “di(at)x.example” (row 5).",
   ]);
 });
 

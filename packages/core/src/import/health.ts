@@ -154,7 +154,7 @@ function unfit(
   });
   if (wrong.length === 0) return undefined;
   const cells = wrong.reduce((sum, { times }) => sum + times, 0);
-  return `${counted(cells, "value is", "values are")} not what the others are, ${what}: ${examples(wrong)}.`;
+  return `Among these ${what}, ${counted(cells, "value does", "values do")} not fit: ${examples(wrong)}.`;
 }
 
 /** Most values are of a kind, and enough are not that the column had to be text. */
