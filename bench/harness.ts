@@ -15,6 +15,7 @@ export interface Figure {
     | "frames/s"
     | "MB"
     | "%"
+    | "share"
     | "files"
     | "×";
   readonly samples: readonly number[];
@@ -140,7 +141,7 @@ function judge(figure: Figure): Judged {
         (ratio ?? 0) >= (target.leastRatio ?? -Infinity);
   return {
     ...figure,
-    value: rounded(value),
+    value: figure.unit === "share" ? Math.round(value * 1e4) / 1e4 : rounded(value),
     ratio: ratio === undefined ? undefined : Math.round(ratio * 100) / 100,
     passed,
   };

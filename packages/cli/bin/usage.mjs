@@ -47,6 +47,22 @@ Shows the tables found in a file: header row, encoding, delimiter, the type of e
 imported into. A file that cannot be read is explained.
 `,
   },
+  duplicates: {
+    summary: "Find duplicates in a file, without a server",
+    text: `gridfolk duplicates FILE [--profile contact|company|deal|generic] [--columns a,b,c] [--json]
+
+  --profile NAME     What a row is; by default what the columns look like
+  --columns A,B,C    Compare only these columns, by name or number from 1
+                     (leave out a column that numbers the rows by what they are)
+  --worksheet NAME   Worksheet of an Excel workbook (default: the first with rows in it)
+  --locale en-US     Decides dates with two readings
+  --json             {pairs: [{a, b, probability, reasons}], clusters: [{rows}]} on standard output; nothing else
+                     is written there
+
+Rows are counted from 0 at the first line after the header, blank ones too. Pairs are those that are at least 20 %
+sure; clusters are groups of rows that are taken for one thing. Nothing is changed.
+`,
+  },
   "reset-password": {
     summary: "Make a link that sets a new password (for operators)",
     text: `gridfolk reset-password EMAIL

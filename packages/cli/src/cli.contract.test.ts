@@ -162,7 +162,15 @@ describe("usage", () => {
     const start = performance.now();
     const { code, out } = await gridfolk(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["login", "import", "export", "undo", "inspect", "reset-password"])
+    for (const command of [
+      "login",
+      "import",
+      "export",
+      "undo",
+      "inspect",
+      "duplicates",
+      "reset-password",
+    ])
       expect(out).toContain(command);
     expect(performance.now() - start).toBeLessThan(5000);
     expect((await gridfolk(["import", "--help"])).out).toContain("--dry-run");
@@ -226,6 +234,53 @@ describe("inspect", () => {
       tables: [],
       refusedBecause: expect.stringContaining("XLS") as string,
     });
+  });
+});
+
+describe("duplicates", () => {
+  const file = join(folder, "people.csv");
+  const rows = [
+    "Vorname;Nachname;E-Mail;Telefon",
+    "Anna;Müller;anna.mueller@web.de;0171 2345678",
+    "",
+    "Anna;Mueller;Anna.Mueller@web.de;+49 171 2345678",
+    "Clara;Weber;clara@weber.de;040 112233",
+    "Dora;Klein;dora@klein.de;089 556677",
+  ];
+
+  test("answers JSON and nothing else, offline, and counts blank rows", async () => {
+    writeFileSync(file, `${rows.join("\n")}\n`);
+    const { code, out } = await gridfolk(["duplicates", file, "--json"], {
+      GRIDFOLK_URL: "http://127.0.0.1:9",
+    });
+    expect(code).toBe(0);
+    const { pairs, clusters } = JSON.parse(out) as {
+      pairs: { a: number; b: number; probability: number; reasons: { words: string }[] }[];
+      clusters: unknown;
+    };
+    expect(clusters).toEqual([{ rows: [0, 2] }]);
+    expect(pairs).toHaveLength(1);
+    expect(pairs[0]).toMatchObject({ a: 0, b: 2 });
+    expect(pairs[0]?.probability).toBeGreaterThan(0.9);
+    expect(pairs[0]?.reasons.map(({ words }) => words).join()).toContain("E-Mail is the same");
+  });
+
+  test("says it to people with its reasons", async () => {
+    writeFileSync(file, `${rows.join("\n")}\n`);
+    const { code, out, err } = await gridfolk(["duplicates", file, "--columns", "Vorname,E-Mail"]);
+    expect([code, err]).toEqual([0, "Compared as contact: Vorname, E-Mail.\n"]);
+    expect(out).toContain("1 group of duplicates with 2 rows");
+    expect(out).toContain("+ E-Mail is the same");
+  });
+
+  test.each([
+    [["--columns", "wings"], /no column “wings”.*“Vorname”/],
+    [["--profile", "bird"], /contact, company, deal, generic/],
+  ])("%j ends with 2 and says why", async (args, message) => {
+    writeFileSync(file, `${rows.join("\n")}\n`);
+    const { code, err } = await gridfolk(["duplicates", file, ...args]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
   });
 });
 

@@ -12,6 +12,7 @@ const COMMANDS: {
   export: () => import("./commands/export.ts"),
   undo: () => import("./commands/undo.ts"),
   inspect: () => import("./commands/inspect.ts"),
+  duplicates: () => import("./commands/duplicates.ts"),
   "reset-password": () => import("./commands/reset-password.ts"),
 };
 

@@ -1,0 +1,139 @@
+import type { DateOrder } from "../field/behaviour.ts";
+import type { KindName } from "./kinds/kind.ts";
+import type { ReadColumn } from "./table.ts";
+
+/**
+ * What agreement and difference in each column say: the weights of Fellegi and Sunter 1969. Plain JSON, kept with a workspace, so that a
+ * record that is being typed is judged like those of the last look at all of them.
+ */
+export interface Weights {
+  /** Chance that two records of the data picked blindly are of one thing. */
+  readonly prior: number;
+  readonly columns: readonly ColumnWeights[];
+}
+
+export interface ColumnWeights {
+  readonly name: string;
+  readonly kind: KindName;
+  readonly order: DateOrder;
+  /** Share of pairs of one thing that come out at each level. */
+  readonly m: readonly number[];
+  /** Share of pairs of different things that come out at each level. */
+  readonly u: readonly number[];
+  /** Another column that says part of the same, or -1. */
+  readonly parent: number;
+  /** What to add for each level of the parent times each own level, 0 or less: what was said already. */
+  readonly shared: readonly number[];
+  /** For each other column what to add at each own level when that one agrees, 0 or less (related.ts); none where nothing. */
+  readonly related: readonly (readonly number[])[];
+}
+
+/** A pair is beyond doubt at this much; more says nothing and would drown what contradicts. */
+const MOST_WEIGHT = 14;
+/** As if so many records had been seen besides, each with a value as common as usual. */
+const RECORDS_BEFORE = 150;
+/** How far values that are nearly the same share in the rarity of the commoner one. */
+const SHARE_OF_NEARLY = 0.5;
+
+/** Weights made ready for one table: natural logarithms of likelihood ratios. */
+export interface Scale {
+  /** Logarithm of the odds before anything is compared. */
+  readonly prior: number;
+  readonly columns: readonly ScaleColumn[];
+}
+
+export interface ScaleColumn {
+  /** For each level; of the first only what the agreement says at all, without how rare the value is. */
+  readonly weights: Float64Array;
+  /** What to add where the values are the same, for each value: how much rarer than usual it is. */
+  readonly rare: Float32Array;
+  readonly best: number;
+  readonly parent: number;
+  readonly shared: Float64Array;
+  readonly related: readonly (readonly number[])[];
+}
+
+export function scaleOf(weights: Weights, columns: readonly ReadColumn[]): Scale {
+  return {
+    prior: Math.log(weights.prior / (1 - weights.prior)),
+    columns: columns.map((column, at) => scaleColumn(column, weights.columns[at] as ColumnWeights)),
+  };
+}
+
+/**
+ * As if so many others had a value that a pair alone has. Values that name one thing are seldom shared by different ones; others are, however
+ * rare they seem.
+ */
+const OTHERS = 0.5;
+const OTHERS_OF: { readonly [kind in KindName]?: number } = {
+  email: 0.03,
+  phone: 0.03,
+  code: 0.03,
+  date: 0.15,
+  website: 0.15,
+};
+
+/** The same scale with other shares of pairs of one thing: what chance does stays. */
+export function rescaled(scale: Scale, { prior, columns }: Weights): Scale {
+  return {
+    prior: Math.log(prior / (1 - prior)),
+    columns: scale.columns.map((column, at) => {
+      const { m, u } = columns[at] as ColumnWeights;
+      return { ...column, weights: logRatios(m, u) };
+    }),
+  };
+}
+
+function logRatios(m: readonly number[], u: readonly number[]): Float64Array {
+  return Float64Array.from(m, (one, level) => Math.log(one / (u[level] as number)));
+}
+
+function scaleColumn(
+  { counts, filled, kind }: ReadColumn,
+  { m, u, parent, shared, related }: ColumnWeights,
+): ScaleColumn {
+  const weights = logRatios(m, u);
+  const usual = u[0] as number;
+  const others = OTHERS_OF[kind.name] ?? OTHERS;
+  const rare = new Float32Array(counts.length);
+  for (let place = 0; place < rare.length; place += 1) {
+    const count = Math.max(0, (counts[place] as number) - 1.5) + others;
+    rare[place] = Math.log(usual / frequency(count, filled, usual));
+  }
+  let best = Math.max(0, ...weights);
+  for (const one of rare) best = Math.max(best, (weights[0] as number) + one);
+  return {
+    weights,
+    rare,
+    best: Math.min(MOST_WEIGHT, best),
+    parent,
+    shared: Float64Array.from(shared),
+    related,
+  };
+}
+
+/** How often a value is expected that so many others of the records have, shrunk to what is usual in its column. */
+export function frequency(others: number, of: number, usual: number): number {
+  return (Math.max(0, others) + RECORDS_BEFORE * usual) / (Math.max(0, of - 2) + RECORDS_BEFORE);
+}
+
+/** What a column says about two records: above 0 for the same thing, below against. `a` and `b` are places of values, neither -1. */
+export function weightOf(
+  { weights, rare }: ScaleColumn,
+  level: number,
+  a: number,
+  b: number,
+): number {
+  let weight = weights[level] as number;
+  if (level === 0) weight += rare[a] as number;
+  else if (level <= 2 && weight > 0)
+    weight = Math.max(
+      0,
+      weight + SHARE_OF_NEARLY * Math.min(0, Math.min(rare[a] as number, rare[b] as number)),
+    );
+  return weight > MOST_WEIGHT ? MOST_WEIGHT : weight;
+}
+
+export function probability(logit: number): number {
+  return logit > 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit));
+}
