@@ -554,7 +554,7 @@ describe.skipIf(!hasBrowser)("every key of docs/keyboard.md", () => {
       },
       "Ctrl+K": (p) => opens(p, dialog()),
       "Ctrl+H": (p) => opens(p, dialog().getByText("Find and replace")),
-      "Ctrl+Shift+H": (p) => opens(p, dialog().getByText("added the row")),
+      "Ctrl+Shift+H": (p) => opens(p, page.getByRole("dialog", { name: /^History of / })),
       "Ctrl+Shift+E": (p) => opens(p, dialog().getByText("Edit many")),
       "Shift+F11": (p) => opens(p, dialog().getByText("New sheet")),
       F1: (p) => opens(p, dialog().getByText("Keyboard shortcuts")),
