@@ -173,7 +173,9 @@ describe.skipIf(!hasBrowser)("history", () => {
     await first.getByRole("button", { name: "Undo this" }).focus();
     await page.keyboard.press("Enter");
     await expect.poll(async () => (await values("city"))[1]).toBeUndefined();
-    const undone = panel.locator("[data-undone]").first();
+    const undone = panel
+      .locator("[data-undone]", { hasText: "2 rows changed in Contacts" })
+      .first();
     await undone.getByText(/Undone by Ana Office/).waitFor();
     await undone.getByRole("button", { name: "Redo" }).focus();
     await page.keyboard.press("Enter");
