@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isDomainError } from "../error.ts";
+import type { Platform } from "../platform.ts";
 import { create, draft, firstDraft, ledgerOn, newIds, set } from "../testing/ledgers.ts";
+import { nodePlatform } from "../testing/platform.ts";
 import type { Answer } from "./changeset.ts";
 import type { Ledger } from "./ledger.ts";
 import * as Keys from "./keys.ts";
@@ -9,14 +11,14 @@ import * as Workbook from "./workbook.ts";
 
 /**
  * What the ledger guarantees when several processes share a table, as tests for any store; one that cannot be had is skipped
- * with the reason in the title. `commits` is how many each of the eight committers makes.
+ * with the reason in the title. `commits` is how many each of the eight committers makes, on `platform`.
  */
 export function ledgerContract(
   name: string,
   makeStore:
     | (() => Promise<{ store: Store; stop?(): Promise<void> }>)
     | { readonly skipped: string },
-  { commits }: { commits: number },
+  { commits, platform = nodePlatform }: { commits: number; platform?: Platform },
 ): void {
   if ("skipped" in makeStore) {
     describe.skipIf(true)(`ledger contract: ${name} (skipped: ${makeStore.skipped})`, () => {
@@ -41,7 +43,7 @@ export function ledgerContract(
         const { store } = subject;
         const workspace = "race";
         await ledgerOn(store).create(workspace, firstDraft());
-        const ledgers = Array.from({ length: 8 }, () => ledgerOn(store));
+        const ledgers = Array.from({ length: 8 }, () => ledgerOn(store, { platform }));
         const answers = (
           await Promise.all(
             ledgers.map((ledger, committer) => commitMany(ledger, workspace, committer, commits)),
