@@ -21,8 +21,8 @@ export function takeStep(workspace: Workspace, verb: "undo" | "redo"): void {
 
 /** Tells what undo did, above all what it left alone. */
 export function toastUndone(workspace: Workspace, undone: Undone, verb = "Undone"): void {
-  const { skipped, reverted, label } = undone;
-  const isNothing = reverted === 0 && skipped.length === 0;
+  const { skipped, isEmpty, label } = undone;
+  const isNothing = isEmpty === true && skipped.length === 0;
   showToast({
     text: isNothing ? `Nothing was left to undo: ${label}` : `${verb}: ${label}`,
     key: "undone",

@@ -400,6 +400,22 @@ describe("openWorkspace", () => {
     expect(names(workspace.workbook)).toEqual(["Theirs"]);
   });
 
+  test("the undo of a new column with its values has taken something back", async () => {
+    const workspace = await open();
+    const { id, operations } = create(workspace, "Ada");
+    await workspace.commit(operations, "Added a contact")?.outcome;
+    await workspace.commit(
+      [
+        { op: "field", sheet: "contacts", after: { key: "nick", name: "Nick", type: "text" } },
+        { op: "set", sheet: "contacts", ids: [id], fields: { nick: ["Countess"] } },
+      ],
+      "Took names out",
+    )?.outcome;
+    expect(await workspace.undo()).toMatchObject({ isEmpty: false, skipped: [] });
+    const { sheet } = workspace.workbook.sheets.get("contacts")!;
+    expect(sheet.fields.find(({ key }) => key === "nick")?.deleted).toBe(true);
+  });
+
   test("an undo made offline does not overwrite what somebody wrote meanwhile, and says what it left", async () => {
     const workspace = await open();
     const notices: Notice[] = [];

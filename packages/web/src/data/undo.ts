@@ -152,7 +152,9 @@ export function createUndo(deps: UndoDeps): Undo {
     void done?.outcome.then((outcome) => {
       if (outcome.ok) tellSkipped(taken.label, outcome.answer.refused.slice(skipped.length));
     });
-    return { label: taken.label, reverted: recordsOf(operations), skipped, changeset };
+    const reverted = recordsOf(operations);
+    const isEmpty = operations.length === 0;
+    return { label: taken.label, reverted, skipped, changeset, isEmpty };
   }
 
   /** Of an undo that met, on the server, what somebody had changed by then. */

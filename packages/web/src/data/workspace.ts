@@ -135,8 +135,10 @@ export interface Undone {
   /** The undo itself, which can be undone as well. */
   readonly changeset: string;
   readonly label: string;
-  /** Records put back. */
+  /** Records put back. Columns and sheets that come or go are none. */
   readonly reverted: number;
+  /** It is known that nothing was left to take back. */
+  readonly isEmpty?: boolean;
   readonly skipped: readonly Refusal[];
 }
 
