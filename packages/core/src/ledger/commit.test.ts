@@ -302,6 +302,16 @@ describe("commit", () => {
     expect((await ledger.changeset(workspace, change.id))?.at).toBeGreaterThanOrEqual(future);
   });
 
+  test("an exclusive process asks nothing before a commit either, however long ago it last wrote", async () => {
+    const platform = platformAt(1_000_000);
+    const exclusive = ledgerOn(store, { platform, exclusive: true });
+    await exclusive.read(workspace);
+    platform.clock.set(platform.clock.now() + 120_000);
+    const before = store.consumed.read;
+    await exclusive.ask(workspace, ({ seq }) => seq, { asOf: "likely" });
+    expect(store.consumed.read).toBe(before);
+  });
+
   test("in a crowd the winner waits like the others before its next change, alone nobody does", async () => {
     const platform = platformAt(1_000_000);
     const pauses: number[] = [];

@@ -435,9 +435,8 @@ export function createFollowers(context: LedgerContext): Followers {
       const wasThere = followers.has(workspace);
       const follower = await open(workspace);
       const isSure = context.exclusive && clock.now() >= follower.unsureUntil;
-      const isCurrent =
-        asOf === "likely" ? isAlone(follower) : isSure || follower.workbook.seq >= asOf;
-      if (wasThere && !isCurrent) await catchUp(follower);
+      const isEnough = asOf === "likely" ? isAlone(follower) : follower.workbook.seq >= asOf;
+      if (wasThere && !isSure && !isEnough) await catchUp(follower);
       return follower;
     },
     async confirm(follower) {

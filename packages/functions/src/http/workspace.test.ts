@@ -125,6 +125,9 @@ describe("a changeset of a process that writes alone", () => {
   test("is taken from a member that another process has just let in or given more", async () => {
     await warm();
     expect((await write(bob)).status).toBe(404);
+    queries = 0;
+    expect((await one("GET", `${workspace}/sheets`, bob.token)).status).toBe(404);
+    expect(queries).toBe(1);
     await invite("viewer");
     expect((await write(bob)).status).toBe(403);
     const role = { role: "member" };

@@ -61,8 +61,8 @@ export const inWorkspace = createMiddleware<AppEnv>(async (c, next) => {
   const ahead = await c.var.ahead;
   let workbook = ahead ?? (await services.ledger.ask(workspace, look));
   let role = Role.roleOf(workbook, user);
-  if (role === undefined && ahead !== undefined) {
-    // It was likely only that it is current.
+  if (role === undefined && ahead !== undefined && isChangeset(c)) {
+    // It was only likely that it is current.
     workbook = await services.ledger.ask(workspace, look);
     role = Role.roleOf(workbook, user);
   }
