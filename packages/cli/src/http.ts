@@ -44,6 +44,14 @@ export async function call<Result>(
   });
 }
 
+/** An answer, unpacked. */
+export async function callBytes(connection: Connection, path: string): Promise<Uint8Array> {
+  return patiently(connection, {}, async (signal) => {
+    const response = await send(connection, "GET", path, undefined, signal);
+    return bytesOf(response, connection);
+  });
+}
+
 /** The text of an answer. */
 export async function callText(
   connection: Connection,
@@ -153,10 +161,14 @@ function isZipped(response: IncomingMessage): boolean {
   return response.headers["content-encoding"] === "gzip";
 }
 
-async function textOf(
+async function textOf(response: IncomingMessage, from: Pick<Connection, "url">): Promise<string> {
+  return platform.bytes.decode(await bytesOf(response, from));
+}
+
+async function bytesOf(
   response: IncomingMessage,
   { url }: Pick<Connection, "url">,
-): Promise<string> {
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of response) chunks.push(chunk as Uint8Array);
@@ -164,7 +176,7 @@ async function textOf(
     throw new Unreachable(`${url} broke off in the middle of its answer.`, { cause });
   }
   const whole = Buffer.concat(chunks);
-  return platform.bytes.decode(isZipped(response) ? await platform.bytes.gunzip(whole) : whole);
+  return isZipped(response) ? platform.bytes.gunzip(whole) : whole;
 }
 
 interface Problem {

@@ -3,7 +3,7 @@ import type { Transport } from "@gridfolk/core/import/send";
 import type { Landed } from "@gridfolk/core/ledger/changeset";
 import * as Replica from "@gridfolk/core/ledger/replica";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
-import { call, callText, type Connection, Unreachable } from "./http.ts";
+import { call, callBytes, callText, type Connection, Unreachable } from "./http.ts";
 import { platform } from "./platform.ts";
 
 /** The workspace as the server has it now. */
@@ -13,7 +13,7 @@ export function openWorkbook(connection: Connection, workspace: string): Promise
     workspace,
     {
       manifest: () => call<Manifest>(connection, "GET", `${path}/snapshot`),
-      page: async ({ hash }) => Buffer.from(await callText(connection, `${path}/pages/${hash}`)),
+      page: ({ hash }) => callBytes(connection, `${path}/pages/${hash}`),
       part: (changeset, attempt, n) =>
         callText(connection, `${path}/parts/${changeset}/${attempt}/${n}`),
       changes: ({ seq, epoch, hash }) =>

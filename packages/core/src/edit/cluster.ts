@@ -1,3 +1,4 @@
+import { distance } from "../dedupe/text/edit.ts";
 import { fold } from "../field/fold.ts";
 
 /**
@@ -145,38 +146,5 @@ function near(a: string, b: string): boolean {
   if (a === b) return true;
   if (a.replace(/\P{N}+/gu, " ").trim() !== b.replace(/\P{N}+/gu, " ").trim()) return false;
   const most = Math.max(1, Math.floor(Math.max(a.length, b.length) / 8));
-  return within(a, b, most);
-}
-
-/** Whether Damerau and Levenshtein's distance (neighbours swapped count once) is at most `most`. */
-export function within(a: string, b: string, most: number): boolean {
-  if (Math.abs(a.length - b.length) > most) return false;
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
-      let steps = Math.min(
-        (row[j - 1] as number) + (same ? 0 : 1),
-        (row[j] as number) + 1,
-        (next[j - 1] as number) + 1,
-      );
-      if (
-        i > 1 &&
-        j > 1 &&
-        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
-      ) {
-        steps = Math.min(steps, (before[j - 2] as number) + 1);
-      }
-      next.push(steps);
-      least = Math.min(least, steps);
-    }
-    if (least > most) return false;
-    before = row;
-    row = next;
-  }
-  return (row[b.length] ?? Infinity) <= most;
+  return distance(a, b, most) <= most;
 }

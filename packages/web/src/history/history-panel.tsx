@@ -19,6 +19,7 @@ import { can } from "@gridfolk/core/access/role";
 import type { Shell } from "../app/shell.ts";
 import { toastUndone } from "../app/undone.ts";
 import { inWords } from "../data/api.ts";
+import { momentWords } from "../data/moment.ts";
 import { withoutVerb } from "../data/undo-stack.ts";
 import { currentNames } from "../grid/sheet-context.ts";
 import { Avatar } from "../ui/avatar.tsx";
@@ -30,15 +31,7 @@ import { SelectField } from "../ui/field.tsx";
 import { showProblem } from "../ui/problem.ts";
 import { byTarget, EVERYTHING, fetchLog, undoneBy, type Entry, type UndoOf } from "./log.ts";
 import { SampleView } from "./sample-view.tsx";
-import {
-  countWords,
-  dayWords,
-  KINDS,
-  momentWords,
-  PERIODS,
-  sourceWords,
-  timeWords,
-} from "./words.ts";
+import { countWords, dayWords, KINDS, PERIODS, sourceWords, timeWords } from "./words.ts";
 import styles from "./history.module.css";
 
 /** Changes come in bursts: the list follows when one is over. */
@@ -184,7 +177,7 @@ export function HistoryPanel(props: { shell: Shell; onClose: () => void }) {
         <div>
           <p>
             <strong>{person(entry.actor)}</strong>{" "}
-            <time datetime={entry.at} title={momentWords(at, locale())}>
+            <time datetime={entry.at} title={momentWords(entry.at, locale())}>
               {timeWords(at, locale())}
             </time>{" "}
             <Show when={sourceWords(entry)}>{(words) => <Chip text={words()} />}</Show>
@@ -196,7 +189,7 @@ export function HistoryPanel(props: { shell: Shell; onClose: () => void }) {
           <Show when={undone()}>
             {(by) => (
               <p class={styles.note}>
-                Undone by {person(by().actor)}, {momentWords(Date.parse(by().at), locale())}
+                Undone by {person(by().actor)}, {momentWords(by().at, locale())}
               </p>
             )}
           </Show>

@@ -15,7 +15,7 @@ import { Empty } from "../ui/empty.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { restoring } from "./restore.ts";
-import { momentWords } from "./words.ts";
+import { momentWords } from "../data/moment.ts";
 import styles from "./past.module.css";
 
 export interface PastViewProps {

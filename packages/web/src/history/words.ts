@@ -74,12 +74,3 @@ export function dayWords(at: number, now: number, { locale, timeZone }: Locale):
 export function timeWords(at: number, { locale, timeZone }: Locale): string {
   return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" }).format(at);
 }
-
-/** "3 Nov 2026, 14:05". */
-export function momentWords(at: number, { locale, timeZone }: Locale): string {
-  return new Intl.DateTimeFormat(locale, {
-    timeZone,
-    dateStyle: "medium",
-    timeStyle: "short",
-  }).format(at);
-}

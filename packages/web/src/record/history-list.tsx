@@ -4,6 +4,7 @@ import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
 import type { Json } from "@gridfolk/core/field/behaviour";
 import { equals, type Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
+import { momentWords } from "../data/moment.ts";
 import { inWords } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import type { Look } from "../grid/cell-content.ts";
@@ -11,7 +12,7 @@ import { isWritable } from "../grid/sheet-context.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { formerAt, type Former } from "./bring-back.ts";
-import { ago, cellOf, exactly, fetchHistory, wayOf, type HistoryEntry } from "./history.ts";
+import { ago, cellOf, fetchHistory, wayOf, type HistoryEntry } from "./history.ts";
 import { Value } from "./value.tsx";
 import styles from "./record.module.css";
 
@@ -129,7 +130,7 @@ export function HistoryList(props: HistoryListProps) {
               <div>
                 <p>
                   <strong>{person(entry.actor)}</strong> {kinds[entry.kind]}{" "}
-                  <time datetime={entry.at} title={exactly(entry.at, props.look.locale)}>
+                  <time datetime={entry.at} title={momentWords(entry.at, props.look.locale)}>
                     {ago(Date.parse(entry.at), Date.now(), props.look.locale)}
                   </time>
                   {wayOf(entry) === "" ? "" : `, ${wayOf(entry)}`}

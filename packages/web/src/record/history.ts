@@ -70,15 +70,6 @@ export function wayOf(entry: Pick<HistoryEntry, "source">): string {
   return WAYS[entry.source] ?? "";
 }
 
-/** A time in full, as the workspace writes it. */
-export function exactly(at: string, locale: Locale): string {
-  return new Date(at).toLocaleString(locale.locale, {
-    dateStyle: "medium",
-    timeStyle: "short",
-    timeZone: locale.timeZone,
-  });
-}
-
 /** A value of the history as a cell of the field as it is now; text where the column has become something else. */
 export function cellOf(json: Json, field: Field, locale: Locale): Cell | undefined {
   if (json === null) return undefined;

@@ -10,6 +10,7 @@ import type { Operation } from "@gridfolk/core/ledger/operation";
 import { isKept, KEPT_DAYS } from "@gridfolk/core/ledger/trash";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { labelOf } from "@gridfolk/core/sheet/title";
+import { momentWords } from "../data/moment.ts";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import { useShell } from "../app/shell.ts";
 import type { Look } from "../grid/cell-content.ts";
@@ -23,7 +24,6 @@ import { Tabs } from "../ui/tabs.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { bringBack, type Former } from "./bring-back.ts";
 import { BackLinks } from "./back-links.tsx";
-import { exactly } from "./history.ts";
 import { HistoryList } from "./history-list.tsx";
 import { ReachBar } from "./reach-bar.tsx";
 import { RecordField } from "./record-field.tsx";
@@ -235,7 +235,7 @@ export function RecordPanel(props: RecordPanelProps) {
                 onRestoreRow={(former, entry) =>
                   restoreFormer(
                     former,
-                    `Put ${title()} back to how it was on ${exactly(entry.at, workspace.locale())}`,
+                    `Put ${title()} back to how it was on ${momentWords(entry.at, workspace.locale())}`,
                   )
                 }
               />

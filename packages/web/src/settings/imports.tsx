@@ -3,6 +3,7 @@ import Undo2 from "lucide-solid/icons/undo-2";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { momentWords } from "../data/moment.ts";
 import { call } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { Button } from "../ui/button.tsx";
@@ -37,13 +38,8 @@ export function Imports(props: { workspace: Workspace }) {
 
   const when = (at: number | undefined, actor: string | undefined) => {
     if (at === undefined) return "";
-    const { locale, timeZone } = props.workspace.locale();
     const who = props.workspace.members().find(({ user }) => user === actor)?.name;
-    const time = new Date(at).toLocaleString(locale, {
-      dateStyle: "medium",
-      timeStyle: "short",
-      timeZone,
-    });
+    const time = momentWords(at, props.workspace.locale());
     return who ? `${time}, by ${who}` : time;
   };
   const number = (value: number) => value.toLocaleString(props.workspace.locale().locale);

@@ -67,9 +67,9 @@ export const number: Kind<Value & { readonly value: number }> = {
   ],
   parse(text) {
     const bare = text.replace(/[^\d.,-]+/g, "");
-    const digits = /[.,]\d{1,2}$/.test(bare)
-      ? `${bare.slice(0, bare.search(/[.,]\d{1,2}$/)).replace(/[.,]/g, "")}.${bare.slice(bare.search(/[.,]\d{1,2}$/) + 1)}`
-      : bare.replace(/[.,]/g, "");
+    const point = bare.search(/[.,]\d{1,2}$/);
+    const whole = (point < 0 ? bare : bare.slice(0, point)).replace(/[.,]/g, "");
+    const digits = point < 0 ? whole : `${whole}.${bare.slice(point + 1)}`;
     const value = digits === "" ? Number.NaN : Number(digits);
     return Number.isFinite(value) ? { key: String(value), value } : undefined;
   },

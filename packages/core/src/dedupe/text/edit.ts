@@ -17,8 +17,7 @@ export function distance(a: string, b: string, most: number): number {
   const n = endB - from;
   if (m === 0 || n === 0) return Math.min(most + 1, m + n);
   if (m === 1 && n === 1) return 1;
-  if (n >= SIZE) return most + 1;
-  let [before, row, next] = ROWS as [Uint16Array, Uint16Array, Uint16Array];
+  let [before, row, next] = n < SIZE ? ROWS : rows(n + 1);
   const far = most + 1;
   // Only places that can still be reached count: so many to either side of the diagonal.
   for (let j = 0; j <= Math.min(n, most + 1); j += 1) row[j] = j;
@@ -52,9 +51,16 @@ export function distance(a: string, b: string, most: number): number {
   return Math.min(most + 1, row[n] as number);
 }
 
-/** Longer words are not compared letter by letter. */
+type Rows = readonly [Uint16Array, Uint16Array, Uint16Array];
+const rows = (size: number): Rows => [
+  new Uint16Array(size),
+  new Uint16Array(size),
+  new Uint16Array(size),
+];
+
+/** Most words find their place in what is there already; by Jaro and Winkler no more letters are compared. */
 const SIZE = 700;
-const ROWS = [new Uint16Array(SIZE), new Uint16Array(SIZE), new Uint16Array(SIZE)];
+const ROWS = rows(SIZE);
 
 const usedA = new Uint8Array(SIZE);
 const usedB = new Uint8Array(SIZE);

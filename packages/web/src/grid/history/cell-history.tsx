@@ -6,17 +6,11 @@ import { equals, isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { labelOf } from "@gridfolk/core/sheet/title";
+import { momentWords } from "../../data/moment.ts";
 import { toastWithUndo } from "../../app/sheet-actions.ts";
 import { inWords } from "../../data/api.ts";
 import { bringBack } from "../../record/bring-back.ts";
-import {
-  ago,
-  cellOf,
-  exactly,
-  fetchHistory,
-  wayOf,
-  type HistoryEntry,
-} from "../../record/history.ts";
+import { ago, cellOf, fetchHistory, wayOf, type HistoryEntry } from "../../record/history.ts";
 import { Value } from "../../record/value.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -187,7 +181,7 @@ export function CellHistoryPopover(props: CellHistoryProps) {
                     .filter(Boolean)
                     .join(": ")}
                   ago={ago(Date.parse(entry.at), Date.now(), locale())}
-                  exactly={exactly(entry.at, locale())}
+                  exactly={momentWords(entry.at, locale())}
                   value={(json) => (
                     <Show when={cellOfJson(json) !== undefined} fallback={<i>blank</i>}>
                       <Value field={props.field} cell={cellOfJson(json)} look={look()} />

@@ -14,6 +14,7 @@ import { can } from "@gridfolk/core/access/role";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { daysLeft, KEPT_DAYS } from "@gridfolk/core/ledger/trash";
 import { labelOf } from "@gridfolk/core/sheet/title";
+import { momentWords } from "../../data/moment.ts";
 import { sheetIcon } from "../../app/icons.ts";
 import { toastWithUndo } from "../../app/sheet-actions.ts";
 import type { Workspace } from "../../data/workspace.ts";
@@ -91,12 +92,7 @@ export function TrashRows(props: { workspace: Workspace }) {
 
   const person = (user: string) =>
     workspace.members().find((member) => member.user === user)?.name ?? "a former member";
-  const when = (time: number) =>
-    new Date(time).toLocaleString(locale().locale, {
-      dateStyle: "medium",
-      timeStyle: "short",
-      timeZone: locale().timeZone,
-    });
+  const when = (time: number) => momentWords(time, locale());
   const number = (value: number) => value.toLocaleString(locale().locale);
   const noun = (value: number) => count(value, "row", "rows", locale().locale);
   const narrow = (change: Partial<Asked>) => {
