@@ -243,6 +243,14 @@ describe("reading", () => {
     expect(() => unpack(text, "log")).toThrow(failure("corrupt") as Error);
   });
 
+  it("names an operation and a format of any form", () => {
+    const odd = { toString: 1, valueOf: 1 };
+    const bent = { ...good, operations: [{ ...good.operations[0], op: odd }] };
+    expect(() => unpack(JSON.stringify(bent), "client")).toThrow(failure("malformed") as Error);
+    const other = JSON.stringify({ ...good, format: odd });
+    expect(() => unpack(other, "client")).toThrow(failure("malformed") as Error);
+  });
+
   it("never fails in another way, however the bytes are bent", () => {
     const values = fc.jsonValue();
     fc.assert(

@@ -363,7 +363,7 @@ function parseBody(text: string, damage: Damage, rowLimit: number, cellLimit: nu
     return fail(damage, "it is not JSON");
   }
   const { format, operations } = asObject(json, damage);
-  if (format !== FORMAT) return fail(damage, `format ${String(format)} is not known`);
+  if (format !== FORMAT) return fail(damage, `format ${JSON.stringify(format)} is not known`);
   if (!Array.isArray(operations)) return fail(damage, "it has no operations");
   let cells = 0;
   const count = (more: number): void => {
@@ -455,7 +455,7 @@ function readOperation(
     };
   }
   if (op !== "create" && op !== "set" && op !== "delete" && op !== "restore") {
-    return fail(damage, `"${String(op)}" is not an operation`);
+    return fail(damage, `${JSON.stringify(op)} is not an operation`);
   }
   const ids = reader.ids(json["ids"]);
   if (op === "create") {

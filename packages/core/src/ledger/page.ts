@@ -242,7 +242,8 @@ function parse(text: string): Json {
   }
   if (typeof json !== "object" || json === null) return fail("corrupt", "a page is empty");
   const { format } = json as Json;
-  if (format !== FORMAT) return fail("corrupt", `page format ${String(format)} is not known`);
+  if (format !== FORMAT)
+    return fail("corrupt", `page format ${JSON.stringify(format)} is not known`);
   return json as Json;
 }
 
