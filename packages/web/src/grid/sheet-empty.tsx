@@ -10,6 +10,8 @@ export interface SheetEmptyProps {
   readonly shown: number;
   readonly total: number;
   readonly canEdit: boolean;
+  /** The workbook is seen as it was. */
+  readonly isPast: boolean;
   readonly onImport: () => void;
   readonly onShowAll: () => void;
 }
@@ -22,15 +24,20 @@ export function SheetEmpty(props: SheetEmptyProps) {
         <div class={styles.teach}>
           <Empty
             icon={Sheet}
-            title={`No ${props.name.toLowerCase()} yet`}
+            title={`No ${props.name.toLowerCase()} ${props.isPast ? "then" : "yet"}`}
             actions={
               <Show when={props.canEdit}>
                 <Button onClick={() => props.onImport()}>Import a file</Button>
               </Show>
             }
           >
-            Type into the row above, or copy rows in Excel or Google Sheets, click into it and
-            paste.
+            <Switch fallback="What others add is shown here.">
+              <Match when={props.isPast}>The sheet was empty.</Match>
+              <Match when={props.canEdit}>
+                Type into the row above, or copy rows in Excel or Google Sheets, click into it and
+                paste.
+              </Match>
+            </Switch>
           </Empty>
         </div>
       </Match>

@@ -639,6 +639,7 @@ export function SheetView(props: SheetViewProps) {
           shown={counts().shown}
           total={counts().total}
           canEdit={context.canEdit()}
+          isPast={shell.past !== undefined}
           onImport={() => shell.openImport({ sheet: key })}
           onShowAll={() => {
             shell.setSearch("");
