@@ -53,3 +53,13 @@ test("what the server refused as it should, and what never reached it, has none"
   expect(away).toBeInstanceOf(Unreachable);
   expect(requestIdOf(away)).toBeUndefined();
 });
+
+test.each([
+  "Failed to fetch dynamically imported module: http://localhost/assets/settings-BL6njlbM.js",
+  "error loading dynamically imported module: http://localhost/assets/settings-BL6njlbM.js",
+  "Importing a module script failed.",
+])("a script that could not be loaded is told without its address: %s", (message) => {
+  expect(reasonOf(new TypeError(message))).toBe(
+    "A part of Gridfolk could not be loaded: the connection broke, or Gridfolk has been updated.",
+  );
+});

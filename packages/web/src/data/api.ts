@@ -154,5 +154,11 @@ export function reasonOf(error: unknown): string {
   if (error instanceof DomainError) return error.message;
   if (error instanceof Unreachable)
     return "Gridfolk cannot be reached. Check the connection and try again.";
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return SCRIPT.test(message)
+    ? "A part of Gridfolk could not be loaded: the connection broke, or Gridfolk has been updated."
+    : message;
 }
+
+/** How Chromium and Firefox, and Safari, say that a part of the program did not come. */
+const SCRIPT = /dynamically imported module|module script failed/;
