@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { hasTools } from "../infra/build.mjs";
 
 const only = process.argv.slice(2);
@@ -68,6 +68,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const scratch = mkdtempSync(join(tmpdir(), "gridfolk-test-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, told once more at the end: between thousands of lines nobody finds it. */
+const failures = [];
 for (const [round, projects] of rounds.entries()) {
   const report = join(scratch, `${round}.json`);
   const run = spawnSync(
@@ -87,7 +89,26 @@ for (const [round, projects] of rounds.entries()) {
   total.skipped += (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0);
   // A run that broke outside any test has failed as well.
   total.failed += Math.max(counts?.numFailedTests ?? 0, run.status === 0 ? 0 : 1);
+  for (const file of counts?.testResults ?? []) {
+    for (const test of file.assertionResults) {
+      if (test.status !== "failed") continue;
+      failures.push([projects, file.name, test.fullName, test.failureMessages[0]]);
+    }
+    if (file.status === "failed" && file.message) {
+      failures.push([projects, file.name, "outside any test", file.message]);
+    }
+  }
 }
 rmSync(scratch, { recursive: true, force: true });
+for (const [projects, file, name, message] of failures) {
+  console.log(`\nFAILED [${projects.join(", ")}] ${relative(process.cwd(), file)}\n  ${name}`);
+  console.log(
+    String(message ?? "")
+      .split("\n")
+      .slice(0, 12)
+      .map((line) => `  ${line.slice(0, 300)}`)
+      .join("\n"),
+  );
+}
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectLive, type Live, type LiveMessage } from "./live.ts";
 import { BACK_MS, PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";

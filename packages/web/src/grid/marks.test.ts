@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, test } from "vitest";
 import type { Field } from "@gridfolk/core/field/field";
 import { framesOf, markRows } from "./marks.ts";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";

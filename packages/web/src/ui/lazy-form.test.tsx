@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from "@solidjs/testing-library";
 import { createSignal, onMount, Show, type Component } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";

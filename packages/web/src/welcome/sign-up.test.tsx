@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { Route, Router } from "@solidjs/router";
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
 import { afterEach, describe, expect, test, vi } from "vitest";
