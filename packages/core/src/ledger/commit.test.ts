@@ -10,7 +10,9 @@ import {
   set,
 } from "../testing/ledgers.ts";
 import { nodePlatform } from "../testing/platform.ts";
+import { DomainError } from "../error.ts";
 import type { LedgerDeps } from "./create-ledger.ts";
+import * as Ids from "./ids.ts";
 import * as Keys from "./keys.ts";
 import type { Ledger } from "./ledger.ts";
 import { createMemoryStore } from "./memory-store.ts";
@@ -204,6 +206,42 @@ describe("commit", () => {
     expect(Workbook.canonical(mine)).toBe(
       Workbook.canonical(await ledgerOn(store).read(workspace)),
     );
+  });
+
+  test("decisions about one system sheet rest on all of it, and never share a head", async () => {
+    const [ann = "", bob = ""] = newIds(2);
+    const owners = [{ name: "Ann" }, { name: "Bob" }];
+    const system = { source: "system" as const };
+    await ledger.commit(
+      workspace,
+      draft(
+        1,
+        [
+          { op: "sheet", key: "_owners", after: { name: "Owners", title: ["name"], position: 9 } },
+          { op: "field", sheet: "_owners", after: { key: "name", name: "Name", type: "text" } },
+          create("_owners", [ann, bob], owners),
+        ],
+        system,
+      ),
+    );
+    const leave = (id: string) =>
+      ledger.commitWith(workspace, Ids.newId(nodePlatform), (workbook) => {
+        const left = Workbook.rows(Workbook.table(workbook, "_owners"));
+        if (left.length === 1) throw new DomainError("stale", "The last one stays.");
+        return {
+          ...system,
+          actor: "ann",
+          label: "Left",
+          operations: [{ op: "delete", sheet: "_owners", ids: [id] }],
+        };
+      });
+    // The first keeps the queue busy, so that the two wait together.
+    const [, ...left] = await Promise.allSettled([
+      ledger.commit(workspace, draft(2, [named("Cy")])),
+      leave(ann),
+      leave(bob),
+    ]);
+    expect(left.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   });
 
   test("what an old state refuses is looked at again before it is refused", async () => {

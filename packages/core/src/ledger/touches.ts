@@ -137,7 +137,9 @@ export function overlaps(a: Touches, b: Touches): boolean {
     return true;
   for (const [sheet, lists] of a.records) {
     const others = b.records.get(sheet);
-    if (others !== undefined && share(lists, others)) return true;
+    if (others === undefined) continue;
+    // What may stand in a system sheet depends on all of it: the last owner stays, whoever else leaves.
+    if (sheet.startsWith("_") || share(lists, others)) return true;
   }
   for (const decider of new Set([...a.decidedBy, ...b.decidedBy])) {
     const [sheet = "", field = ""] = decider.split("/");
