@@ -16,6 +16,7 @@ your configuration folder, readable by you alone. Without a terminal the passwor
                      (default: e-mail if the file has it, else phone, else none)
   --mode MODE        overwrite (default; blank cells never erase) or fill (only blank cells are written)
   --worksheet NAME   Worksheet of an Excel workbook (default: the first with rows in it)
+  --saved NAME       Follow a saved import: its sheet, columns, key and mode; the options above go before it
   --dry-run          Say what would happen, write nothing
   --yes              Do not ask before writing
   --json             The result as JSON on standard output; nothing else is written there

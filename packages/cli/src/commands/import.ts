@@ -1,9 +1,11 @@
-import { DomainError } from "@gridfolk/core/error";
+import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns } from "@gridfolk/core/import/column";
-import { type Mapping, proposeMapping, proposeSheet } from "@gridfolk/core/import/mapping";
+import * as Learned from "@gridfolk/core/import/learned";
+import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, type Sent, send } from "@gridfolk/core/import/send";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
@@ -36,6 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
     key: { type: "string" },
     mode: { type: "string" },
     worksheet: { type: "string" },
+    saved: { type: "string" },
     "dry-run": { type: "boolean" },
     yes: { type: "boolean" },
     json: { type: "boolean" },
@@ -43,8 +46,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1)
     throw new UsageError("Which file? gridfolk import FILE");
-  const { mode = "overwrite" } = values;
-  if (mode !== "overwrite" && mode !== "fill") throw new UsageError("--mode is overwrite or fill.");
+  if (values.mode !== undefined && values.mode !== "overwrite" && values.mode !== "fill")
+    throw new UsageError("--mode is overwrite or fill.");
   const { workspace, ...server } = login();
   const file = LocalFile.open(path);
 
@@ -57,23 +60,28 @@ export async function run(args: readonly string[]): Promise<number> {
     const opening = openWorkbook(connection, workspace);
     opening.catch(() => undefined);
     const phones = loadPhones();
-    const raw = LocalFile.chooseTable(await LocalFile.read(file), values.worksheet);
-    const table = findTable(raw);
+    const read = await LocalFile.read(file);
     const workbook = await opening;
     await phones;
-    const mapping = propose(table, workbook, values.sheet);
+    const saved = values.saved === undefined ? undefined : savedNamed(workbook, values.saved);
+    const raw = LocalFile.chooseTable(read, values.worksheet ?? Saved.worksheetIn(saved, read));
+    const table = findTable(raw);
+    const { mapping, hints } = propose(table, workbook, values.sheet, saved);
     checkKey(values.key, mapping.sheet, workbook);
+    const key = values.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
+    const mode = values.mode ?? saved?.rules.mode ?? "overwrite";
     const plan = makePlan(
       { workbook, registry, locale: localeOf(workbook), platform },
       table,
       mapping,
       {
         mode,
-        ...(values.key === undefined ? {} : { key: values.key }),
+        ...(key === undefined ? {} : { key }),
       },
     );
     for (const note of raw.notes.slice(0, 5))
       say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
+    for (const hint of hints) say(hint);
     if (!values.json) say(describe(plan, mapping, file.name));
     if (values["dry-run"]) {
       if (values.json) await printJson(resultOf(plan, null, undefined));
@@ -96,19 +104,60 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function propose(table: Table, workbook: Workbook, wanted: string | undefined): Mapping {
+function savedNamed(workbook: Workbook, name: string): Saved.SavedImport {
+  try {
+    return Saved.savedImport(workbook, name);
+  } catch (error) {
+    throw isDomainError(error, "not-found") ? new UsageError(error.message) : error;
+  }
+}
+
+/** Where the columns go, and what a person should know about that. */
+function propose(
+  table: Table,
+  workbook: Workbook,
+  wanted: string | undefined,
+  saved: Saved.SavedImport | undefined,
+): { readonly mapping: Mapping; readonly hints: readonly string[] } {
   const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
   const sheets = [...workbook.sheets.values()]
     .map((one) => one.sheet)
     .filter((sheet) => sheet.system !== true && sheet.deleted !== true)
     .sort((a, b) => a.position - b.position);
+  const named = wanted ?? saved?.sheet;
   const sheet =
-    wanted === undefined ? proposeSheet(facts, sheets) : sheets.find((one) => one.key === wanted);
+    named === undefined ? proposeSheet(facts, sheets) : sheets.find((one) => one.key === named);
   if (sheet === undefined) {
     const names = sheets.map((one) => one.key).join(", ");
     throw new UsageError(`There is no sheet “${wanted ?? ""}”. The workspace has ${names}.`);
   }
-  return proposeMapping(facts, sheet);
+  if (saved === undefined) {
+    const [same] = Saved.fitting(Saved.savedImports(workbook), facts, sheet.key);
+    return {
+      mapping: Learned.propose(workbook, sheet, facts, ""),
+      hints:
+        same === undefined
+          ? []
+          : [`The file has the columns of the saved import “${same.name}”: --saved "${same.name}"`],
+    };
+  }
+  if (sheet.key !== saved.sheet) {
+    throw new UsageError(
+      `The saved import “${saved.name}” goes to ${saved.sheet}. Leave out --sheet, or --saved.`,
+    );
+  }
+  const known = Learned.learned(workbook, sheet.key, facts, "");
+  const { mapping, missing, added } = Saved.apply(saved, facts, sheet, known);
+  const list = (names: readonly string[]) => names.map((name) => `“${name}”`).join(", ");
+  return {
+    mapping,
+    hints: [
+      ...(missing.length === 0
+        ? []
+        : [`Not in this file, but in others before: ${list(missing)}.`]),
+      ...(added.length === 0 ? [] : [`New in this file, and matched as always: ${list(added)}.`]),
+    ],
+  };
 }
 
 /** UsageError for a field that the sheet does not have. */

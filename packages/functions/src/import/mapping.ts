@@ -5,7 +5,6 @@ import { type ColumnFacts } from "@gridfolk/core/import/column";
 import {
   type ColumnMapping,
   newField,
-  proposeMapping,
   type Mapping,
   type Target,
 } from "@gridfolk/core/import/mapping";
@@ -32,13 +31,13 @@ export const MappingJson = v.record(
 
 export type MappingJson = v.InferOutput<typeof MappingJson>;
 
-/** The proposed mapping with what the request says instead. DomainError "malformed" and "unknown-field" with paths. */
+/** A proposed mapping with what the request says instead. DomainError "malformed" and "unknown-field" with paths. */
 export function mappingFor(
+  proposed: Mapping,
   facts: readonly ColumnFacts[],
   sheet: Sheet,
   wanted: MappingJson | undefined,
 ): Mapping {
-  const proposed = proposeMapping(facts, sheet);
   if (wanted === undefined) return proposed;
   const names = new Set(facts.map((fact) => fact.column.name));
   for (const name of Object.keys(wanted)) {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { recordIds } from "@gridfolk/core/ledger/ids";
+import { nodePlatform } from "../platform.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
 import { buildWorker } from "../testing/worker.ts";
 
@@ -139,6 +141,66 @@ describe("an import", () => {
     expect([await total("contacts"), await total("companies")]).toEqual([0, 0]);
     expect((await get(`/imports/${json.import}`)).json.undone).toBe(true);
     expect((await get("/imports/01aaaaaaaaaaaaaaaaaaaaaaaa")).status).toBe(404);
+  });
+});
+
+describe("a saved import", () => {
+  const rules = {
+    columns: [
+      { name: "First name", target: { kind: "field", field: "lastName" } },
+      { name: "Last name", target: { kind: "skip" } },
+      { name: "Email", target: { kind: "field", field: "email" } },
+      { name: "Company", target: { kind: "field", field: "city" } },
+      { name: "Shoe size", target: { kind: "skip" } },
+    ],
+    key: "none",
+    mode: "fill",
+  };
+
+  beforeEach(async () => {
+    const text = (key: string) =>
+      ({ op: "field", sheet: "_savedImports", after: { key, name: key, type: "text" } }) as const;
+    const after = { name: "Saved imports", title: ["name"], system: true, position: 105 };
+    await app.commit(ada, workspace, [
+      { op: "sheet", key: "_savedImports", after },
+      text("sheet"),
+      text("name"),
+      { op: "field", sheet: "_savedImports", after: { ...text("rules").after, type: "longText" } },
+      {
+        op: "create",
+        sheet: "_savedImports",
+        ids: [recordIds(nodePlatform, 1)[0]!],
+        fields: { sheet: ["contacts"], name: ["Monthly"], rules: [JSON.stringify(rules)] },
+      },
+    ]);
+  });
+
+  test("is listed, and followed by its name or id", async () => {
+    const { savedImports } = (await get("/saved-imports")).json;
+    expect(savedImports).toEqual([
+      { id: expect.any(String), name: "Monthly", sheet: "contacts", rules },
+    ]);
+    expect((await send("saved=monthly", CSV)).json).toMatchObject({ created: 2 });
+    const { records } = (await get("/sheets/contacts/records")).json;
+    expect(records[0].fields).toEqual({ lastName: "Ada", email: "ada@example.com", city: "Acme" });
+    const again = await send(`saved=${savedImports[0].id}`, CSV);
+    // It says that every row is new.
+    expect(again.json).toMatchObject({ created: 2, updated: 0 });
+  });
+
+  test("gives way to what the request says itself", async () => {
+    await send("saved=Monthly", CSV);
+    const { json } = await send("saved=Monthly&key=email&mode=overwrite", CSV.replace("Ada", "A."));
+    expect(json).toMatchObject({ created: 0, updated: 1, unchanged: 1 });
+  });
+
+  test("that is not there, or goes elsewhere, is told", async () => {
+    const none = await send("saved=Weekly", CSV);
+    expect([none.status, none.json.detail]).toEqual([
+      404,
+      "There is no saved import “Weekly”. There is “Monthly”.",
+    ]);
+    expect((await send("saved=Monthly&sheet=companies", CSV)).status).toBe(400);
   });
 });
 

@@ -3,9 +3,11 @@ import { DomainError } from "@gridfolk/core/error";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns } from "@gridfolk/core/import/column";
 import * as Emit from "@gridfolk/core/import/emit";
+import * as Learned from "@gridfolk/core/import/learned";
 import { proposeSheet } from "@gridfolk/core/import/mapping";
 import { type Plan, plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import type { RawFile } from "@gridfolk/core/import/read/raw";
+import * as Saved from "@gridfolk/core/import/saved";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import * as Ids from "@gridfolk/core/ledger/ids";
@@ -58,6 +60,20 @@ const ImportJson = v.pipe(
 );
 const { changesets: _, ...listed } = ImportJson.pipe[0].entries;
 
+const SavedJson = v.pipe(
+  v.object({
+    id: v.string(),
+    name: v.string(),
+    sheet: v.string(),
+    rules: v.looseObject({
+      columns: v.array(v.looseObject({ name: v.string() })),
+      key: v.string(),
+      mode: v.picklist(["fill", "overwrite"]),
+    }),
+  }),
+  v.metadata({ ref: "SavedImport" }),
+);
+
 const yes = v.picklist(["true", "false", "1", "0"]);
 
 export const imports = new Hono<AppEnv>()
@@ -67,7 +83,7 @@ export const imports = new Hono<AppEnv>()
       tag: "Imports",
       summary: "Import a file",
       description:
-        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; a larger one is sent to where POST …/files says and named by `file`. With `file` the body may be JSON with its `name` and the `mapping`. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
+        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; a larger one is sent to where POST …/files says and named by `file`. With `file` the body may be JSON with its `name` and the `mapping`. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content, and as people of the workspace corrected it before. `saved` follows a saved import (GET …/saved-imports); what the request says itself goes before that. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "unsupported-file", "too-large", "unknown-field"],
       body: {
@@ -94,7 +110,12 @@ export const imports = new Hono<AppEnv>()
             v.description("email, phone, any field's key or none; by default e-mail, else phone"),
           ),
         ),
-        mode: v.optional(v.picklist(["fill", "overwrite"]), "overwrite"),
+        mode: v.optional(
+          v.pipe(v.picklist(["fill", "overwrite"]), v.description("overwrite when absent")),
+        ),
+        saved: v.optional(
+          v.pipe(v.string(), v.maxLength(200), v.description("Name or id of a saved import")),
+        ),
         dryRun: v.optional(yes, "false"),
         worksheet: v.optional(v.pipe(v.string(), v.description("Of an XLSX file; else the first"))),
         file: v.optional(
@@ -110,9 +131,14 @@ export const imports = new Hono<AppEnv>()
       const { services } = c.var;
       const query = c.req.valid("query");
       const { bytes, name, mapping } = await fileOf(c, query.file);
-      const table = tableOf(await services.files.read(bytes), query.worksheet);
+      const saved =
+        query.saved === undefined
+          ? undefined
+          : await ask(c, (workbook) => Saved.savedImport(workbook, query.saved ?? ""));
+      const read = await services.files.read(bytes);
+      const table = tableOf(read, query.worksheet ?? Saved.worksheetIn(saved, read));
       const make = (workbook: Workbook.Workbook): Plan =>
-        planOf(c, workbook, table, { ...query, mapping });
+        planOf(c, workbook, table, { ...query, mapping, saved });
       if (query.dryRun === "true" || query.dryRun === "1") {
         const planned = await ask(c, make);
         return c.json({ import: null, changesets: [], ...resultOf(planned, []) });
@@ -144,6 +170,22 @@ export const imports = new Hono<AppEnv>()
         { import: id, changesets: [answer.changeset], rows, created, updated, unchanged, refused },
         201,
       );
+    },
+  )
+  .get(
+    "/saved-imports",
+    operation({
+      tag: "Imports",
+      summary: "Imports that were saved to be done again",
+      description:
+        "Their names and ids go into `saved` of an import. They are records of the sheet `_savedImports` and are written like any: `name`, `sheet` (key), `rules` (columns, key, mode and worksheet as JSON).",
+      answers: {
+        200: { description: "By name", schema: v.object({ savedImports: v.array(SavedJson) }) },
+      },
+    }),
+    async (c) => {
+      const saved = await ask(c, (workbook) => Saved.savedImports(workbook));
+      return c.json({ savedImports: saved.map((one) => ({ ...one, rules: { ...one.rules } })) });
     },
   )
   .get(
@@ -323,8 +365,9 @@ function planOf(
   wanted: {
     readonly sheet?: string | undefined;
     readonly key?: string | undefined;
-    readonly mode: "fill" | "overwrite";
+    readonly mode?: "fill" | "overwrite" | undefined;
     readonly mapping: MappingJson | undefined;
+    readonly saved: Saved.SavedImport | undefined;
   },
 ): Plan {
   const locale = localeOf(workbook);
@@ -332,16 +375,28 @@ function planOf(
   const sheets = [...workbook.sheets.values()]
     .map(({ sheet }) => sheet)
     .filter((sheet) => sheet.system !== true && sheet.deleted !== true);
-  const sheet =
-    wanted.sheet === undefined ? proposeSheet(facts, sheets) : peoplesSheet(workbook, wanted.sheet);
+  const { saved } = wanted;
+  const named = wanted.sheet ?? saved?.sheet;
+  const sheet = named === undefined ? proposeSheet(facts, sheets) : peoplesSheet(workbook, named);
   if (sheet === undefined) throw new DomainError("malformed", "Name the sheet to import into.");
-  const { key, mode } = wanted;
-  return plan(
-    { workbook, registry, locale, platform: c.var.services.platform },
-    table,
-    mappingFor(facts, sheet, wanted.mapping),
-    { mode, ...(key === undefined || key === "" ? {} : { key }) },
-  );
+  if (saved !== undefined && sheet.key !== saved.sheet) {
+    throw new DomainError(
+      "malformed",
+      `The saved import “${saved.name}” goes to ${saved.sheet}: leave out \`sheet\`, or \`saved\`.`,
+    );
+  }
+  const me = c.var.session.user.id;
+  const proposed =
+    saved !== undefined
+      ? Saved.apply(saved, facts, sheet, Learned.learned(workbook, sheet.key, facts, me)).mapping
+      : Learned.propose(workbook, sheet, facts, me);
+  const mapping = mappingFor(proposed, facts, sheet, wanted.mapping);
+  const mode = wanted.mode ?? saved?.rules.mode ?? "overwrite";
+  const key = wanted.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
+  return plan({ workbook, registry, locale, platform: c.var.services.platform }, table, mapping, {
+    mode,
+    ...(key === undefined || key === "" ? {} : { key }),
+  });
 }
 
 function peoplesSheet(workbook: Workbook.Workbook, key: string) {

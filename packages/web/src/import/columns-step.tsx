@@ -5,6 +5,7 @@ import type { ColumnMapping, Target } from "@gridfolk/core/import/mapping";
 import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
 import type { ColumnView } from "./messages.ts";
+import { SavedChoice, SavedNotice } from "./saved-choice.tsx";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
 import { counted } from "./words.ts";
@@ -63,9 +64,11 @@ export function ColumnsStep(props: { session: ImportSession }) {
             value: sheet.key,
             label: sheet.name,
           }))}
-          onChange={(value) => void session.propose(value)}
+          onChange={(value) => void session.propose({ sheet: value, saved: null })}
         />
+        <SavedChoice session={session} />
       </div>
+      <SavedNotice session={session} />
       <div class={styles.columns}>
         <div class={styles.columnsHead} aria-hidden="true">
           <span>In your file</span>

@@ -11,6 +11,7 @@ import { Progress } from "../ui/progress.tsx";
 import type { Written } from "./messages.ts";
 import { PlanRows } from "./plan-rows.tsx";
 import type { ImportSession } from "./session.ts";
+import { SaveImport } from "./save-import.tsx";
 import { StepFrame } from "./step.tsx";
 import { count, counted } from "./words.ts";
 import styles from "./wizard.module.css";
@@ -203,6 +204,9 @@ function Result(props: {
             Download the refused rows
           </Button>
         </div>
+      </Show>
+      <Show when={undone() === undefined && props.written.stopped === undefined}>
+        <SaveImport session={props.session} workspace={props.workspace} written={props.written} />
       </Show>
       <Show when={undone() === undefined && unhindered() && props.session.plan()}>
         {(plan) => (

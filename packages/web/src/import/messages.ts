@@ -1,5 +1,7 @@
 import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
+import type { Correction } from "@gridfolk/core/import/learned";
 import type { Mapping } from "@gridfolk/core/import/mapping";
+import type { Rules } from "@gridfolk/core/import/saved";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 
 /**
@@ -12,7 +14,7 @@ export interface ImportWorker {
   /** Another worksheet, header row, encoding or delimiter. */
   choose(choice: TableChoice): Promise<FileView>;
   /** Proposes where the columns go; without a sheet, also the sheet. */
-  propose(sheet: string | undefined): Promise<MappingView>;
+  propose(wanted: Wanted): Promise<MappingView>;
   /** Reads every cell and compares with what is there. Nothing is written. */
   plan(request: PlanRequest): Promise<PlanView>;
   /** Rows of one group of the plan. */
@@ -61,7 +63,27 @@ export interface FileView {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** What a person asked for where the columns go. */
+export interface Wanted {
+  readonly sheet?: string | undefined;
+  /** Id of a saved import; null: none. Absent: one that fits the file exactly. */
+  readonly saved?: string | null;
+}
+
+/** A saved import that the file is read by, and in what the file differs from the one it was saved from. */
+export interface SavedUse {
+  readonly id: string;
+  readonly name: string;
+  readonly key: string;
+  readonly mode: "fill" | "overwrite";
+  readonly missing: readonly string[];
+  readonly added: readonly string[];
+}
+
 export interface MappingView {
+  /** The saved imports there are. */
+  readonly saved: readonly { readonly id: string; readonly name: string }[];
+  readonly using: SavedUse | null;
   /** Sheets a file can go to. */
   readonly sheets: readonly Sheet[];
   readonly mapping: Mapping;
@@ -145,6 +167,10 @@ export interface Written {
   /** Refused by the plan and, because of what somebody changed meanwhile, by the server. */
   readonly refused: number;
   readonly late: readonly Refusal[];
+  /** What to keep of this import for the next file of its kind. */
+  readonly rules: Rules;
+  /** Columns that a person sent elsewhere than was proposed. */
+  readonly corrections: readonly Correction[];
   /** A large import that broke off between two of its changesets: why. What landed can be undone. */
   readonly stopped?: string;
 }

@@ -6,6 +6,7 @@ import { Notice } from "../ui/notice.tsx";
 import type { PlanView } from "./messages.ts";
 import { PlanRows } from "./plan-rows.tsx";
 import type { ImportSession } from "./session.ts";
+import { SavedNotice } from "./saved-choice.tsx";
 import { StepFrame } from "./step.tsx";
 import { count, counted } from "./words.ts";
 import styles from "./wizard.module.css";
@@ -84,6 +85,7 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
       }
     >
       <div class={styles.side}>
+        <SavedNotice session={session} />
         <Show when={added()}>
           <Notice kind="info">
             <ul class={styles.notes}>

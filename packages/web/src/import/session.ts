@@ -2,6 +2,7 @@ import { batch, createMemo, createSignal, onCleanup, type Accessor } from "solid
 import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
 import type { Mapping, Target } from "@gridfolk/core/import/mapping";
 import { must } from "@gridfolk/core/assert";
+import * as Learned from "@gridfolk/core/import/learned";
 import type { ImportSource } from "../app/shell.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { makeImportClient } from "./client.ts";
@@ -11,6 +12,7 @@ import type {
   PlanView,
   Progress,
   TableChoice,
+  Wanted,
   Written,
 } from "./messages.ts";
 
@@ -117,7 +119,10 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     const found = file();
     if (found === undefined || found.dataRows === 0) return;
     const worksheets = found.tables.filter((table) => !table.hidden && table.rows > 0);
-    if (worksheets.length < 2) await go("columns");
+    if (worksheets.length > 1) return;
+    await go("columns");
+    // The same file as every month is one drop: what will happen is shown at once.
+    if (proposal()?.using) await go("preview");
   }
 
   const choose = (choice: TableChoice) =>
@@ -130,13 +135,14 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       });
     });
 
-  const propose = (target: string | undefined) =>
+  const propose = (wanted: Wanted) =>
     work("Looking at the columns", async () => {
-      const view = await client.propose(target);
+      const view = await client.propose(wanted);
       batch(() => {
         setProposal(view);
         setMapping(view.mapping);
-        setKey(defaultKey(view.mapping));
+        setKey(view.using?.key ?? defaultKey(view.mapping));
+        if (view.using) setMode(view.using.mode);
       });
     });
 
@@ -210,7 +216,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   };
 
   async function go(to: Step) {
-    if (to === "columns" && mapping() === undefined && !(await propose(from.sheet))) return;
+    if (to === "columns" && mapping() === undefined && !(await propose({ sheet: from.sheet })))
+      return;
     if ((to === "preview" || to === "matches") && !(await makePlan())) return;
     batch(() => {
       setProblem(undefined);
@@ -232,7 +239,23 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
         throw error;
       }
       await workspace.refresh();
+      remember();
     });
+
+  /** Columns that were sent elsewhere than was proposed go there by themselves next time. */
+  function remember() {
+    const { corrections } = must(written());
+    const { sheet: target } = must(mapping());
+    if (corrections.length === 0) return;
+    const operations = Learned.remember(workspace.workbook, target, corrections, (count) =>
+      workspace.newRecordIds(count),
+    );
+    const columns = corrections.length === 1 ? "a column goes" : `${corrections.length} columns go`;
+    workspace.commit(operations, `Remembered where ${columns} in imports`, {
+      source: "import",
+      silent: true,
+    });
+  }
 
   /** Stops a running import. Nothing of it shows: the parts written so far have no head. */
   function cancel() {

@@ -4,12 +4,15 @@ import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
-import { proposeMapping, proposeSheet } from "@gridfolk/core/import/mapping";
+import { proposeAround } from "@gridfolk/core/import/given";
+import * as Learned from "@gridfolk/core/import/learned";
+import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
 import { cellText, type RawFile, type RawTable } from "@gridfolk/core/import/read/raw";
 import * as Rows from "@gridfolk/core/import/read/rows";
 import { refusedCsv } from "@gridfolk/core/import/refused";
+import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
 import { dataRows, findTable, headerRow, type Table } from "@gridfolk/core/import/table";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
@@ -50,6 +53,8 @@ let choice: TableChoice = {};
 let table: Table | undefined;
 let facts: readonly ColumnFacts[] = [];
 let workbook: Workbook | undefined;
+/** What was proposed last, before anybody corrected it. */
+let proposed: Mapping | undefined;
 let planned: Planned | undefined;
 /** Rows that the server refused because of what somebody changed since the plan was made. */
 let late: readonly RefusedRow[] = [];
@@ -58,7 +63,7 @@ let late: readonly RefusedRow[] = [];
 interface Planned {
   readonly plan: Plan;
   readonly written?: boolean;
-  readonly mapping: PlanRequest["mapping"];
+  readonly request: PlanRequest;
   /** By column of the plan, how many records hold a value that does not fit. */
   readonly misfits: Int32Array;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
@@ -92,19 +97,40 @@ const worker: ImportWorker = {
     return view();
   },
 
-  async propose(sheet) {
+  async propose(wanted) {
     const book = await currentWorkbook();
     await loadPhones();
     const sheets = [...book.sheets.values()]
       .map((one) => one.sheet)
       .filter((one) => one.system !== true && one.deleted !== true)
       .toSorted((a, b) => a.position - b.position);
+    const saved = Saved.savedImports(book);
+    const use =
+      wanted.saved === undefined
+        ? Saved.fitting(saved, facts, wanted.sheet)[0]
+        : saved.find(({ id }) => id === wanted.saved);
+    const named = use?.sheet ?? wanted.sheet;
     const chosen =
-      sheets.find((one) => one.key === sheet) ?? proposeSheet(facts, sheets) ?? sheets[0];
+      sheets.find((one) => one.key === named) ?? proposeSheet(facts, sheets) ?? sheets[0];
     if (chosen === undefined) throw new Error("There is no sheet to import into. Add one first.");
+    const known = Learned.learned(book, chosen.key, facts, must(source).user);
+    const applied = use === undefined ? undefined : Saved.apply(use, facts, chosen, known);
+    proposed = applied?.mapping ?? proposeAround(facts, chosen, known);
     return {
       sheets,
-      mapping: proposeMapping(facts, chosen),
+      saved: saved.map(({ id, name }) => ({ id, name })),
+      using:
+        use === undefined || applied === undefined
+          ? null
+          : {
+              id: use.id,
+              name: use.name,
+              key: Saved.keyOf(use, applied.mapping),
+              mode: use.rules.mode,
+              missing: applied.missing,
+              added: applied.added,
+            },
+      mapping: proposed,
       columns: facts.map((fact) => ({
         name: fact.column.name,
         samples: fact.samples,
@@ -129,7 +155,7 @@ const worker: ImportWorker = {
         request.mapping,
         { key: request.key, mode: request.mode },
       ),
-      request.mapping,
+      request,
     );
     return planView(planned, workbook);
   },
@@ -202,6 +228,7 @@ const worker: ImportWorker = {
       unchanged: plan.counts.unchanged,
       refused: plan.refused.length + late.length,
       late: own,
+      ...keepsake(must(planned)),
       ...(stopped === undefined ? {} : { stopped }),
     } satisfies Written;
   },
@@ -295,7 +322,7 @@ async function currentWorkbook(): Promise<Workbook> {
   return workbook;
 }
 
-function group(plan: Plan, mapping: PlanRequest["mapping"]): Planned {
+function group(plan: Plan, request: PlanRequest): Planned {
   const created: number[] = [];
   const updated: number[] = [];
   const unchanged: number[] = [];
@@ -315,7 +342,7 @@ function group(plan: Plan, mapping: PlanRequest["mapping"]): Planned {
   }
   return {
     plan,
-    mapping,
+    request,
     misfits,
     groups: {
       created: Int32Array.from(created),
@@ -396,6 +423,22 @@ function previewRow(record: number): PreviewRow {
     row: first === undefined ? null : first + 1,
     title: row === undefined ? "" : labelOf(target, row, locale),
     cells,
+  };
+}
+
+/** What an import leaves for the next one. */
+function keepsake({ plan, request }: Planned): Pick<Written, "rules" | "corrections"> {
+  const { mapping, key, mode } = request;
+  const tables = must(file).tables;
+  const worksheet = tables.length > 1 ? plan.table.raw.sheet : null;
+  return {
+    rules: Saved.rulesOf(
+      mapping,
+      { key, mode, ...(worksheet === null ? {} : { worksheet }) },
+      plan.columns,
+    ),
+    corrections:
+      proposed === undefined ? [] : Learned.corrections(proposed, mapping, facts, plan.columns),
   };
 }
 

@@ -10,9 +10,10 @@ import { Button } from "../ui/button.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
+import { SavedImports } from "./saved-imports.tsx";
 import styles from "./settings.module.css";
 
-/** Every import that stands, newest first; any can be taken back. An undone one is no longer listed. */
+/** Every import, newest first: who brought what, when, and what became of it. Those that stand can be taken back. */
 export function Imports(props: { workspace: Workspace }) {
   const [undoing, setUndoing] = createSignal<string>();
 
@@ -20,7 +21,7 @@ export function Imports(props: { workspace: Workspace }) {
     props.workspace.version();
     const table = props.workspace.workbook.sheets.get("_imports");
     if (table === undefined) return [];
-    return [...Workbook.rows(table)].toReversed().map((row) => {
+    return [...Workbook.allRows(table)].toReversed().map((row) => {
       const text = (field: string) => String(Workbook.value(table, row, field) ?? "");
       const count = (field: string) => Number(Workbook.value(table, row, field) ?? 0);
       const stamp = table.stamps.get(table.created[row] ?? 0);
@@ -28,8 +29,12 @@ export function Imports(props: { workspace: Workspace }) {
         id: text("import"),
         file: text("file") || "Pasted rows",
         sheet: props.workspace.workbook.sheets.get(text("sheet"))?.sheet.name ?? text("sheet"),
+        rows: count("rows"),
         created: count("created"),
         updated: count("updated"),
+        unchanged: count("unchanged"),
+        refused: refusedIn(text("refused")),
+        undone: !Workbook.isLive(table, row),
         at: stamp?.at,
         actor: stamp?.actor,
       };
@@ -68,45 +73,66 @@ export function Imports(props: { workspace: Workspace }) {
     }
   };
 
+  const outcome = (one: ReturnType<typeof imports>[number]) =>
+    [
+      `${number(one.rows)} ${one.rows === 1 ? "row" : "rows"}: ${number(one.created)} new`,
+      `${number(one.updated)} changed`,
+      ...(one.unchanged > 0 ? [`${number(one.unchanged)} unchanged`] : []),
+      ...(one.refused > 0 ? [`${number(one.refused)} refused`] : []),
+    ].join(", ");
+
   return (
-    <Show
-      when={imports().length > 0}
-      fallback={
-        <Empty icon={FileUp} title="No imports yet">
-          Files that were imported are listed here. Each can be taken back as a whole.
-        </Empty>
-      }
-    >
-      <section class={styles.section}>
-        <h2>Imports</h2>
-        <ul class={styles.list}>
-          <For each={imports()}>
-            {(one) => (
-              <li>
-                <FileUp size={18} aria-hidden={true} />
-                <div class={styles.who}>
-                  <b>{one.file}</b>
-                  <span>
-                    {one.sheet}: {number(one.created)} new, {number(one.updated)} changed.{" "}
-                    {when(one.at, one.actor)}
-                  </span>
-                </div>
-                <Show when={can(props.workspace.me().role, "write")}>
-                  <Button
-                    size="small"
-                    icon={Undo2}
-                    busy={undoing() === one.id}
-                    disabled={undoing() !== undefined}
-                    onClick={() => void undo(one.id, one.file)}
-                  >
-                    Undo
-                  </Button>
-                </Show>
-              </li>
-            )}
-          </For>
-        </ul>
-      </section>
-    </Show>
+    <>
+      <SavedImports workspace={props.workspace} />
+      <Show
+        when={imports().length > 0}
+        fallback={
+          <Empty icon={FileUp} title="No imports yet">
+            Files that were imported are listed here. Each can be taken back as a whole.
+          </Empty>
+        }
+      >
+        <section class={styles.section}>
+          <h2>Imports</h2>
+          <ul class={styles.list}>
+            <For each={imports()}>
+              {(one) => (
+                <li class={one.undone ? styles.undone : undefined}>
+                  <FileUp size={18} aria-hidden={true} />
+                  <div class={styles.who}>
+                    <b>{one.file}</b>
+                    <span>
+                      {one.undone ? "Undone. " : ""}Into {one.sheet}, {outcome(one)}
+                    </span>
+                    <span>{when(one.at, one.actor)}</span>
+                  </div>
+                  <Show when={!one.undone && can(props.workspace.me().role, "write")}>
+                    <Button
+                      size="small"
+                      icon={Undo2}
+                      busy={undoing() === one.id}
+                      disabled={undoing() !== undefined}
+                      onClick={() => void undo(one.id, one.file)}
+                    >
+                      Undo
+                    </Button>
+                  </Show>
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+      </Show>
+    </>
   );
+}
+
+/** How many rows were refused, as far as they are kept. */
+function refusedIn(text: string): number {
+  if (text === "") return 0;
+  try {
+    return (JSON.parse(text) as readonly unknown[]).length;
+  } catch {
+    return 0;
+  }
 }

@@ -1,0 +1,301 @@
+import * as v from "valibot";
+import { DomainError } from "../error.ts";
+import type { Sheet } from "../field/field.ts";
+import type { Operation } from "../ledger/operation.ts";
+import { rows, value, type Table, type Workbook } from "../ledger/workbook.ts";
+import { toOperations } from "../sheet/templates.ts";
+import type { ColumnFacts } from "./column.ts";
+import { type Given, proposeAround } from "./given.ts";
+import { normaliseHeader } from "./header.ts";
+import type { ColumnMapping, Mapping, Target } from "./mapping.ts";
+import type { PlannedColumn } from "./plan.ts";
+import type { RawFile } from "./read/raw.ts";
+import { REASON_COLUMN } from "./refused.ts";
+import { TargetJson } from "./target-json.ts";
+
+/** The system sheet whose records are saved imports. It is made with the first of them. */
+export const SHEET = "_savedImports";
+
+/** How files of one kind are imported, kept under a name for everybody in the workspace. */
+export interface SavedImport {
+  readonly id: string;
+  readonly name: string;
+  /** Key of the sheet that rows go to. */
+  readonly sheet: string;
+  readonly rules: Rules;
+}
+
+/** Enough to import the next file of the same kind without a question. */
+export interface Rules {
+  /** Every column of the file it was saved from, those left out too. */
+  readonly columns: readonly SavedColumn[];
+  /** A field's key, or "none". */
+  readonly key: string;
+  readonly mode: "fill" | "overwrite";
+  /** Name of the worksheet, where there was a choice. */
+  readonly worksheet?: string;
+}
+
+export interface SavedColumn {
+  /** As in the file. */
+  readonly name: string;
+  readonly target: Target;
+  readonly reading?: ColumnMapping["reading"];
+}
+
+export const LONGEST_NAME = 100;
+export const MOST = 200;
+/** Of the rules as JSON. */
+const LONGEST_RULES = 90_000;
+
+const RulesJson = v.object({
+  columns: v.array(
+    v.object({
+      name: v.string(),
+      target: TargetJson,
+      reading: v.exactOptional(
+        v.object({
+          dateOrder: v.exactOptional(v.picklist(["dmy", "mdy", "ymd"])),
+          decimal: v.exactOptional(v.picklist([".", ","])),
+          serials: v.exactOptional(v.boolean()),
+        }),
+      ),
+    }),
+  ),
+  key: v.string(),
+  mode: v.picklist(["fill", "overwrite"]),
+  worksheet: v.exactOptional(v.string()),
+});
+
+/** All of them, by name. One whose sheet is gone, or that cannot be read, is left out. */
+export function savedImports(workbook: Workbook): readonly SavedImport[] {
+  const table = workbook.sheets.get(SHEET);
+  if (table === undefined) return [];
+  return rows(table)
+    .flatMap((row) => savedAt(workbook, table, row) ?? [])
+    .toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+}
+
+/** By id or by name, capitals aside. DomainError "not-found" says which there are. */
+export function savedImport(workbook: Workbook, wanted: string): SavedImport {
+  const all = savedImports(workbook);
+  const name = wanted.trim().toLowerCase();
+  const found =
+    all.find(({ id }) => id === wanted) ?? all.find((one) => one.name.toLowerCase() === name);
+  if (found !== undefined) return found;
+  const names = all.slice(0, 20).map((one) => `“${one.name}”`);
+  throw new DomainError(
+    "not-found",
+    `There is no saved import “${wanted.slice(0, 100)}”. ${names.length === 0 ? "None was saved yet." : `There is ${names.join(", ")}.`}`,
+  );
+}
+
+function savedAt(workbook: Workbook, table: Table, row: number): SavedImport | undefined {
+  const text = (key: string): string => {
+    const cell = value(table, row, key);
+    return typeof cell === "string" ? cell : "";
+  };
+  const sheet = text("sheet");
+  const target = workbook.sheets.get(sheet)?.sheet;
+  if (target === undefined || target.deleted === true || target.system === true) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(text("rules"));
+  } catch {
+    return undefined;
+  }
+  const rules = v.safeParse(RulesJson, json);
+  if (!rules.success) return undefined;
+  return {
+    id: table.ids[row] ?? "",
+    name: text("name") || "Unnamed",
+    sheet,
+    rules: rules.output,
+  };
+}
+
+/**
+ * The saved imports whose files have exactly these columns, whatever their order: the same monthly file again. The one of the sheet
+ * that is asked for comes first.
+ */
+export function fitting(
+  saved: readonly SavedImport[],
+  facts: readonly ColumnFacts[],
+  sheet: string | undefined,
+): readonly SavedImport[] {
+  // Columns without names are alike in all files.
+  if (!facts.some(({ column }) => column.named)) return [];
+  const own = headerSet(facts.map(({ column }) => column.name));
+  return saved
+    .filter(({ rules }) => headerSet(rules.columns.map(({ name }) => name)) === own)
+    .toSorted((a, b) => Number(b.sheet === sheet) - Number(a.sheet === sheet));
+}
+
+/** Names in order, without the column that refused rows come back with. */
+function headerSet(names: readonly string[]): string {
+  return names
+    .map((name) => normaliseHeader(name) || name)
+    .filter((name) => name !== LEFT_OUT)
+    .toSorted()
+    .join("\n");
+}
+
+const LEFT_OUT = normaliseHeader(REASON_COLUMN);
+
+/** A mapping by a saved import, and in what the file differs from the one it was saved from. */
+export interface Applied {
+  readonly mapping: Mapping;
+  /** Names of columns that the saved import knows and the file does not have. */
+  readonly missing: readonly string[];
+  /** Names of columns that it does not know: they are matched as always. */
+  readonly added: readonly string[];
+}
+
+/** `known`: where columns go that it does not know, by their index. */
+export function apply(
+  saved: SavedImport,
+  facts: readonly ColumnFacts[],
+  sheet: Sheet,
+  known: ReadonlyMap<number, Given> = new Map(),
+): Applied {
+  const reason = `As in the saved import “${saved.name}”.`;
+  const left = new Set(saved.rules.columns);
+  const given = new Map<number, Given>();
+  const take = (same: (name: string, other: string) => boolean) => {
+    facts.forEach(({ column }, index) => {
+      if (given.has(index)) return;
+      const found = [...left].find(({ name }) => same(name, column.name));
+      if (found === undefined) return;
+      left.delete(found);
+      const { target, reading } = found;
+      given.set(index, { target, reason, ...(reading === undefined ? {} : { reading }) });
+    });
+  };
+  take((name, other) => name === other);
+  take(
+    (name, other) =>
+      normaliseHeader(name) !== "" && normaliseHeader(name) === normaliseHeader(other),
+  );
+  return {
+    mapping: proposeAround(facts, sheet, given, known),
+    missing: [...left].map(({ name }) => name).filter((name) => normaliseHeader(name) !== LEFT_OUT),
+    added: facts
+      .filter(({ column }, index) => !given.has(index) && normaliseHeader(column.name) !== LEFT_OUT)
+      .map(({ column }) => column.name),
+  };
+}
+
+/** The key by which rows are recognised, if a column still gives it. */
+export function keyOf({ rules }: SavedImport, mapping: Mapping): string {
+  const mapped = mapping.columns.some(
+    ({ target }) => target.kind === "field" && target.field === rules.key,
+  );
+  return mapped ? rules.key : "none";
+}
+
+/** The worksheet it was saved from, if this file has one of that name. */
+export function worksheetIn(saved: SavedImport | undefined, file: RawFile): string | undefined {
+  const wanted = saved?.rules.worksheet;
+  return file.tables.some(({ sheet }) => sheet === wanted) ? wanted : undefined;
+}
+
+/** What there is to keep of an import. New fields are named by the keys they got, where `columns` tells. */
+export function rulesOf(
+  mapping: Mapping,
+  options: Omit<Rules, "columns">,
+  columns: readonly Pick<PlannedColumn, "source" | "field" | "isNew">[] = [],
+): Rules {
+  return {
+    ...options,
+    columns: mapping.columns
+      .filter(({ name }) => normaliseHeader(name) !== LEFT_OUT)
+      .map(({ column, name, target, reading }) => {
+        const made = columns.find((one) => one.isNew && one.source === column);
+        return {
+          name,
+          target:
+            target.kind === "new" && made !== undefined
+              ? { kind: "field", field: made.field.key }
+              : target,
+          ...(reading === undefined ? {} : { reading }),
+        };
+      }),
+  };
+}
+
+/** Makes the sheet of saved imports where it is not there yet. */
+export function prepare(workbook: Workbook): Operation[] {
+  return workbook.sheets.has(SHEET) ? [] : toOperations(TEMPLATE);
+}
+
+const TEMPLATE: Sheet = {
+  key: SHEET,
+  name: "Saved imports",
+  singular: "saved import",
+  icon: "file-up",
+  title: ["name"],
+  system: true,
+  position: 105,
+  fields: [
+    { key: "sheet", name: "Sheet", type: "text", required: true },
+    { key: "name", name: "Name", type: "text", required: true },
+    { key: "rules", name: "Rules", type: "longText" },
+  ],
+};
+
+/** DomainError "invalid-values" for a name that is none or is taken, "too-large" for one too many. */
+export function create(workbook: Workbook, id: string, saved: Omit<SavedImport, "id">): Operation {
+  if (savedImports(workbook).length >= MOST) {
+    throw new DomainError("too-large", `A workspace has at most ${MOST} saved imports.`);
+  }
+  const name = nameOf(workbook, saved.name, undefined);
+  return {
+    op: "create",
+    sheet: SHEET,
+    ids: [id],
+    fields: { sheet: [saved.sheet], name: [name], rules: [textOf(saved.rules)] },
+  };
+}
+
+/** Renames it, or replaces its rules. */
+export function change(
+  workbook: Workbook,
+  id: string,
+  part: { readonly name?: string; readonly sheet?: string; readonly rules?: Rules },
+): Operation {
+  const { name, sheet, rules } = part;
+  return {
+    op: "set",
+    sheet: SHEET,
+    ids: [id],
+    fields: {
+      ...(sheet === undefined ? {} : { sheet: [sheet] }),
+      ...(name === undefined ? {} : { name: [nameOf(workbook, name, id)] }),
+      ...(rules === undefined ? {} : { rules: [textOf(rules)] }),
+    },
+  };
+}
+
+function nameOf(workbook: Workbook, text: string, own: string | undefined): string {
+  const name = text.trim();
+  if (name === "" || name.length > LONGEST_NAME) {
+    throw new DomainError(
+      "invalid-values",
+      `The name of a saved import has 1 to ${LONGEST_NAME} characters.`,
+    );
+  }
+  const taken = savedImports(workbook).some(
+    (one) => one.id !== own && one.name.toLowerCase() === name.toLowerCase(),
+  );
+  if (!taken) return name;
+  throw new DomainError(
+    "invalid-values",
+    `There is a saved import “${name}” already. Choose another name.`,
+  );
+}
+
+function textOf(rules: Rules): string {
+  const text = JSON.stringify(rules);
+  if (text.length <= LONGEST_RULES) return text;
+  throw new DomainError("too-large", "The file has too many columns for its import to be saved.");
+}

@@ -1,0 +1,20 @@
+import * as v from "valibot";
+import { FIELD_TYPES } from "../field/field.ts";
+import type { Target } from "./mapping.ts";
+
+const key = v.pipe(v.string(), v.maxLength(100));
+
+/** A target as it is kept in a cell and sent over the wire. */
+export const TargetJson: v.GenericSchema<unknown, Target> = v.variant("kind", [
+  v.object({ kind: v.literal("field"), field: key }),
+  v.object({ kind: v.literal("fullName"), first: key, last: key }),
+  v.object({
+    kind: v.literal("new"),
+    field: v.object({
+      name: v.pipe(v.string(), v.maxLength(200)),
+      type: v.picklist(FIELD_TYPES),
+      currency: v.exactOptional(v.pipe(v.string(), v.maxLength(3))),
+    }),
+  }),
+  v.object({ kind: v.literal("skip") }),
+]);
