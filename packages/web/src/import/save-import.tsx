@@ -95,7 +95,7 @@ export function SaveImport(props: {
             >
               <p>
                 {using === undefined
-                  ? "Will there be another file like this one? Save how it was imported: the next one with these columns is one drop."
+                  ? "Will there be another file like this one? Save how it was imported: the next one with the same columns only has to be dropped here."
                   : `You changed something of the saved import “${using.name}”.`}
               </p>
               <Show when={using === undefined}>
@@ -139,7 +139,7 @@ function nameFor(file: string): string {
   return file
     .replace(/\.[a-z]{1,5}$/i, "")
     .replace(/\(\d+\)|\b(?:final|copy|export)\b|\d[\d.\-_/]*/gi, " ")
-    .replace(/[\s_\-]+/g, " ")
+    .replace(/[\s_-]+/g, " ")
     .trim()
     .slice(0, Saved.LONGEST_NAME);
 }

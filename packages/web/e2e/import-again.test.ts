@@ -1,0 +1,139 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
+
+const password = "correct horse battery";
+
+/** For looking at: SCREENSHOTS=FOLDER. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env["SCREENSHOTS"];
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const [device, viewport] of [
+      ["phone", { width: 390, height: 844 }],
+      ["desktop", { width: 1440, height: 900 }],
+    ] as const) {
+      await page.setViewportSize(viewport);
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: join(folder, `${name}-${device}-${scheme}.png`) });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function seriousViolations(page: Page): Promise<string[]> {
+  const found = await page.evaluate(`(async () => {
+    ${axe.source}
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations
+      .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
+      .map((violation) => violation.id + ": " + violation.nodes.map((node) => node.html.slice(0, 160)).join(" | "));
+  })()`);
+  return found as string[];
+}
+
+async function signUp(page: Page, url: string, name: string, email: string): Promise<void> {
+  await page.goto(`${url}/sign-up`);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.keyboard.press("Enter");
+  await page.getByText("Drop your spreadsheet here").waitFor();
+}
+
+const csv = (name: string, text: string) => ({
+  name,
+  mimeType: "text/csv",
+  buffer: Buffer.from(text),
+});
+
+const NOVEMBER =
+  "Vorname,Nachname,E-Mail,Kürzel,Interne Nr\n" +
+  "Ada,Lovelace,ada@example.com,Analyst,17\n" +
+  "Bob,Byte,bob@example.com,Clerk,18\n";
+const DECEMBER =
+  "Vorname,Nachname,E-Mail,Kürzel,Interne Nr\n" +
+  "Ada,Lovelace,ada@example.com,Chief analyst,17\n" +
+  "Carl,Codd,carl@example.com,Clerk,19\n";
+
+describe.skipIf(!hasBrowser)("the next file of its kind", () => {
+  let product: Product;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+
+  test("is one drop once its import was saved, and corrections are remembered", async () => {
+    const { page, context, problems } = await visit(browser);
+    await signUp(page, product.url, "Olivia Office", "olivia@example.com");
+
+    // The first file: two columns are corrected, the import is saved under a name.
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles(csv("Leads 2026-11.csv", NOVEMBER));
+    await page.getByLabel("“Kürzel” goes to").selectOption({ label: "Job title" });
+    await page.getByLabel("“Interne Nr” goes to").selectOption({ label: "Leave out" });
+    await page.getByRole("button", { name: "Continue to matches" }).click();
+    await page.getByText("Replace it with what the file says").click();
+    await page.getByRole("button", { name: "Continue to the preview" }).click();
+    await page.getByRole("button", { name: "Import 2 contacts" }).click();
+    await page.getByText(/Remembered for next time:.*“Kürzel” goes to Job title/).waitFor();
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Leads");
+    await picture(page, "done");
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Save this import" }).click();
+    await page.getByText("Saved as “Leads”").waitFor();
+    await page.getByRole("button", { name: "See contacts" }).click();
+
+    // The next month: straight to what will happen.
+    await page.getByRole("button", { name: "Import", exact: true }).first().click();
+    await page.getByLabel("Spreadsheet file").setInputFiles(csv("Leads 2026-12.csv", DECEMBER));
+    await page.getByRole("heading", { name: "What will happen" }).waitFor();
+    await page.getByText("The saved import “Leads” decides").waitFor();
+    await page.getByText("1 new").waitFor();
+    await page.getByRole("tab", { name: "Changed 1" }).click();
+    await page.getByText("Chief analyst").waitFor();
+    await picture(page, "saved-preview");
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Import 2 contacts" }).click();
+    await page.getByRole("button", { name: "See contacts" }).click();
+
+    // Another file with one of these columns: it goes where it was sent before.
+    await page.getByRole("button", { name: "Import", exact: true }).first().click();
+    await page
+      .getByLabel("Spreadsheet file")
+      .setInputFiles(csv("others.csv", "E-Mail,Kürzel\ndora@example.com,Boss\n"));
+    await page.getByText("You chose this before.").waitFor();
+    expect(await page.getByLabel("“Kürzel” goes to").inputValue()).toBe("field:title");
+    await picture(page, "learned");
+    await page.getByRole("button", { name: "Close" }).click();
+
+    // The history of imports: who, when, what; renaming a saved import, undoing an import.
+    const workspace = /\/w\/([^/?]+)/.exec(page.url())?.[1];
+    await page.goto(`${product.url}/w/${workspace}/settings/imports`);
+    await page.getByText("Leads 2026-12.csv").waitFor();
+    await page.getByText(/Into Contacts, 2 rows: 1 new, 1 changed/).waitFor();
+    await picture(page, "history");
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Rename Leads" }).click();
+    await page.keyboard.type("Monthly leads");
+    await page.keyboard.press("Enter");
+    await page.getByText("Monthly leads").waitFor();
+    await page.getByRole("button", { name: "Undo" }).first().click();
+    await page.getByText(/Undone\. Into Contacts/).waitFor();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+});
