@@ -20,7 +20,7 @@ const RECORD_LIMIT = 2 ** 21;
 
 /** Pairs that may be compared for so many records: all of them while they are few, then in proportion. */
 export function budget(size: number): number {
-  return 600_000 + 30 * size;
+  return 600_000 + 15 * size;
 }
 
 /**
@@ -77,12 +77,13 @@ function keySources(table: Table, isJoined: boolean): Each[] {
   const sources: Each[] = [];
   table.columns.forEach((column, at) => {
     const { values, places } = column;
-    const hashes = values.map((value) => keysOf(column, at, value));
+    const { starts, keys } = allKeys(column, at, values);
     sources.push((take) => {
       for (let record = 0; record < table.size; record += 1) {
         const place = places[record] as number;
         if (place < 0) continue;
-        for (const key of hashes[place] as Uint32Array) take(record, key);
+        const end = starts[place + 1] as number;
+        for (let n = starts[place] as number; n < end; n += 1) take(record, keys[n] as number);
       }
     });
   });
@@ -101,11 +102,36 @@ function keySources(table: Table, isJoined: boolean): Each[] {
   return sources;
 }
 
-/** The keys of a value in a column, as 32-bit numbers. */
-function keysOf({ kind, words }: ReadColumn, at: number, value: Value): Uint32Array {
+/** The keys of all values of a column, those of each value one after the other. */
+function allKeys(column: ReadColumn, at: number, values: readonly Value[]) {
+  const starts = new Int32Array(values.length + 1);
+  let keys = new Uint32Array(Math.max(64, values.length * 8));
+  let length = 0;
+  values.forEach((value, place) => {
+    for (const key of keysOf(column, at, value)) {
+      if (length === keys.length) {
+        const larger = new Uint32Array(length * 2);
+        larger.set(keys);
+        keys = larger;
+      }
+      keys[length] = key;
+      length += 1;
+    }
+    starts[place + 1] = length;
+  });
+  return { starts, keys };
+}
+
+/** The keys of a value in a column, as 32-bit numbers, each once. */
+function keysOf({ kind, words }: ReadColumn, at: number, value: Value): number[] {
   // Given and family names share their keys, so that swapped ones meet.
   const seed = kind.name === "givenName" || kind.name === "familyName" ? 1000 : at + 1;
-  return Uint32Array.from(new Set(kind.keys(value, words).map((key) => hash(key, seed))));
+  const keys: number[] = [];
+  for (const text of kind.keys(value, words)) {
+    const key = hash(text, seed);
+    if (!keys.includes(key)) keys.push(key);
+  }
+  return keys;
 }
 
 /** Finds the records that share keys with values that are not in the table. */

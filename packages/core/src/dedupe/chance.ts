@@ -186,7 +186,7 @@ function dependence(
       const expected = ((ofA[x] as number) * (ofB[y] as number)) / total;
       const ratio = Math.log((seen + JOINT_BEFORE * 0.2) / (expected + JOINT_BEFORE * 0.2));
       const bounded = Math.max(0, Math.min(MOST_SHARED, ratio));
-      shared.push(-bounded);
+      shared.push(bounded === 0 ? 0 : -bounded);
       worth += seen * bounded;
     }
   }

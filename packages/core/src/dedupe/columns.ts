@@ -3,7 +3,7 @@ import type { FieldType } from "../field/field.ts";
 import { normaliseHeader } from "../import/header.ts";
 import type { KindName } from "./kinds/kind.ts";
 import { words, plain } from "./text/words.ts";
-import type { Column } from "./table.ts";
+import { type Column, hash } from "./table.ts";
 
 /** What is being looked through for duplicates. "generic": any things. */
 export type Profile = "contact" | "company" | "deal" | "generic";
@@ -97,17 +97,13 @@ const HINTS: readonly (readonly [RegExp, KindName])[] = [
   [/\b(?:full name|person|patient|customer|contact|ansprechpartner|kontakt)\b/, "personName"],
 ];
 
-/** Columns with their kinds. What can never be evidence is left out: empty ones, ones with one value, and numbers that no two rows share. */
+/** Columns with their kinds. What can never be evidence is left out: empty ones, ones with one value, and numbers and keys that no two rows share. */
 export function columnsOf(given: readonly Given[], profile: Profile): Column[] {
   return given.flatMap((one) => {
     const shape = shapeOf(one.values);
     if (shape.different < 2) return [];
     const kind = kindFor(one, shape, profile);
-    if (
-      (kind === "code" || kind === "number") &&
-      shape.different === shape.filled &&
-      shape.filled > 10
-    )
+    if (shape.different === shape.filled && shape.filled > 10 && isNumbering(one.name, kind))
       return [];
     return [
       {
@@ -118,6 +114,17 @@ export function columnsOf(given: readonly Given[], profile: Profile): Column[] {
       },
     ];
   });
+}
+
+/** What numbers rows, each with a number of its own: it says nothing about what they are. */
+const NUMBERING = /^(?:(?:row|record|rec|entry) )?(?:id|uuid|guid|key|no|nr|num|number|index)$/;
+
+function isNumbering(name: string, kind: KindName): boolean {
+  return (
+    kind === "code" ||
+    kind === "number" ||
+    NUMBERING.test(normaliseHeader(name.replaceAll("_", " ")))
+  );
 }
 
 interface Shape {
@@ -147,17 +154,14 @@ function shapeOf(values: readonly string[]): Shape {
   let digits = 0;
   let withDigits = 0;
   let length = 0;
-  const step = Math.max(1, Math.floor(different.size / SAMPLE));
-  // In an order that the rows do not decide.
-  [...different].sort().forEach((value, at) => {
-    if (at % step !== 0) return;
+  for (const value of sampled(different)) {
     const text = plain(value);
     count += 1;
     wordCount += words(text).length;
     length += text.length;
     if (/^[\d ]+$/.test(text)) digits += 1;
     if (/\d/.test(text)) withDigits += 1;
-  });
+  }
   const of = Math.max(1, count);
   return {
     filled,
@@ -167,6 +171,15 @@ function shapeOf(values: readonly string[]): Shape {
     withDigits: withDigits / of,
     length: length / of,
   };
+}
+
+/** Some of the values, chosen by what they are, so that the order of rows does not decide. */
+function sampled(values: ReadonlySet<string>): string[] {
+  const share = Math.floor((SAMPLE / Math.max(SAMPLE, values.size)) * 2 ** 32);
+  const some: string[] = [];
+  for (const value of values)
+    if (values.size <= SAMPLE || hash(value.slice(0, 80), 5) < share) some.push(value);
+  return some.length > 0 ? some : [...values].sort().slice(0, SAMPLE);
 }
 
 function kindFor(given: Given, shape: Shape, profile: Profile): KindName {

@@ -2,6 +2,7 @@ import { clusters, type Link } from "./clusters.ts";
 import { explain } from "./explain.ts";
 import { learn } from "./learn.ts";
 import type { Reason } from "./reasons.ts";
+import { extraOf } from "./rivals.ts";
 import { comparer, type Pairs } from "./scan.ts";
 import { type Column, read, type Table } from "./table.ts";
 import { bestThreshold } from "./threshold.ts";
@@ -31,7 +32,15 @@ export interface Duplicates {
 }
 
 /** See `Duplicates.automatic`; measured in bench/RESULTS.md. */
-const AUTOMATIC = 0.99;
+const AUTOMATIC = 0.995;
+/** Things that are named in free words (titles, places, articles) come in series that differ by a word, which nobody can learn from the rows. */
+const AUTOMATIC_OF_TITLES = 0.999;
+
+function automaticFor(columns: readonly Column[]): number {
+  const isNamed = columns.some(({ kind }) => kind === "givenName" || kind === "personName");
+  return !isNamed && columns.some(({ kind }) => kind === "text") ? AUTOMATIC_OF_TITLES : AUTOMATIC;
+}
+
 /** Pairs below this are nobody's concern. */
 export const LEAST = 0.2;
 
@@ -41,14 +50,16 @@ export const LEAST = 0.2;
  */
 export function find(columns: readonly Column[]): Duplicates {
   const table = read(columns);
-  const { weights, scale, pairs, odds } = learn(table);
+  const { weights, scale, pairs, odds, second } = learn(table);
   const likely = Array.from(odds, probability).filter((p) => p >= 0.01);
   const threshold = bestThreshold(likely);
   const bar = Math.log(threshold / (1 - threshold));
   const { compare } = comparer(table, scale);
   const levels = new Uint8Array(table.columns.length);
   const equals = Float64Array.from(table.rows, (rows, record) =>
-    rows.length > 1 ? compare(record, record, levels, 0, -Infinity) : -Infinity,
+    rows.length > 1
+      ? compare(record, record, levels, 0, -Infinity) - second * extraOf(rows.length)
+      : -Infinity,
   );
   const groups = clusters(
     linksOf(pairs, odds, bar),
@@ -59,7 +70,7 @@ export function find(columns: readonly Column[]): Duplicates {
     pairs: pairsOf(pairs, odds, table, equals),
     clusters: rowClusters(groups, table, equals, bar),
     threshold,
-    automatic: AUTOMATIC,
+    automatic: automaticFor(columns),
     weights,
     explain(a, b) {
       recordOf ??= recordsByRow(table);

@@ -1,5 +1,5 @@
 import type { KindName } from "./kinds/kind.ts";
-import { outdone } from "./rivals.ts";
+import { extra } from "./rivals.ts";
 import type { Pairs } from "./scan.ts";
 import { allOdds, NONE } from "./scan.ts";
 import type { Table } from "./table.ts";
@@ -33,9 +33,9 @@ export function estimate(table: Table, start: Weights, pairs: Pairs, second: num
     const seen = table.columns.map(({ kind }) => new Float64Array(kind.levels.length));
     let sum = 0;
     const odds = allOdds(pairs, table, scale);
-    const isOutdone = second > 0 ? outdone(pairs, odds, table.size) : undefined;
+    const more = second > 0 ? extra(pairs, odds, table.rows) : undefined;
     for (let n = 0; n < pairs.count; n += 1) {
-      const p = probability((odds[n] as number) - (isOutdone?.[n] === 1 ? second : 0));
+      const p = probability((odds[n] as number) - second * (more?.[n] ?? 0));
       if (p < 1e-6) continue;
       sum += p;
       for (let index = 0; index < width; index += 1) {

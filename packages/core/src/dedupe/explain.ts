@@ -41,7 +41,8 @@ export function explain(
         },
       ];
     }
-    const weight = bits(weightOf(one, level, x, y) + saidBefore(scale, levels, 0, at));
+    const said = weightOf(one, level, x, y);
+    const weight = bits(said + saidBefore(scale, levels, 0, at, said));
     if (Math.abs(weight) < LEAST) return [];
     const rare = level === 0 ? (one.rare[x] as number) / Math.LN2 : 0;
     const rarity = rare < 0 && weight > COMMON ? 0 : rare;

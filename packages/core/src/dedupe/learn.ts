@@ -2,10 +2,11 @@ import { block, isSmall } from "./blocks.ts";
 import { chances, dependences, sample } from "./chance.ts";
 import { estimate } from "./estimate.ts";
 import { type Agreeing, agreeing, relations } from "./related.ts";
-import { costOfSecond, outdone } from "./rivals.ts";
+import { costOfSecond, extra } from "./rivals.ts";
 import { allOdds, type Pairs, scan } from "./scan.ts";
 import type { Table } from "./table.ts";
 import { countedByThings } from "./things.ts";
+import { together } from "./together.ts";
 import { type Scale, scaleOf, type Weights } from "./weights.ts";
 
 /** Pairs whose odds may still grow to something when the weights are learnt. */
@@ -24,6 +25,8 @@ export interface Learnt {
   /** Pairs that may be of one thing, and the logarithm of the odds of each. */
   readonly pairs: Pairs;
   readonly odds: Float64Array;
+  /** What every row of a thing beyond two costs, where things occur twice at most; else 0. */
+  readonly second: number;
 }
 
 /** Learns from the table alone what agreement and difference say in it, and looks at all pairs that may be of one thing. */
@@ -40,26 +43,31 @@ export function learn(table: Table): Learnt {
   let odds = allOdds(pairs, table, scaleOf(weights, table.columns));
   let second = 0;
   for (let round = 0; round < (second > DOUBLED ? DOUBLED_ROUNDS : ROUNDS); round += 1) {
-    second = costOfSecond(pairs, odds, table.size);
-    const judged = second > DOUBLED ? less(pairs, odds, second, table.size) : odds;
+    second = costOfSecond(pairs, odds, table.rows);
+    const judged = second > DOUBLED ? less(pairs, odds, second, table) : odds;
     counted = countedByThings(table, pairs, judged);
     const u = chances(counted, sampled);
+    const seen = together(counted, pairs, judged, scaleOf(weights, counted.columns));
     const again = withDependences(counted, sampled, related, {
       ...weights,
-      columns: weights.columns.map((column, at) => ({ ...u[at]!, m: column.m })),
+      columns: weights.columns.map((column, at) => ({
+        ...u[at]!,
+        m: column.m,
+        ...(seen[at] === undefined ? {} : { together: seen[at] }),
+      })),
     });
     weights = estimate(counted, again, pairs, second > DOUBLED ? second : 0);
     odds = allOdds(pairs, counted, scaleOf(weights, counted.columns));
   }
   const scale = scaleOf(weights, counted.columns);
-  if (second > DOUBLED) odds = less(pairs, odds, second, table.size);
-  return { weights, scale, pairs, odds };
+  if (second > DOUBLED) odds = less(pairs, odds, second, table);
+  return { weights, scale, pairs, odds, second: second > DOUBLED ? second : 0 };
 }
 
 /** Odds with what it costs to be a record's second double. */
-function less(pairs: Pairs, odds: Float64Array, second: number, size: number): Float64Array {
-  const isOutdone = outdone(pairs, odds, size);
-  return odds.map((one, n) => (isOutdone[n] === 1 ? one - second : one));
+function less(pairs: Pairs, odds: Float64Array, second: number, { rows }: Table): Float64Array {
+  const more = extra(pairs, odds, rows);
+  return odds.map((one, n) => one - second * (more[n] as number));
 }
 
 /** Notes what columns say twice, judged by what is known so far. */
@@ -71,12 +79,13 @@ function withDependences(table: Table, sampled: Pairs, agree: Agreeing, weights:
     related: [],
   }));
   const odds = allOdds(sampled, table, scaleOf({ ...weights, columns: plain }, table.columns));
-  const related = relations(table, plain, agree);
-  return {
-    ...weights,
-    columns: dependences(plain, sampled, odds).map((column, at) => ({
+  let columns = dependences(plain, sampled, odds);
+  for (let turn = 0; turn < 2; turn += 1) {
+    const related = relations(table, { ...weights, columns }, agree);
+    columns = columns.map((column, at) => ({
       ...column,
       related: related.map((of) => of[at] ?? []),
-    })),
-  };
+    }));
+  }
+  return { ...weights, columns };
 }

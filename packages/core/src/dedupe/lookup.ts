@@ -38,15 +38,18 @@ export function lookup(columns: readonly Column[], weights: Weights): Lookup {
   function compare(values: readonly (Value | undefined)[], record: number) {
     let odds = scale.prior;
     const levels = new Uint8Array(table.columns.length).fill(NONE);
+    const own = new Float64Array(levels.length);
     table.columns.forEach((column, at) => {
       const value = values[at];
       const place = column.places[record] as number;
       if (value === undefined || place < 0) return;
       const level = levelOf(column, value, place);
       levels[at] = level;
-      odds += weightOf(scale.columns[at]!, level, placeOf[at]!.get(value.key) ?? place, place);
+      own[at] = weightOf(scale.columns[at]!, level, placeOf[at]!.get(value.key) ?? place, place);
+      odds += own[at] as number;
     });
-    for (let at = 0; at < levels.length; at += 1) odds += saidBefore(scale, levels, 0, at);
+    for (let at = 0; at < levels.length; at += 1)
+      odds += saidBefore(scale, levels, 0, at, own[at] as number);
     return { odds, levels };
   }
 

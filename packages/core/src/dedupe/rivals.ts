@@ -11,8 +11,8 @@ const MOST = 6;
  * another one. Answers what a second double costs, as a logarithm of odds: how much rarer groups of three and more are among what is
  * beyond doubt than groups of two; 0 where they are common or too few to tell.
  */
-export function costOfSecond(pairs: Pairs, odds: Float64Array, size: number): number {
-  const partners = new Int32Array(size);
+export function costOfSecond(pairs: Pairs, odds: Float64Array, rows: Rows): number {
+  const partners = Int32Array.from(rows, (own) => own.length - 1);
   for (let n = 0; n < pairs.count; n += 1) {
     if ((odds[n] as number) < SURE) continue;
     const [a, b] = [pairs.a[n] as number, pairs.b[n] as number];
@@ -28,18 +28,29 @@ export function costOfSecond(pairs: Pairs, odds: Float64Array, size: number): nu
   return once < 40 ? 0 : Math.max(0, Math.min(MOST, Math.log((once + 1) / (more + 1))));
 }
 
-/** Marks pairs of which one record has a better double. */
-export function outdone(pairs: Pairs, odds: Float64Array, size: number): Uint8Array {
-  const best = new Float64Array(size).fill(-Infinity);
+/** The rows of each record. */
+type Rows = readonly (readonly number[])[];
+
+/** So many more than two count at most. */
+const MOST_EXTRA = 3;
+
+/** How many rows more than two a record of so many rows makes one thing have. */
+export function extraOf(rows: number): number {
+  return Math.max(0, Math.min(MOST_EXTRA, rows - 2));
+}
+
+/** For each pair how many rows more than two it would make one thing have: equal rows, and a better double that one of its records has. */
+export function extra(pairs: Pairs, odds: Float64Array, rows: Rows): Uint8Array {
+  const best = new Float64Array(rows.length).fill(-Infinity);
   for (let n = 0; n < pairs.count; n += 1) {
     const [a, b, one] = [pairs.a[n] as number, pairs.b[n] as number, odds[n] as number];
     if (one > (best[a] as number)) best[a] = one;
     if (one > (best[b] as number)) best[b] = one;
   }
-  return Uint8Array.from(odds, (one, n) =>
-    one <
-    Math.max(best[pairs.a[n] as number] as number, best[pairs.b[n] as number] as number) - CLOSE
-      ? 1
-      : 0,
-  );
+  return Uint8Array.from(odds, (one, n) => {
+    const [a, b] = [pairs.a[n] as number, pairs.b[n] as number];
+    const isOutdone = one < Math.max(best[a] as number, best[b] as number) - CLOSE;
+    const more = extraOf((rows[a]?.length ?? 1) + (rows[b]?.length ?? 1));
+    return Math.max(isOutdone ? 1 : 0, more);
+  });
 }

@@ -18,17 +18,33 @@ export interface Pairs {
   readonly swapped: Uint8Array;
 }
 
-/** Logarithm of the odds below which no closer look is taken: one in nine million. */
-const HOPELESS = -16;
+/** Logarithm of the odds below which no closer look is taken: one in 400,000. */
+const HOPELESS = -13;
 
-/** Places of values, record by record: what belongs to a record lies together. */
-function cellsOf(columns: readonly ReadColumn[], size: number): Int32Array {
+/**
+ * Places of values, record by record: what belongs to a record lies together. Values of all columns are counted through, so that one array
+ * says what each of them counts; 0 where there is none.
+ */
+function cellsOf(columns: readonly ReadColumn[], size: number, firsts: Int32Array): Int32Array {
   const cells = new Int32Array(size * columns.length);
   columns.forEach(({ places }, index) => {
-    for (let record = 0; record < size; record += 1)
-      cells[record * columns.length + index] = places[record] as number;
+    const first = firsts[index] as number;
+    for (let record = 0; record < size; record += 1) {
+      const place = places[record] as number;
+      cells[record * columns.length + index] = place < 0 ? 0 : first + place;
+    }
   });
   return cells;
+}
+
+/** Where the values of each column begin when all are counted through from 1. */
+function firstsOf(columns: readonly ReadColumn[]): Int32Array {
+  const firsts = new Int32Array(columns.length + 1);
+  firsts[0] = 1;
+  columns.forEach(({ counts }, index) => {
+    firsts[index + 1] = (firsts[index] as number) + counts.length;
+  });
+  return firsts;
 }
 
 /** Compares pairs of one table, column by column. */
@@ -55,10 +71,18 @@ export function comparer({ columns, size }: Table, scale: Scale): Comparer {
   for (let n = order.length - 1; n >= 0; n -= 1)
     remaining[n] = (remaining[n + 1] as number) + bestOf(scale, order[n] as number);
   const width = columns.length;
-  const cells = cellsOf(columns, size);
+  const firsts = firstsOf(columns);
+  const cells = cellsOf(columns, size, firsts);
+  const agreeing = new Float32Array(firsts[width] as number);
+  scale.columns.forEach(({ weights, rare }, index) => {
+    const first = firsts[index] as number;
+    for (let place = 0; place < rare.length; place += 1)
+      agreeing[first + place] = (weights[0] as number) + (rare[place] as number);
+  });
   const differing = Float64Array.from(columns, ({ kind }) =>
     Math.log((1 - kind.levels[0]!.m) / (1 - kind.levels[0]!.u)),
   );
+  const own = new Float64Array(width);
   let isSwapped = false;
 
   /** Whether it can be seen from equal and different values alone that two records have nothing in common. */
@@ -69,9 +93,8 @@ export function comparer({ columns, size }: Table, scale: Scale): Comparer {
     for (let index = 0; index < width; index += 1) {
       const x = cells[from + index] as number;
       const y = cells[to + index] as number;
-      if (x < 0 || y < 0) continue;
-      const { weights, rare } = scale.columns[index]!;
-      odds += x === y ? (weights[0] as number) + (rare[x] as number) : (differing[index] as number);
+      if (x === y) odds += agreeing[x] as number;
+      else if (x !== 0 && y !== 0) odds += differing[index] as number;
     }
     return odds < HOPELESS;
   }
@@ -91,6 +114,8 @@ export function comparer({ columns, size }: Table, scale: Scale): Comparer {
     if (crossed <= straight) return straight;
     levels[at + given] = first;
     levels[at + family] = second;
+    own[given] = scale.columns[given]!.weights[first] as number;
+    own[family] = scale.columns[family]!.weights[second] as number;
     isSwapped = true;
     return crossed;
   }
@@ -101,6 +126,7 @@ export function comparer({ columns, size }: Table, scale: Scale): Comparer {
       isSwapped = false;
       if (least > -Infinity && isHopeless(a, b)) return -Infinity;
       let odds = scale.prior;
+      own.fill(0);
       for (let n = 0; n < order.length; n += 1) {
         const index = order[n] as number;
         const column = columns[index] as ReadColumn;
@@ -112,7 +138,9 @@ export function comparer({ columns, size }: Table, scale: Scale): Comparer {
           const level =
             x === y ? 0 : column.kind.compare(column.values[x]!, column.values[y]!, column.words);
           levels[at + index] = level;
-          odds += weightOf(scale.columns[index]!, level, x, y);
+          const weight = weightOf(scale.columns[index]!, level, x, y);
+          own[index] = weight;
+          odds += weight;
         }
         if (isSwappable && n === 1) {
           const straight = odds - scale.prior;
@@ -122,7 +150,7 @@ export function comparer({ columns, size }: Table, scale: Scale): Comparer {
           return -Infinity;
       }
       for (let index = 0; index < columns.length; index += 1)
-        odds += saidBefore(scale, levels, at, index);
+        odds += saidBefore(scale, levels, at, index, own[index] as number);
       return odds;
     },
   };
@@ -159,43 +187,46 @@ function oddsOf(pairs: Pairs, n: number, { columns }: Table, scale: Scale): numb
     if (level === NONE) continue;
     const { places, kind } = columns[index] as ReadColumn;
     const one = scale.columns[index]!;
-    odds +=
+    const weight =
       isSwapped && (kind.name === "givenName" || kind.name === "familyName")
         ? (one.weights[level] as number)
         : weightOf(one, level, places[a] as number, places[b] as number);
+    odds += weight + saidBefore(scale, pairs.levels, at, index, weight);
   }
-  for (let index = 0; index < columns.length; index += 1)
-    odds += saidBefore(scale, pairs.levels, at, index);
   return isSwapped ? odds + SWAPPED : odds;
 }
 
-/** What a column's level says that other columns said already, 0 or less. */
+/**
+ * What a column's level says that other columns said already, 0 or less. `own` is what it says by itself; no more than that is taken off.
+ */
 export function saidBefore(
   { columns }: Scale,
   levels: Uint8Array,
   at: number,
   index: number,
+  own: number,
 ): number {
   const level = levels[at + index] as number;
-  if (level === NONE) return 0;
+  if (level === NONE || own <= 0) return 0;
   const { parent, shared, weights, related } = columns[index]!;
-  const own = weights[level] as number;
-  if (own <= 0) return 0;
   let said = 0;
   const other = parent < 0 ? NONE : (levels[at + parent] as number);
   if (other !== NONE) {
     said = shared[other * weights.length + level] as number;
     // No more than the lesser of the two had said.
+    const usual = Math.max(0, weights[level] as number);
     if (said < 0)
-      said = Math.max(said, -Math.min(own, Math.max(0, columns[parent]!.weights[other] as number)));
+      said = Math.max(
+        said,
+        -Math.min(usual, Math.max(0, columns[parent]!.weights[other] as number)),
+      );
   }
-  if (level > 0) {
-    for (let first = 0; first < related.length; first += 1) {
-      const one = related[first]?.[level] ?? 0;
-      if (one < said && (levels[at + first] as number) <= 1) said = one;
-    }
+  for (let first = 0; first < related.length; first += 1) {
+    const one = related[first]?.[level] ?? 0;
+    if (one < said && (levels[at + first] as number) <= 1) said = one;
   }
-  return said;
+  // What is half alike may speak against a pair in the end; what agrees never does.
+  return level === 0 ? Math.max(said, -own) : said;
 }
 
 /** Most pairs that are kept; where more could be of one thing, the likelier ones are. */

@@ -1,5 +1,6 @@
 import type { DateOrder } from "../field/behaviour.ts";
 import type { KindName } from "./kinds/kind.ts";
+import { type Counterparts, counterparts, type Together } from "./counterparts.ts";
 import type { ReadColumn } from "./table.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface ColumnWeights {
   readonly shared: readonly number[];
   /** For each other column what to add at each own level when that one agrees, 0 or less (related.ts); none where nothing. */
   readonly related: readonly (readonly number[])[];
+  /** Which values stand for each other (together.ts); where the column has few enough. */
+  readonly together?: Together;
 }
 
 /** A pair is beyond doubt at this much; more says nothing and would drown what contradicts. */
@@ -48,9 +51,11 @@ export interface ScaleColumn {
   /** What to add where the values are the same, for each value: how much rarer than usual it is. */
   readonly rare: Float32Array;
   readonly best: number;
+  readonly isText: boolean;
   readonly parent: number;
   readonly shared: Float64Array;
   readonly related: readonly (readonly number[])[];
+  readonly counterparts: Counterparts | undefined;
 }
 
 export function scaleOf(weights: Weights, columns: readonly ReadColumn[]): Scale {
@@ -88,28 +93,48 @@ function logRatios(m: readonly number[], u: readonly number[]): Float64Array {
   return Float64Array.from(m, (one, level) => Math.log(one / (u[level] as number)));
 }
 
-function scaleColumn(
-  { counts, filled, kind }: ReadColumn,
-  { m, u, parent, shared, related }: ColumnWeights,
-): ScaleColumn {
+function scaleColumn(column: ReadColumn, known: ColumnWeights): ScaleColumn {
+  const { m, u, parent, shared, related } = known;
   const weights = logRatios(m, u);
-  const usual = u[0] as number;
-  const others = OTHERS_OF[kind.name] ?? OTHERS;
-  const rare = new Float32Array(counts.length);
-  for (let place = 0; place < rare.length; place += 1) {
-    const count = Math.max(0, (counts[place] as number) - 1.5) + others;
-    rare[place] = Math.log(usual / frequency(count, filled, usual));
-  }
-  let best = Math.max(0, ...weights);
-  for (const one of rare) best = Math.max(best, (weights[0] as number) + one);
+  const { rare, rarest } = rarityOf(column, u[0] as number);
+  const best = Math.max(0, ...weights, (weights[0] as number) + rarest);
   return {
     weights,
     rare,
     best: Math.min(MOST_WEIGHT, best),
+    isText: column.kind.name === "text",
     parent,
     shared: Float64Array.from(shared),
     related,
+    counterparts: counterparts(column, known.together),
   };
+}
+
+interface Rarity {
+  readonly usual: number;
+  readonly rare: Float32Array;
+  readonly rarest: number;
+}
+
+/** The last of each column: the same columns are weighed again and again while they are learnt from. */
+const rarities = new WeakMap<ReadColumn, Rarity>();
+
+function rarityOf(column: ReadColumn, usual: number): Rarity {
+  const known = rarities.get(column);
+  if (known?.usual === usual) return known;
+  const { counts, filled, kind } = column;
+  const others = OTHERS_OF[kind.name] ?? OTHERS;
+  const rare = new Float32Array(counts.length);
+  let rarest = -Infinity;
+  for (let place = 0; place < rare.length; place += 1) {
+    const count = Math.max(0, (counts[place] as number) - 1.5) + others;
+    const one = Math.log(usual / frequency(count, filled, usual));
+    rare[place] = one;
+    if (one > rarest) rarest = one;
+  }
+  const found = { usual, rare, rarest };
+  rarities.set(column, found);
+  return found;
 }
 
 /** How often a value is expected that so many others of the records have, shrunk to what is usual in its column. */
@@ -119,18 +144,21 @@ export function frequency(others: number, of: number, usual: number): number {
 
 /** What a column says about two records: above 0 for the same thing, below against. `a` and `b` are places of values, neither -1. */
 export function weightOf(
-  { weights, rare }: ScaleColumn,
+  { weights, rare, isText, counterparts }: ScaleColumn,
   level: number,
   a: number,
   b: number,
 ): number {
   let weight = weights[level] as number;
   if (level === 0) weight += rare[a] as number;
-  else if (level <= 2 && weight > 0)
-    weight = Math.max(
-      0,
-      weight + SHARE_OF_NEARLY * Math.min(0, Math.min(rare[a] as number, rare[b] as number)),
-    );
+  else if (weight > 0) {
+    const commoner = Math.min(rare[a] as number, rare[b] as number);
+    if (level <= 2) weight += SHARE_OF_NEARLY * Math.min(0, commoner);
+    // Texts no more than if both were the commoner of the two.
+    const most = isText ? (weights[0] as number) + commoner : weight;
+    weight = Math.max(0, Math.min(weight, most));
+  }
+  if (counterparts !== undefined) weight = counterparts.adjust(weight, a, b);
   return weight > MOST_WEIGHT ? MOST_WEIGHT : weight;
 }
 

@@ -125,7 +125,7 @@ export const website: Kind<Value> = {
       .replace(/^[a-z]+:\/\//, "")
       .replace(/^.*@/, "")
       .replace(/^www\d?\./, "");
-    const domain = bare.replace(/[/?#:].*$/, "").replace(/\.+$/, "");
+    const domain = bare.replace(/[/?#:].*$/, "").replace(/[\s.]+$/, "");
     if (domain === "") return undefined;
     const path = SHARED_SITES.test(domain) ? bare.slice(domain.length).replace(/[/?#]+$/, "") : "";
     return { key: domain + path };

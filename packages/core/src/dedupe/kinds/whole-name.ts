@@ -28,6 +28,9 @@ const COMPANY: readonly Level[] = [
   level("differs", "differs", 0.05, 0.9911),
 ];
 
+/** Where a name stands of which the other one is a part. */
+const PART = 4;
+
 /** Where a likeness between 0 and 1 stands among the levels. */
 function levelOf(likeness: number): number {
   for (let at = 0; at < LEAST.length; at += 1) if (likeness >= (LEAST[at] as number)) return at + 1;
@@ -57,7 +60,10 @@ export const companyName: Kind<Company.CompanyName> = {
   name: "company",
   levels: COMPANY,
   parse: Company.parse,
-  compare: (a, b, words) => levelOf(Company.likeness(a, b, (word) => words.weightOf(word))),
+  compare(a, b, words) {
+    const level = levelOf(Company.likeness(a, b, (word) => words.weightOf(word)));
+    return level > PART && Company.isWithin(a, b, (word) => words.weightOf(word)) ? PART : level;
+  },
   keys: ({ key, words }) => {
     const named = words.filter(({ text, weight }) => text.length > 2 && weight > 0.2);
     return [

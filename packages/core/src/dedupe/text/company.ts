@@ -134,6 +134,23 @@ export function likeness(
     : likeness;
 }
 
+/** What a part must count so that it is more than a word that any company may have. */
+const LEAST_PART = 0.5;
+
+/** Whether all words of the shorter name are in the other: "Spago" and "Spago (Los Angeles)". */
+export function isWithin(
+  a: CompanyName,
+  b: CompanyName,
+  rarity: (word: string) => number,
+): boolean {
+  const [short, long] = a.words.length < b.words.length ? [a, b] : [b, a];
+  return (
+    short.words.length < long.words.length &&
+    short.words.every(({ text }) => long.words.some((word) => word.text === text)) &&
+    short.words.some(({ text, weight }) => weight * rarity(text) >= LEAST_PART)
+  );
+}
+
 function weighed({ words }: CompanyName, rarity: (word: string) => number): Word[] {
   return words.map(({ text, weight }) => ({ text, weight: weight * rarity(text) }));
 }
