@@ -17,6 +17,7 @@ import {
   Show,
   Suspense,
   Switch,
+  untrack,
   type JSX,
 } from "solid-js";
 import { openWorkspace } from "../data/open.ts";
@@ -36,6 +37,7 @@ import { ShellContext, useShell, type ImportSource, type Shell } from "./shell.t
 import { ConnectionBar, StatusBar } from "./status.tsx";
 import { isUntouched } from "./untouched.ts";
 import { TopBar } from "./top-bar.tsx";
+import { layoutKey } from "../grid/layout-key.ts";
 import { looking, lookAtSkipped, takeStep, toldSkipped } from "./undone.ts";
 import styles from "./frame.module.css";
 
@@ -69,17 +71,19 @@ const lastSheet = (workspace: string) => `gridfolk:sheet:${workspace}`;
 
 /** Everything around a view: opens the workspace of the address and keeps it open while one moves inside it. */
 export function Frame(props: { workspace: string; children: JSX.Element }) {
+  const narrow = createMedia("(width < 720px)");
+  const params = useParams<{ sheet?: string }>();
+  const location = useLocation();
   // Keyed by user and workspace where it is used: both are the same for as long as this frame lives.
-  // oxlint-disable-next-line solid/reactivity
-  const workspace = openWorkspace(user()!, props.workspace);
+  const workspace = untrack(() =>
+    openWorkspace(user()!, props.workspace, isPlain() ? params.sheet : undefined),
+  );
   rememberWorkspace(workspace.id);
   // The grid's code comes while the rows come.
   void SheetView.preload();
   onCleanup(() => workspace.close());
 
   const navigate = useNavigate();
-  const location = useLocation();
-  const params = useParams<{ sheet?: string }>();
   const [query, setQuery] = useSearchParams<{ record?: string; view?: string; asof?: string }>();
   /** Seq of the change after which the workbook is shown; undefined: as it is now. */
   const asOf = createMemo(() =>
@@ -91,7 +95,6 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     const all = new URLSearchParams({ ...more, ...(seq === undefined ? {} : { asof: `${seq}` }) });
     return all.size === 0 ? "" : `?${all}`;
   };
-  const narrow = createMedia("(width < 720px)");
   const [search, setSearch] = createSignal("");
   const [summary, setSummary] = createSignal<() => JSX.Element>();
   const [importing, setImporting] = createSignal<ImportSource>();
@@ -288,7 +291,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
           </Suspense>
         </Show>
       </div>
-      <Show when={workspace.version() > 0 && !gone(workspace.status().state)}>
+      <Show when={isThere()}>
         <FileDrop onFiles={(files) => shell.openImport({ files, ...here() })} />
         <Switch>
           <Match when={dialog() === "palette"}>
@@ -337,6 +340,18 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
       </Show>
     </ShellContext.Provider>
   );
+
+  /** A grid with all its rows in the order they were made: its first ones are there before the others. */
+  function isPlain(): boolean {
+    if (narrow() || location.search !== "" || params.sheet === undefined) return false;
+    const kept = localStorage.getItem(layoutKey(user()!.id, props.workspace, params.sheet));
+    return kept === null || !/"(sort|group|filters?)":(\[[^\]]|\{)/.test(kept);
+  }
+
+  function isThere(): boolean {
+    const { state } = workspace.status();
+    return workspace.version() > 0 && state !== "loading" && gone(state) === undefined;
+  }
 
   function here(): { sheet?: string } {
     return params.sheet === undefined ? {} : { sheet: params.sheet };

@@ -41,6 +41,8 @@ export function Rail(props: RailProps) {
   const [context, setContext] = createSignal<{ sheet: Sheet; anchor: DOMRect }>();
   const counts = createMemo(() => {
     workspace.version();
+    // Not yet all rows: no count is better than a wrong one.
+    if (workspace.status().state === "loading") return new Map<string, number>();
     return new Map(
       sheets().flatMap((sheet) => {
         const live = workspace.workbook.sheets.get(sheet.key)?.live ?? 0;

@@ -1,26 +1,47 @@
 import type { Manifest } from "@gridfolk/core/ledger/ledger";
 import { call } from "./api.ts";
+import { openCache, type Database } from "./cache.ts";
 import { user } from "./session.ts";
 
 /**
- * The first thing an open workspace needs is its manifest. When the page is entered at a workspace's address, it is asked
- * for before the code that reads it has arrived.
+ * The first things an open workspace needs are its manifest and what this browser keeps of it. When the page is entered at a
+ * workspace's address, both are asked for before the code that reads them has arrived.
  */
-const asked = ask();
-
-function ask(): { workspace: string; manifest: Promise<Manifest> } | undefined {
-  const workspace = /^\/w\/([^/]+)/.exec(location.pathname)?.[1];
-  if (workspace === undefined || user() === undefined) return undefined;
-  const manifest = call<Manifest>("GET", `/api/workspaces/${workspace}/snapshot`);
-  manifest.catch(() => {}); // whoever takes it hears of it
-  return { workspace, manifest };
+interface Asked {
+  readonly workspace: string;
+  readonly user: string;
+  readonly manifest: Promise<Manifest>;
+  readonly cache: Promise<Database>;
 }
 
-let taken = false;
+const asked = ask();
+
+function ask(): Asked | undefined {
+  const workspace = /^\/w\/([^/]+)/.exec(location.pathname)?.[1];
+  const id = user()?.id;
+  if (workspace === undefined || id === undefined) return undefined;
+  const manifest = call<Manifest>("GET", `/api/workspaces/${workspace}/snapshot`);
+  const cache = openCache(id);
+  // Whoever takes them hears of it.
+  manifest.catch(() => {});
+  cache.catch(() => {});
+  return { workspace, user: id, manifest, cache };
+}
+
+const taken = new Set<keyof Asked>();
 
 /** The answer under way, once. */
 export function takeEarly(workspace: string): Promise<Manifest> | undefined {
-  if (taken || asked?.workspace !== workspace) return undefined;
-  taken = true;
-  return asked.manifest;
+  return take("manifest", asked?.workspace === workspace);
+}
+
+/** The database that is being opened, once. */
+export function takeEarlyCache(person: string): Promise<Database> | undefined {
+  return take("cache", asked?.user === person);
+}
+
+function take<Key extends keyof Asked>(key: Key, isMeant: boolean): Asked[Key] | undefined {
+  if (taken.has(key) || !isMeant) return undefined;
+  taken.add(key);
+  return asked?.[key];
 }

@@ -1,7 +1,8 @@
 import { isDomainError } from "@gridfolk/core/error";
 import type { Changes, Manifest, Position } from "@gridfolk/core/ledger/ledger";
 import * as Page from "@gridfolk/core/ledger/page";
-import { inLoadOrder } from "@gridfolk/core/ledger/page-order";
+import { hasFormulas } from "@gridfolk/core/formula/attach";
+import { inLoadOrder, withFirst } from "@gridfolk/core/ledger/page-order";
 import * as Wire from "@gridfolk/core/ledger/wire";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Platform } from "@gridfolk/core/platform";
@@ -58,13 +59,24 @@ export function pageCacheOf(database: Database, workspace: string): PageCache {
   };
 }
 
+/** Somebody who wants to see the first rows of a sheet before all is there. */
+export interface Early {
+  readonly sheet: string;
+  /** The workbook so far. More pages come into the same one. */
+  show(workbook: Workbook.Workbook): void;
+}
+
 /** Requests under way at once. */
 const PARALLEL = 6;
+/** Fewer pages than this are here before anybody has looked at the first one. */
+const LEAST_AFTER = 3;
+const MOST_TO_PAINT_MS = 500;
 
 /**
  * The workbook at the end of the log: the newest snapshot's pages, then the changes since. Pages in the cache are not
  * fetched; what is fetched is checked against its name, and kept once the workbook is there. Pages are read one by one
- * with a pause between, so that the window stays alive.
+ * with a pause between, so that the window stays alive. `early` is called at most once, where much is still to come after the
+ * first rows of its sheet and all that these link to, and nothing in the workbook is computed from rows not yet there.
  */
 export async function loadWorkbook(
   workspace: string,
@@ -72,13 +84,22 @@ export async function loadWorkbook(
   cache: PageCache | undefined,
   platform: Platform,
   onProgress: (progress: Progress) => void,
+  early?: Early,
 ): Promise<Workbook.Workbook> {
   for (let attempt = 0; ; attempt += 1) {
     const manifest = await remote.manifest();
     try {
       const first = remote.changes(manifest);
       first.catch(() => {}); // heard of below, unless the pages fail first
-      const workbook = await loadPages(workspace, manifest, remote, cache, platform, onProgress);
+      const workbook = await loadPages(
+        workspace,
+        manifest,
+        remote,
+        cache,
+        platform,
+        onProgress,
+        early,
+      );
       for (let changes = await first; ;) {
         const heads = await prepare(changes, workbook, remote, platform);
         for (const head of heads) Workbook.apply(workbook, head);
@@ -99,8 +120,11 @@ async function loadPages(
   cache: PageCache | undefined,
   platform: Platform,
   onProgress: (progress: Progress) => void,
+  early: Early | undefined,
 ): Promise<Workbook.Workbook> {
-  const pages = inLoadOrder(manifest.pages);
+  let pages = inLoadOrder(manifest.pages);
+  /** Pages before those of people's sheets: of the schema, and of the system's sheets. */
+  const system = pages.filter(({ kind, sheet }) => kind === "schema" || sheet.startsWith("_"));
   const workbook = Workbook.empty(workspace, manifest.epoch);
   const fresh = new Map<string, string>();
   let records = 0;
@@ -122,11 +146,28 @@ async function loadPages(
     }
   };
   onProgress({ done: 0, of: pages.length, records });
-  for (const [index, page] of pages.entries()) {
-    ahead(index + PARALLEL);
+  for (let index = 0; index < pages.length; index += 1) {
+    if (index < system.length && early !== undefined) {
+      // Which sheets it links to, the schema will say.
+      ahead(Math.min(index + PARALLEL, system.length));
+    } else ahead(index + PARALLEL);
     Page.load(workbook, await texts[index]!);
+    const page = pages[index]!;
     if (page.kind === "records") records += page.count;
     onProgress({ done: index + 1, of: pages.length, records });
+    if (early !== undefined && index + 1 === system.length) {
+      pages = withFirst(pages, [...linkedFrom(workbook, early.sheet), early.sheet]);
+    }
+    if (
+      page.sheet === early?.sheet &&
+      page.kind === "records" &&
+      pages.length - index > LEAST_AFTER &&
+      !hasFormulas(workbook)
+    ) {
+      early.show(workbook);
+      early = undefined;
+      await painted();
+    }
     await breathe();
   }
   workbook.seq = manifest.seq;
@@ -136,6 +177,13 @@ async function loadPages(
     whenIdle(() => void store(cache, fresh, hashes).catch(() => {}));
   }
   return workbook;
+}
+
+/** Sheets whose records are shown by name in this one. */
+function linkedFrom(workbook: Workbook.Workbook, sheet: string): string[] {
+  const fields = workbook.sheets.get(sheet)?.sheet.fields ?? [];
+  const linked = fields.flatMap(({ link, deleted }) => (link && !deleted ? [link.sheet] : []));
+  return [...new Set(linked)].filter((other) => other !== sheet);
 }
 
 /** The cache is a convenience: what it fails to keep is fetched again. */
@@ -151,6 +199,16 @@ async function store(
 function whenIdle(work: () => void): void {
   if (typeof requestIdleCallback === "function") requestIdleCallback(work, { timeout: 3_000 });
   else setTimeout(work, 500);
+}
+
+/** Until what was shown is on screen, or nobody looks. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, MOST_TO_PAINT_MS);
+    if (typeof requestAnimationFrame !== "function") resolve();
+    // The frame after the one in which rows are drawn.
+    else requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  });
 }
 
 /** Lets the browser paint and take input. */

@@ -4,7 +4,7 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { newId } from "@gridfolk/core/ledger/ids";
+import { newId, recordIds } from "@gridfolk/core/ledger/ids";
 import { browserPlatform } from "./platform.ts";
 import { ann, createFakeServer, WORKSPACE } from "../testing/fake-server.ts";
 import { openCache } from "./cache.ts";
@@ -739,6 +739,35 @@ describe("openWorkspace", () => {
     const third = await open();
     expect(pages()).toBe(0);
     expect(names(third.workbook)).toEqual(["Ada"]);
+  });
+
+  test("shows the first rows of a sheet, to look at, while many others are still coming", async () => {
+    const ids = recordIds(browserPlatform, 20_000);
+    const fields = { firstName: ids.map((_, at) => `C${at}`) };
+    await server.commit([{ op: "create", sheet: "contacts", ids, fields }]);
+    await server.ledger.compact(WORKSPACE, { force: true });
+    const workspace = openWorkspace(ann, WORKSPACE, "contacts");
+    opened.push(workspace);
+    const notices: Notice[] = [];
+    workspace.onNotice((notice) => notices.push(notice));
+    const shown: { state: string; role: string; rows: number; written: boolean }[] = [];
+    workspace.onChange(() => {
+      const { operations } = create(workspace, "Early");
+      if (shown.length > 1) return;
+      shown.push({
+        state: workspace.status().state,
+        role: workspace.me().role,
+        rows: names(workspace.workbook).length,
+        written: shown.length === 0 && workspace.commit(operations, "Early") !== undefined,
+      });
+    });
+    await until(() => workspace.status().state !== "loading");
+    expect(shown[0]).toMatchObject({ state: "loading", role: "viewer", written: false });
+    expect(shown[0]!.rows).toBeGreaterThan(100);
+    expect(shown[0]!.rows).toBeLessThan(10_000);
+    expect(notices).toMatchObject([{ kind: "refused", title: expect.stringContaining("yet") }]);
+    expect(shown[1]).toMatchObject({ state: "saved", role: "owner", rows: 20_000 });
+    await sameAsServer(workspace);
   });
 
   test("stops and asks for a sign-in when the session has ended, keeping what waits", async () => {

@@ -8,10 +8,10 @@ import { newId, recordIds } from "@gridfolk/core/ledger/ids";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { fromRegistry } from "@gridfolk/core/ledger/rules";
 import { isStep } from "@gridfolk/core/ledger/steps";
-import type { Committed } from "@gridfolk/core/ledger/workbook";
+import type { Committed, Workbook } from "@gridfolk/core/ledger/workbook";
 import { inWords, reasonOf, requestIdOf, Unreachable } from "./api.ts";
 import { openCache, wipeWorkspace, type Database } from "./cache.ts";
-import { takeEarly } from "./early.ts";
+import { takeEarly, takeEarlyCache } from "./early.ts";
 import { createFollower } from "./follow.ts";
 import { connectLive, type Live, type LiveMessage } from "./live.ts";
 import { loadWorkbook, pageCacheOf, remoteOf, type Remote } from "./load.ts";
@@ -41,8 +41,13 @@ function loadPhonesWhenTouched(): void {
   for (const event of events) window.addEventListener(event, load, true);
 }
 
-/** Opens a workspace for a person, from the cache and the network, and keeps it current until `close`. */
-export function openWorkspace(user: User, id: string): Workspace {
+const STILL_LOADING = "Not all rows are here yet. Try again in a moment.";
+
+/**
+ * Opens a workspace for a person, from the cache and the network, and keeps it current until `close`. The first rows of the
+ * sheet `first` are shown, not to be changed yet, while the rest of a large workbook is still coming.
+ */
+export function openWorkspace(user: User, id: string, first?: string): Workspace {
   const platform = browserPlatform;
   const rules = fromRegistry(registry);
   const server = remoteOf(id);
@@ -56,6 +61,8 @@ export function openWorkspace(user: User, id: string): Workspace {
   /** What the outbox held, until the workbook is there to lay it on. */
   let kept: readonly OutboxEntry[] = [];
   let overlay: Overlay<OutboxEntry> | undefined;
+  /** What is here of the workbook while it is loaded. */
+  let part: Workbook | undefined;
   let live: Live | undefined;
   let connection = "";
   let connected = false;
@@ -153,7 +160,17 @@ export function openWorkspace(user: User, id: string): Workspace {
 
   async function load(): Promise<void> {
     const cache = database && pageCacheOf(database, id);
-    const workbook = await loadWorkbook(id, remote, cache, platform, state.setProgress);
+    const early =
+      first === undefined || overlay !== undefined || kept.length > 0
+        ? undefined
+        : {
+            sheet: first,
+            show(workbook: Workbook) {
+              part = workbook;
+              state.showPart(workbook);
+            },
+          };
+    const workbook = await loadWorkbook(id, remote, cache, platform, state.setProgress, early);
     const waiting = (overlay?.waiting ?? kept).filter((entry) => {
       // What was answered is there, or was lost with the log that was replaced.
       const isThere = workbook.recent.has(entry.id) || queue.isAnswered(entry.id);
@@ -303,7 +320,13 @@ export function openWorkspace(user: User, id: string): Workspace {
     return { step, outcome };
   }
 
+  function tellLoading(): Promise<undefined> {
+    state.tell({ kind: "info", title: STILL_LOADING });
+    return Promise.resolve(undefined);
+  }
+
   function demandRole(operations: readonly Operation[]): void {
+    if (overlay === undefined && part !== undefined) throw new DomainError("busy", STILL_LOADING);
     const { role } = state.me();
     const shared = operations.filter(
       (operation) => ownership(loaded().workbook, user.id, operation) !== "own",
@@ -334,7 +357,7 @@ export function openWorkspace(user: User, id: string): Workspace {
 
   async function start(): Promise<void> {
     try {
-      database = await openCache(user.id);
+      database = await (takeEarlyCache(user.id) ?? openCache(user.id));
       outbox = createOutbox(database, id, liveTabs);
       kept = await outbox.load();
     } catch {
@@ -431,7 +454,7 @@ export function openWorkspace(user: User, id: string): Workspace {
   const workspace: Workspace = {
     id,
     get workbook() {
-      return loaded().workbook;
+      return overlay === undefined && part !== undefined ? part : loaded().workbook;
     },
     version: state.version,
     status: state.status,
@@ -455,8 +478,8 @@ export function openWorkspace(user: User, id: string): Workspace {
         return { id: done.step.id, outcome: done.outcome };
       }),
     newRecordIds: (count) => recordIds(platform, count),
-    undo: () => undo.step("done"),
-    redo: () => undo.step("undone"),
+    undo: () => (overlay === undefined ? tellLoading() : undo.step("done")),
+    redo: () => (overlay === undefined ? tellLoading() : undo.step("undone")),
     undoChangeset: (changeset, about) => undo.one(changeset, about),
     async past(seq) {
       const { openPast } = await import("./past.ts");

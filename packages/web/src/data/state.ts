@@ -87,6 +87,14 @@ export function createState(user: User) {
         emit({ kind: "all" });
       });
     },
+    /** Some of the workbook is here, to look at. */
+    showPart(workbook: Workbook): void {
+      batch(() => {
+        read(workbook);
+        setMe({ ...user, name: me().name, role: "viewer" });
+        emit({ kind: "all" });
+      });
+    },
     /** This person just did something. */
     showOwn(workbook: Workbook, touched: Touched): void {
       batch(() => {

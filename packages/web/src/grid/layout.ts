@@ -66,12 +66,6 @@ export function save(
   }
 }
 
-/** Of the sheet as a whole, or of what this person changed about a view without saving it. */
-export function storageKey(user: string, workspace: string, sheet: string, view?: string): string {
-  const whole = `gridfolk:layout:${user}:${workspace}:${sheet}`;
-  return view === undefined ? whole : `${whole}:${view}`;
-}
-
 /** All fields, hidden ones too, as this person arranged them. */
 export function arranged(sheet: Sheet, layout: Layout): Field[] {
   return arrangedFields(sheet, layout);

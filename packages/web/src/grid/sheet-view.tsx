@@ -508,6 +508,7 @@ export function SheetView(props: SheetViewProps) {
 
   shell.setSummary(() => (
     <StatusLine
+      loading={workspace.status().state === "loading" ? workspace.progress().records : undefined}
       shown={counts().shown}
       total={counts().total}
       selected={selected.summary()}
@@ -554,7 +555,7 @@ export function SheetView(props: SheetViewProps) {
         name={schema().name}
         fields={all()}
         layout={layout()}
-        canEdit={context.canEdit()}
+        canEdit={context.canEdit() || workspace.status().state === "loading"}
         newLabel={newRecordLabel(context)}
         tools={tools.barItems}
         stale={stale()}
@@ -634,18 +635,20 @@ export function SheetView(props: SheetViewProps) {
         />
         {tools.view()}
         {history.view()}
-        <SheetEmpty
-          name={schema().name}
-          shown={counts().shown}
-          total={counts().total}
-          canEdit={context.canEdit()}
-          isPast={shell.past !== undefined}
-          onImport={() => shell.openImport({ sheet: key })}
-          onShowAll={() => {
-            shell.setSearch("");
-            change({ filters: [] });
-          }}
-        />
+        <Show when={workspace.status().state !== "loading"}>
+          <SheetEmpty
+            name={schema().name}
+            shown={counts().shown}
+            total={counts().total}
+            canEdit={context.canEdit()}
+            isPast={shell.past !== undefined}
+            onImport={() => shell.openImport({ sheet: key })}
+            onShowAll={() => {
+              shell.setSearch("");
+              change({ filters: [] });
+            }}
+          />
+        </Show>
       </div>
       <div class="spoken" role="status" aria-live="polite">
         {announcement()}

@@ -5,6 +5,8 @@ import type { Summary } from "./summary.ts";
 import styles from "./sheet-view.module.css";
 
 export interface StatusLineProps {
+  /** Rows that are here, while others are still coming. */
+  loading?: number | undefined;
   shown: number;
   total: number;
   selected: Summary | undefined;
@@ -17,9 +19,11 @@ export function StatusLine(props: StatusLineProps) {
   return (
     <span class={styles.status}>
       <span>
-        {props.shown === props.total
-          ? `${figure(props.total)} ${props.total === 1 ? "row" : "rows"}`
-          : `${figure(props.shown)} of ${figure(props.total)} rows`}
+        {props.loading !== undefined
+          ? `${figure(props.loading)} rows here, more are coming`
+          : props.shown === props.total
+            ? `${figure(props.total)} ${props.total === 1 ? "row" : "rows"}`
+            : `${figure(props.shown)} of ${figure(props.total)} rows`}
       </span>
       <Show when={props.selected}>
         {(selected) => (

@@ -18,6 +18,7 @@ import { showProblem } from "../../ui/problem.ts";
 import { showToast } from "../../ui/toast.tsx";
 import { wholeFilters } from "../filter/whole.ts";
 import * as Layout from "../layout.ts";
+import { layoutKey } from "../layout-key.ts";
 
 /** The saved views of a sheet, the one that is open, and how this person looks at it now. */
 export interface SheetViews {
@@ -61,7 +62,7 @@ export function createSheetViews(shell: Shell, key: string, schema: Accessor<She
   createEffect(on(me, () => setAll(read()), { defer: true }));
 
   const active = createMemo(() => all().find(({ id }) => id === shell.view()));
-  const storageKey = () => Layout.storageKey(me(), workspace.id, key, active()?.id);
+  const storageKey = () => layoutKey(me(), workspace.id, key, active()?.id);
   const saved = createMemo(() => {
     const view = active();
     return view === undefined
