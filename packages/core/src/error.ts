@@ -8,6 +8,7 @@ export type ErrorCode =
   | "forbidden" // seen, but the role does not allow the change
   | "stale" // the state moved on in a way the caller must look at
   | "changeset-reused" // same id, another body
+  | "duplicate" // what is to be created is there already, and the caller asked for that to be refused
   | "reload" // epoch or hash mismatch: discard and load again, keep the outbox
   | "too-large"
   | "invalid-values"

@@ -123,7 +123,7 @@ function allKeys(column: ReadColumn, at: number, values: readonly Value[]) {
 }
 
 /** The keys of a value in a column, as 32-bit numbers, each once. */
-function keysOf({ kind, words }: ReadColumn, at: number, value: Value): number[] {
+export function keysOf({ kind, words }: ReadColumn, at: number, value: Value): number[] {
   // Given and family names share their keys, so that swapped ones meet.
   const seed = kind.name === "givenName" || kind.name === "familyName" ? 1000 : at + 1;
   const keys: number[] = [];

@@ -2,6 +2,7 @@ import { clusters, type Link } from "./clusters.ts";
 import { explain } from "./explain.ts";
 import { learn } from "./learn.ts";
 import type { Reason } from "./reasons.ts";
+import type { Refit } from "./refit.ts";
 import { extraOf } from "./rivals.ts";
 import { comparer, type Pairs } from "./scan.ts";
 import { type Column, read, type Table } from "./table.ts";
@@ -46,11 +47,11 @@ export const LEAST = 0.2;
 
 /**
  * Finds which rows are of one thing. Needs no examples: what agreement and difference in each column say is learnt from the rows themselves.
- * The order of the rows changes nothing. Time grows a little faster than the number of rows; a value that all rows share costs nothing.
+ * `refit` is what decisions moved (refit.ts). The order of the rows changes nothing. Time grows a little faster than the number of rows; a value that all rows share costs nothing.
  */
-export function find(columns: readonly Column[]): Duplicates {
+export function find(columns: readonly Column[], refit?: Refit): Duplicates {
   const table = read(columns);
-  const { weights, scale, pairs, odds, second } = learn(table);
+  const { weights, scale, pairs, odds, second } = learn(table, refit);
   const likely = Array.from(odds, probability).filter((p) => p >= 0.01);
   const threshold = bestThreshold(likely);
   const bar = Math.log(threshold / (1 - threshold));

@@ -4,7 +4,8 @@ import { estimate } from "./estimate.ts";
 import { type Agreeing, agreeing, relations } from "./related.ts";
 import { costOfSecond, extra } from "./rivals.ts";
 import { allOdds, type Pairs, scan } from "./scan.ts";
-import type { Table } from "./table.ts";
+import { type Refit, refitted } from "./refit.ts";
+import { type Column, read, type Table } from "./table.ts";
 import { countedByThings } from "./things.ts";
 import { together } from "./together.ts";
 import { type Scale, scaleOf, type Weights } from "./weights.ts";
@@ -30,7 +31,7 @@ export interface Learnt {
 }
 
 /** Learns from the table alone what agreement and difference say in it, and looks at all pairs that may be of one thing. */
-export function learn(table: Table): Learnt {
+export function learn(table: Table, refit?: Refit): Learnt {
   const sampled = sample(table);
   const related = agreeing(table);
   const prior = Math.min(0.3, 0.4 / Math.max(2, table.size));
@@ -59,9 +60,24 @@ export function learn(table: Table): Learnt {
     weights = estimate(counted, again, pairs, second > DOUBLED ? second : 0);
     odds = allOdds(pairs, counted, scaleOf(weights, counted.columns));
   }
+  // Decisions move what was learnt, not what is learnt from.
+  weights = refitted(weights, refit);
   const scale = scaleOf(weights, counted.columns);
+  if (refit !== undefined) odds = allOdds(pairs, counted, scale);
   if (second > DOUBLED) odds = less(pairs, odds, second, table);
   return { weights, scale, pairs, odds, second: second > DOUBLED ? second : 0 };
+}
+
+/**
+ * What is expected of columns before pairs are looked at: enough to look for single records (lookup.ts), in a tenth of the time that learning
+ * takes.
+ */
+export function expectedWeights(columns: readonly Column[], refit?: Refit): Weights {
+  const table = read(columns);
+  const sampled = sample(table);
+  const prior = Math.min(0.3, 0.4 / Math.max(2, table.size));
+  const blind: Weights = { prior, columns: chances(table, sampled) };
+  return refitted(withDependences(table, sampled, agreeing(table), blind), refit);
 }
 
 /** Odds with what it costs to be a record's second double. */

@@ -208,7 +208,7 @@ export function saidBefore(
 ): number {
   const level = levels[at + index] as number;
   if (level === NONE || own <= 0) return 0;
-  const { parent, shared, weights, related } = columns[index]!;
+  const { parent, shared, weights, related, trust } = columns[index]!;
   let said = 0;
   const other = parent < 0 ? NONE : (levels[at + parent] as number);
   if (other !== NONE) {
@@ -225,6 +225,7 @@ export function saidBefore(
     const one = related[first]?.[level] ?? 0;
     if (one < said && (levels[at + first] as number) <= 1) said = one;
   }
+  said *= trust;
   // What is half alike may speak against a pair in the end; what agrees never does.
   return level === 0 ? Math.max(said, -own) : said;
 }

@@ -27,6 +27,8 @@ export interface ColumnWeights {
   readonly shared: readonly number[];
   /** For each other column what to add at each own level when that one agrees, 0 or less (related.ts); none where nothing. */
   readonly related: readonly (readonly number[])[];
+  /** Times what the column says, as decisions had it (refit.ts); 1 where nothing is said. */
+  readonly trust?: number;
   /** Which values stand for each other (together.ts); where the column has few enough. */
   readonly together?: Together;
 }
@@ -56,6 +58,7 @@ export interface ScaleColumn {
   readonly shared: Float64Array;
   readonly related: readonly (readonly number[])[];
   readonly counterparts: Counterparts | undefined;
+  readonly trust: number;
 }
 
 export function scaleOf(weights: Weights, columns: readonly ReadColumn[]): Scale {
@@ -94,19 +97,20 @@ function logRatios(m: readonly number[], u: readonly number[]): Float64Array {
 }
 
 function scaleColumn(column: ReadColumn, known: ColumnWeights): ScaleColumn {
-  const { m, u, parent, shared, related } = known;
+  const { m, u, parent, shared, related, trust = 1 } = known;
   const weights = logRatios(m, u);
   const { rare, rarest } = rarityOf(column, u[0] as number);
   const best = Math.max(0, ...weights, (weights[0] as number) + rarest);
   return {
     weights,
     rare,
-    best: Math.min(MOST_WEIGHT, best),
+    best: Math.min(MOST_WEIGHT, best) * trust,
     isText: column.kind.name === "text",
     parent,
     shared: Float64Array.from(shared),
     related,
     counterparts: counterparts(column, known.together),
+    trust,
   };
 }
 
@@ -144,7 +148,7 @@ export function frequency(others: number, of: number, usual: number): number {
 
 /** What a column says about two records: above 0 for the same thing, below against. `a` and `b` are places of values, neither -1. */
 export function weightOf(
-  { weights, rare, isText, counterparts }: ScaleColumn,
+  { weights, rare, isText, counterparts, trust }: ScaleColumn,
   level: number,
   a: number,
   b: number,
@@ -159,7 +163,8 @@ export function weightOf(
     weight = Math.max(0, Math.min(weight, most));
   }
   if (counterparts !== undefined) weight = counterparts.adjust(weight, a, b);
-  return weight > MOST_WEIGHT ? MOST_WEIGHT : weight;
+  if (weight > MOST_WEIGHT) weight = MOST_WEIGHT;
+  return trust === 1 ? weight : weight * trust;
 }
 
 export function probability(logit: number): number {

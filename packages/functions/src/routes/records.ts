@@ -17,6 +17,7 @@ import * as v from "valibot";
 import { choiceOf, counted, reading, shownAs, Which } from "../http/choice.ts";
 import { commit, commitChange, IDEMPOTENCY_KEY } from "../http/commit.ts";
 import type { AppEnv } from "../http/context.ts";
+import { type Duplicate, duplicatesAmong, DuplicateSchema, refuse } from "../http/duplicates.ts";
 import { input } from "../http/input.ts";
 import { operation } from "../http/operation.ts";
 import { limitOf } from "../http/limit.ts";
@@ -79,33 +80,57 @@ export const records = new Hono<AppEnv>()
       summary: "Create records",
       description: VALUES,
       headers: IDEMPOTENCY_KEY,
-      fails: ["changeset-reused", "invalid-values"],
+      fails: ["changeset-reused", "duplicate", "invalid-values"],
       answers: {
         201: {
           description: "Created; ids in the order of the records sent",
-          schema: v.object({ seq: v.number(), changeset: v.string(), ids: v.array(v.string()) }),
+          schema: v.object({
+            seq: v.number(),
+            changeset: v.string(),
+            ids: v.array(v.string()),
+            duplicates: v.optional(v.array(DuplicateSchema)),
+          }),
         },
       },
     }),
     may("write"),
-    input("json", v.object({ records: v.pipe(v.array(Values), v.minLength(1, "at least one")) })),
+    input(
+      "json",
+      v.object({
+        records: v.pipe(v.array(Values), v.minLength(1, "at least one")),
+        duplicates: v.optional(
+          v.pipe(
+            v.picklist(["allow", "report", "refuse"], "allow, report or refuse"),
+            v.description(
+              "What to do with records that look like one that is there (80 % sure and more): create them (`allow`, when absent), create them and say which in `duplicates` (`report`), or create nothing and answer 409 (`refuse`)",
+            ),
+          ),
+        ),
+      }),
+    ),
     async (c) => {
       const { services, workspace } = c.var;
-      const { records } = c.req.valid("json");
+      const { records, duplicates: about = "allow" } = c.req.valid("json");
       const key = c.req.param("sheet");
       let made: readonly string[] | undefined;
+      let duplicates: readonly Duplicate[] = [];
       const answer = await commit(
         c,
         (workbook) => {
           const table = sheetOf(workbook, key);
-          const fields = RecordJson.columnsFrom(records, table, reading(c, workbook));
+          const context = reading(c, workbook);
+          const fields = RecordJson.columnsFrom(records, table, context);
+          if (about !== "allow") {
+            duplicates = duplicatesAmong(table, fields, records.length, context);
+            if (about === "refuse" && duplicates.length > 0) refuse(duplicates, table);
+          }
           made ??= Ids.recordIds(services.platform, records.length);
           return {
             label: `Added ${counted(made.length, table)}`,
             operations: [{ op: "create", sheet: key, ids: made, fields }],
           };
         },
-        { request: records },
+        { request: about === "allow" ? records : [records, about] },
       );
       const { seq, changeset } = answer;
       const [first] = made ?? [];
@@ -117,7 +142,10 @@ export const records = new Hono<AppEnv>()
       );
       const ids =
         isMine && made !== undefined ? made : await createdBy(c, workspace, changeset, key);
-      return c.json({ seq, changeset, ids }, 201);
+      return c.json(
+        { seq, changeset, ids, ...(about === "allow" ? {} : { duplicates: [...duplicates] }) },
+        201,
+      );
     },
   )
   .get(
