@@ -18,14 +18,16 @@ const PIECE = 500;
  * column's. Texts that a spreadsheet program would run as a formula begin with an apostrophe.
  */
 export function* csvPieces(source: ExportSource): Generator<string> {
-  const { table, fields, rows, names, locale } = source;
-  const header = csvLine(fields.map((field) => guarded(field.name)));
+  const { table, fields, rows, names, locale, ids } = source;
+  const mark = ids === undefined ? [] : [ids];
+  const header = csvLine([...fields.map((field) => guarded(field.name)), ...mark]);
   let piece = `\ufeff${header}\r\n`;
   for (let at = 0; at < rows.length; at++) {
     const cells = fields.map((field) => {
       const cell = value(table, rows[at]!, field.key);
       return cell === undefined ? "" : csvText(cell, field, locale, names);
     });
+    if (ids !== undefined) cells.push(table.ids[rows[at]!]!);
     piece += `${csvLine(cells)}\r\n`;
     if (at % PIECE === PIECE - 1) {
       yield piece;
@@ -36,7 +38,7 @@ export function* csvPieces(source: ExportSource): Generator<string> {
 }
 
 /** One value as text, safe to open in a spreadsheet program. */
-function csvText(cell: Cell, field: Field, locale: Locale, names: Names): string {
+export function csvText(cell: Cell, field: Field, locale: Locale, names: Names): string {
   if (isInvalid(cell)) return guarded(cell.invalid);
   switch (field.type) {
     case "number":

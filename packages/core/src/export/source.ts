@@ -12,6 +12,8 @@ export interface ExportSource {
   readonly rows: readonly number[];
   readonly names: Names;
   readonly locale: Locale;
+  /** Where given, every row says of which record it is in one more column of this name (marker.ts). */
+  readonly ids?: string;
 }
 
 /** "Contacts 2026-11-22.csv": no character that a file system refuses. */

@@ -21,7 +21,7 @@ const MAX_SHEET_ROWS = 1_048_576;
  * the stream; rejects when the stream fails.
  */
 export async function writeXlsx(source: ExportSource, stream: Writable): Promise<void> {
-  const { table, sheet, fields, rows, locale } = source;
+  const { table, sheet, fields, rows, locale, ids } = source;
   if (rows.length >= MAX_SHEET_ROWS) {
     throw new DomainError(
       "too-large",
@@ -43,14 +43,17 @@ export async function writeXlsx(source: ExportSource, stream: Writable): Promise
   const target = writer.addWorksheet(sheetName(sheet.name), {
     views: [{ state: "frozen", ySplit: 1 }],
   });
-  target.columns = fields.map((field) => ({
+  const columns: Partial<Excel.Column>[] = fields.map((field) => ({
     header: field.name,
     width: widthOf(source, field),
     style: styleOf(field, locale),
   }));
+  // Beside the others and filtered with them: it goes along when rows are sorted.
+  if (ids !== undefined) columns.push({ header: ids, width: 22, hidden: true });
+  target.columns = columns;
   target.autoFilter = {
     from: { row: 1, column: 1 },
-    to: { row: rows.length + 1, column: Math.max(1, fields.length) },
+    to: { row: rows.length + 1, column: Math.max(1, columns.length) },
   };
   const header = target.getRow(1);
   header.font = { bold: true };
@@ -58,12 +61,12 @@ export async function writeXlsx(source: ExportSource, stream: Writable): Promise
   const writers = fields.map((field) => cellWriter(field, source));
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!;
-    const added = target.addRow(
-      fields.map((field, column) => {
-        const cell = value(table, row, field.key);
-        return cell === undefined ? null : writers[column]!(cell);
-      }),
-    );
+    const cells = fields.map((field, column) => {
+      const cell = value(table, row, field.key);
+      return cell === undefined ? null : writers[column]!(cell);
+    });
+    if (ids !== undefined) cells.push(table.ids[row]!);
+    const added = target.addRow(cells);
     fields.forEach((field, column) => {
       if (field.type !== "currency") return;
       const format = foreignFormat(value(table, row, field.key), field, locale);

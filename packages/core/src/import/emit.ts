@@ -57,8 +57,8 @@ export function changesets(
         const own = bySheet.get(plan.sheet.key);
         bySheet.set(plan.sheet.key, () =>
           own === undefined
-            ? recordBatches(plan, part)
-            : together(own(), recordBatches(plan, part)),
+            ? recordBatches(plan, part, deletedIn(plan, order, index, count))
+            : together(own(), recordBatches(plan, part, deletedIn(plan, order, index, count))),
         );
         // "_imports" sorts before every sheet of people's.
         if (lead.length + system.length > 0) yield [...lead, ...system];
@@ -158,7 +158,27 @@ function* together(
   yield [...[...first].flat(), ...[...second].flat()];
 }
 
-function* recordBatches(plan: Plan, order: Int32Array): Generator<Operation[]> {
+/** The records that one of the changesets deletes: those whose ids stand among its own, for ids ascend from part to part. */
+function deletedIn(plan: Plan, order: Int32Array, index: number, count: number): readonly string[] {
+  const idAt = (at: number) => plan.ids[order[at]!]!;
+  const after = index === 0 ? "" : idAt(index * MAX_RECORDS - 1);
+  const upTo = index === count - 1 ? undefined : idAt((index + 1) * MAX_RECORDS - 1);
+  return (plan.deleted ?? []).filter((id) => id > after && (upTo === undefined || id <= upTo));
+}
+
+function* recordBatches(
+  plan: Plan,
+  order: Int32Array,
+  deleted: readonly string[],
+): Generator<Operation[]> {
+  let gone = 0;
+  const deletion = (upTo: string | undefined): Operation[] => {
+    const from = gone;
+    while (gone < deleted.length && (upTo === undefined || deleted[gone]! <= upTo)) gone++;
+    const ids = deleted.slice(from, gone);
+    return ids.length === 0 ? [] : [{ op: "delete", sheet: plan.sheet.key, ids }];
+  };
+  if (order.length === 0 && deleted.length > 0) yield deletion(undefined);
   for (let from = 0; from < order.length; from += BATCH) {
     const records = order.subarray(from, from + BATCH);
     const created = records.filter((record) => plan.matches.existing[record] === undefined);
@@ -166,6 +186,8 @@ function* recordBatches(plan: Plan, order: Int32Array): Generator<Operation[]> {
     const batch: Operation[] = [];
     if (created.length > 0) batch.push(createOperation(plan, created));
     if (changed.length > 0) batch.push(...setOperations(plan, changed));
+    const isLast = from + BATCH >= order.length;
+    batch.push(...deletion(isLast ? undefined : plan.ids[records.at(-1)!]));
     yield batch;
   }
 }

@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly key?: string;
   /** fill: only blank cells of existing records are written. overwrite: all but blanks. */
   readonly mode: "fill" | "overwrite";
+  /** Ids of existing records by the file's row, where the file itself says them: a row without one is a new record. */
+  readonly records?: ReadonlyMap<number, string>;
 }
 
 export interface PlanDeps {
@@ -75,6 +77,8 @@ export interface Plan {
   readonly ids: readonly string[];
   /** Existing records that change: bit n of a record's word is set when its n-th column does. */
   readonly changes: Changes;
+  /** Existing records that go to the trash, in the order of their ids. */
+  readonly deleted?: readonly string[];
   /** The value a record gets in a column: of its only row, or of all its rows merged. */
   cell(record: number, column: number): Cell | undefined;
   /** The same for many records; what is not needed again is not kept. */
@@ -140,7 +144,8 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     if (reader.whole) ensureColumn(index);
   });
 
-  const refused = refuseRows(table, rows, columns);
+  const { records } = options;
+  const refused = refuseRows(table, rows, columns, records);
   const key = keyField(columns, options.key, target.sheet);
   const keyColumn =
     key === undefined ? -1 : columns.findIndex((column) => column.field.key === key.key);
@@ -165,13 +170,19 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     return matchRows(
       rows.length,
       (row) => refused.has(row),
-      key === undefined
-        ? undefined
-        : {
-            cells: cells[keyColumn]!,
-            existing: existingBy(workbook, mapping.sheet, key, registry),
-            key: (cell) => registry[key.type].key(cell),
-          },
+      records !== undefined
+        ? {
+            cells: rows.map((row) => records.get(row)),
+            existing: (id) => id,
+            key: (cell) => (typeof cell === "string" ? cell : undefined),
+          }
+        : key === undefined
+          ? undefined
+          : {
+              cells: cells[keyColumn]!,
+              existing: existingBy(workbook, mapping.sheet, key, registry),
+              key: (cell) => registry[key.type].key(cell),
+            },
     );
   }
 
@@ -520,6 +531,7 @@ function refuseRows(
   table: Table,
   rows: readonly number[],
   columns: readonly PlannedColumn[],
+  records: ReadonlyMap<number, string> | undefined,
 ): Map<number, RefusedRow> {
   const refused = new Map<number, RefusedRow>();
   const filled = new Uint8Array(rows.length);
@@ -538,7 +550,7 @@ function refuseRows(
     }
   }
   for (let row = 0; row < rows.length; row++) {
-    if (filled[row] === 1) continue;
+    if (filled[row] === 1 || records?.has(rows[row]!) === true) continue;
     refused.set(row, {
       row: rows[row]!,
       column: null,
