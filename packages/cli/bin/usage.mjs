@@ -16,6 +16,8 @@ your configuration folder, readable by you alone. Without a terminal the passwor
                      (default: e-mail if the file has it, else phone, else none)
   --mode MODE        overwrite (default; blank cells never erase) or fill (only blank cells are written)
   --worksheet NAME   Worksheet of an Excel workbook (default: the first with rows in it)
+  --conflicts WHO    Of an edited export: file or workspace (default) has a cell that both changed
+  --delete-missing   Of an edited export: records whose rows were taken out go to the trash
   --saved NAME       Follow a saved import: its sheet, columns, key and mode; the options above go before it
   --dry-run          Say what would happen, write nothing
   --yes              Do not ask before writing
@@ -27,9 +29,10 @@ written (the id to undo is printed).
   },
   export: {
     summary: "Export a sheet or a view as CSV or Excel",
-    text: `gridfolk export [SHEET] [--format csv|xlsx] [--view ID] [--output FILE]
+    text: `gridfolk export [SHEET] [--format csv|xlsx] [--view ID] [--output FILE] [--ids | --no-ids]
 
-Writes to FILE, else to standard output when that is not a terminal, else to a file named after the sheet.
+Writes to FILE, else to standard output when that is not a terminal, else to a file named after the sheet. With ids,
+in a last column (the default for Excel, where it is hidden), the edited file can be imported again and is merged.
 `,
   },
   undo: {

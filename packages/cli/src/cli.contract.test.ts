@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { csvPieces } from "@gridfolk/core/export/csv";
+import * as Marker from "@gridfolk/core/export/marker";
 import { isDomainError } from "@gridfolk/core/error";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Draft } from "@gridfolk/core/ledger/changeset";
@@ -13,6 +15,9 @@ import { createLedger } from "@gridfolk/core/ledger/create-ledger";
 import { newId } from "@gridfolk/core/ledger/ids";
 import type { Ledger } from "@gridfolk/core/ledger/ledger";
 import { createMemoryStore } from "@gridfolk/core/ledger/memory-store";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { namesOf } from "@gridfolk/core/sheet/names";
+import { localeOf } from "@gridfolk/core/sheet/settings";
 import { firstOperations } from "@gridfolk/core/sheet/templates";
 import { contactsCsv } from "@gridfolk/core/testing/contacts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -103,7 +108,7 @@ async function route(
     case "GET changes":
       return ledger.changes("w1", Number(url.searchParams.get("after")), {
         epoch: url.searchParams.get("epoch") ?? "",
-        hash: url.searchParams.get("hash") ?? "no hash",
+        ...(url.searchParams.has("hash") ? { hash: url.searchParams.get("hash") ?? "" } : {}),
       });
     case "POST uploads": {
       if (path[3] !== "commit") return ledger.upload.open("w1", json());
@@ -319,6 +324,48 @@ describe("import", () => {
     const undone = await gridfolk(["undo", result.import]);
     expect(undone).toMatchObject({ code: 0, err: expect.stringMatching(/^Undone/) as string });
     expect(await contacts()).toBe(0);
+  });
+
+  test("an edited export is merged with what others changed since", async () => {
+    await gridfolk(["import", contactsFile, "--sheet", "contacts", "--json"]);
+    const now = await ledger.read("w1");
+    const table = Workbook.table(now, "contacts");
+    const locale = localeOf(now);
+    const source = {
+      table,
+      sheet: table.sheet,
+      fields: table.sheet.fields.filter((field) => field.deleted !== true),
+      rows: Workbook.rows(table),
+      names: namesOf(now, locale),
+      locale,
+      ids: Marker.toName({ sheet: "contacts", seq: now.seq, hash: now.hash, whole: true }),
+    };
+    const [header, first = "", ...rest] = [...csvPieces(source)].join("").split("\r\n");
+    const name = String(Workbook.value(table, source.rows[0]!, "firstName"));
+    const file = join(folder, "edited.csv");
+    writeFileSync(file, [header, first.replace(name, "Augusta"), ...rest].join("\r\n"));
+    const id = table.ids[source.rows[0]!]!;
+    await ledger.commit("w1", {
+      id: newId(platform),
+      base: now.seq,
+      actor: "bob",
+      source: "grid",
+      label: "Changed a name",
+      operations: [{ op: "set", sheet: "contacts", ids: [id], fields: { lastName: ["King"] } }],
+    });
+    const { code, out } = await gridfolk(["import", file, "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      created: 0,
+      updated: 1,
+      unchanged: 275,
+      conflicts: [],
+      missing: 0,
+    });
+    const after = Workbook.table(await ledger.read("w1"), "contacts");
+    const row = after.rowById.get(id)!;
+    expect(Workbook.value(after, row, "firstName")).toBe("Augusta");
+    expect(Workbook.value(after, row, "lastName")).toBe("King");
   });
 
   test("a connection that breaks is tried again, with one effect", async () => {

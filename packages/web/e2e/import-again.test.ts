@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
@@ -133,6 +133,72 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByText("Monthly leads").waitFor();
     await page.getByRole("button", { name: "Undo" }).first().click();
     await page.getByText(/Undone\. Into Contacts/).waitFor();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  test("may be an export that was edited: it is merged, and asks where both changed a cell", async () => {
+    const { page, context, problems } = await visit(browser);
+    await signUp(page, product.url, "Rita Round", "rita@example.com");
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles(csv("people.csv", NOVEMBER.replace("Kürzel", "Position")));
+    await page.getByRole("button", { name: "Continue to matches" }).click();
+    await page.getByRole("button", { name: "Continue to the preview" }).click();
+    await page.getByRole("button", { name: "Import 2 contacts" }).click();
+    await page.getByRole("button", { name: "See contacts" }).click();
+    const cell = (row: number, field: string) =>
+      page.locator(`[row-index="${row}"] [col-id="${field}"]`).first();
+    await cell(0, "firstName").getByText("Ada").waitFor();
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      (async () => {
+        await page.getByRole("button", { name: "Export" }).click();
+        await page.getByRole("menuitem", { name: "CSV, all rows and columns" }).click();
+      })(),
+    ]);
+    const exported = readFileSync(await download.path(), "utf8");
+    expect(exported).toMatch(/Gridfolk id \(contacts \d+ [0-9a-f]{16} whole\)/);
+
+    // Somebody changes two cells here, one of which the file changes as well.
+    await cell(0, "lastName").click();
+    await page.keyboard.type("King");
+    await page.keyboard.press("Enter");
+    await cell(1, "lastName").click();
+    await page.keyboard.type("Bit");
+    await page.keyboard.press("Enter");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const row = (name: string) =>
+      exported.split("\r\n").find((line) => line.startsWith(name)) ?? "";
+    const edited = [
+      exported.split("\r\n")[0],
+      row("Ada").replace("Ada", "Augusta"),
+      row("Bob").replace("Byte", "Bytes"),
+      row("Bob")
+        .replace("Bob", "Dora")
+        .replace("bob@", "dora@")
+        .replace(/,[^,]*$/, ","),
+      "",
+    ].join("\r\n");
+
+    await page.getByRole("button", { name: "Import", exact: true }).first().click();
+    await page.getByLabel("Spreadsheet file").setInputFiles(csv("edited.csv", edited));
+    await page.getByRole("heading", { name: "An edited export comes back" }).waitFor();
+    await page.getByText("1 cell was changed in the file and by somebody here").waitFor();
+    await picture(page, "round-trip");
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByLabel(/In the file/).check();
+    await page.getByRole("button", { name: "Continue to the preview" }).click();
+    await page.getByRole("tab", { name: "Changed 2" }).click();
+    await picture(page, "round-trip-preview");
+    await page.getByRole("button", { name: "Import 3 contacts" }).click();
+    await page.getByRole("button", { name: "See contacts" }).click();
+    await cell(0, "firstName").getByText("Augusta").waitFor();
+    await cell(0, "lastName").getByText("King").waitFor();
+    await cell(1, "lastName").getByText("Bytes").waitFor();
+    await cell(2, "firstName").getByText("Dora").waitFor();
     expect(problems).toEqual([]);
     await context.close();
   });

@@ -13,6 +13,8 @@ export async function run(args: readonly string[]): Promise<number> {
     sheet: { type: "string" },
     format: { type: "string" },
     view: { type: "string" },
+    ids: { type: "boolean" },
+    "no-ids": { type: "boolean" },
     output: { type: "string", short: "o" },
   });
   const sheet = values.sheet ?? positionals[0] ?? "contacts";
@@ -21,8 +23,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const format = values.format ?? byName;
   if (format !== "csv" && format !== "xlsx") throw new UsageError("--format is csv or xlsx.");
   const { workspace, ...connection } = login();
+  if (values.ids === true && values["no-ids"] === true)
+    throw new UsageError("Either --ids or --no-ids.");
   const query = new URLSearchParams({
     format,
+    ...(values.ids === true ? { ids: "true" } : {}),
+    ...(values["no-ids"] === true ? { ids: "false" } : {}),
     ...(values.view === undefined ? {} : { view: values.view }),
   });
   const body = await callStream(

@@ -5,6 +5,7 @@ import { describeColumns } from "@gridfolk/core/import/column";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, type Sent, send } from "@gridfolk/core/import/send";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
@@ -19,7 +20,7 @@ import { count, isInteractive, printJson, progress, say } from "../output.ts";
 import { platform } from "../platform.ts";
 import { login } from "../settings.ts";
 import { UsageError } from "../usage-error.ts";
-import { openWorkbook, transport, Uncertain } from "../workspace.ts";
+import { openWorkbook, transport, Uncertain, workbookThen } from "../workspace.ts";
 
 /** What `--json` prints: the answer of the API's import. */
 interface Result {
@@ -39,6 +40,8 @@ export async function run(args: readonly string[]): Promise<number> {
     mode: { type: "string" },
     worksheet: { type: "string" },
     saved: { type: "string" },
+    conflicts: { type: "string" },
+    "delete-missing": { type: "boolean" },
     "dry-run": { type: "boolean" },
     yes: { type: "boolean" },
     json: { type: "boolean" },
@@ -46,8 +49,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1)
     throw new UsageError("Which file? gridfolk import FILE");
-  if (values.mode !== undefined && values.mode !== "overwrite" && values.mode !== "fill")
+  const { mode } = values;
+  if (mode !== undefined && mode !== "overwrite" && mode !== "fill")
     throw new UsageError("--mode is overwrite or fill.");
+  const { conflicts = "workspace" } = values;
+  if (conflicts !== "workspace" && conflicts !== "file")
+    throw new UsageError("--conflicts is workspace or file.");
   const { workspace, ...server } = login();
   const file = LocalFile.open(path);
 
@@ -66,25 +73,27 @@ export async function run(args: readonly string[]): Promise<number> {
     const saved = values.saved === undefined ? undefined : savedNamed(workbook, values.saved);
     const raw = LocalFile.chooseTable(read, values.worksheet ?? Saved.worksheetIn(saved, read));
     const table = findTable(raw);
-    const { mapping, hints } = propose(table, workbook, values.sheet, saved);
-    checkKey(values.key, mapping.sheet, workbook);
-    const key = values.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
-    const mode = values.mode ?? saved?.rules.mode ?? "overwrite";
-    const plan = makePlan(
-      { workbook, registry, locale: localeOf(workbook), platform },
-      table,
-      mapping,
-      {
-        mode,
-        ...(key === undefined ? {} : { key }),
-      },
-    );
+    const exported = RoundTrip.exportedIn(table);
+    const isBack =
+      exported !== undefined &&
+      workbook.sheets.get(exported.marker.sheet)?.sheet.deleted !== true &&
+      workbook.sheets.has(exported.marker.sheet) &&
+      (values.sheet ?? exported.marker.sheet) === exported.marker.sheet &&
+      values.key === undefined &&
+      saved === undefined;
+    const { plan, mapping, hints, trip } = isBack
+      ? await planEdited(table, exported, workbook, connection, workspace, {
+          file: conflicts === "file" ? "all" : [],
+          added: true,
+          deleted: values["delete-missing"] === true,
+        })
+      : planFile(table, workbook, { ...values, mode }, saved);
     for (const note of raw.notes.slice(0, 5))
       say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
     for (const hint of hints) say(hint);
     if (!values.json) say(describe(plan, mapping, file.name));
     if (values["dry-run"]) {
-      if (values.json) await printJson(resultOf(plan, null, undefined));
+      if (values.json) await printJson({ ...resultOf(plan, null, undefined), ...tripResult(trip) });
       else say("Nothing was written (--dry-run).");
       return 0;
     }
@@ -92,7 +101,14 @@ export async function run(args: readonly string[]): Promise<number> {
       say("Nothing was written.");
       return 0;
     }
-    return await write(plan, file.name, workbook, connection, workspace, values.json === true);
+    return await write(
+      { plan, trip },
+      file.name,
+      workbook,
+      connection,
+      workspace,
+      values.json === true,
+    );
   } catch (error) {
     if (cancel.signal.aborted && !(error instanceof Uncertain)) {
       say("Cancelled. Nothing was written.");
@@ -102,6 +118,87 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     process.removeListener("SIGINT", stop);
   }
+}
+
+/** What is about to be imported, and what a person should know about it. */
+interface Planned {
+  readonly plan: Plan;
+  readonly mapping: Mapping;
+  readonly hints: readonly string[];
+  /** Of an export that comes back. */
+  readonly trip?: RoundTrip.RoundTrip | undefined;
+}
+
+function planFile(
+  table: Table,
+  workbook: Workbook,
+  values: {
+    readonly sheet?: string | undefined;
+    readonly key?: string | undefined;
+    readonly mode?: "overwrite" | "fill" | undefined;
+  },
+  saved: Saved.SavedImport | undefined,
+): Planned {
+  const { mapping, hints } = propose(table, workbook, values.sheet, saved);
+  checkKey(values.key, mapping.sheet, workbook);
+  const key = values.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
+  const mode = values.mode ?? saved?.rules.mode ?? "overwrite";
+  const deps = { workbook, registry, locale: localeOf(workbook), platform };
+  const plan = makePlan(deps, table, mapping, { mode, ...(key === undefined ? {} : { key }) });
+  return { plan, mapping, hints };
+}
+
+/** An edited export: only what differs from what was exported, together with what others changed since. */
+async function planEdited(
+  table: Table,
+  exported: RoundTrip.Exported,
+  workbook: Workbook,
+  connection: Connection,
+  workspace: string,
+  choices: RoundTrip.Choices,
+): Promise<Planned> {
+  const locale = localeOf(workbook);
+  const then = await workbookThen(connection, workspace, workbook, exported);
+  const base = then === undefined ? undefined : { workbook: then };
+  const facts = describeColumns(table, dataRows(table), locale, registry);
+  const sheet = workbook.sheets.get(exported.marker.sheet)!.sheet;
+  const mapping = RoundTrip.mapExported(facts, exported, sheet, base);
+  const deps = { workbook, registry, locale, platform };
+  const trip = RoundTrip.merge(deps, table, mapping, exported, base, choices);
+  const { conflicts, missing, spared } = trip;
+  const who = choices.file === "all" ? "the file’s value is taken" : "they stay as they are here";
+  const hints = [
+    base === undefined
+      ? "An edited export; how the workspace was then is not kept any more, so it is compared with what is there now."
+      : "An edited export: only what was changed in it counts, and what others changed since stays.",
+    ...(conflicts.length === 0
+      ? []
+      : [
+          `${count(conflicts.length, "cell")} changed in the file and here; ${who} (--conflicts ${choices.file === "all" ? "workspace" : "file"} decides otherwise).`,
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          `${count(missing.length, "record")} no longer in the file: ${choices.deleted ? "to the trash" : "left alone (--delete-missing moves them to the trash)"}.`,
+        ]),
+    ...(spared === 0 ? [] : [`${count(spared, "record")} of those changed since, and left alone.`]),
+  ];
+  return { plan: trip.plan, mapping, hints, trip };
+}
+
+/** What `--json` says in addition of an edited export. */
+function tripResult(trip: RoundTrip.RoundTrip | undefined) {
+  if (trip === undefined) return {};
+  return {
+    conflicts: trip.conflicts.map(({ row, id, field, takesFile }) => ({
+      row,
+      id,
+      field: field.key,
+      written: takesFile,
+    })),
+    missing: trip.missing.length,
+    deleted: trip.plan.deleted?.length ?? 0,
+  };
 }
 
 function savedNamed(workbook: Workbook, name: string): Saved.SavedImport {
@@ -169,7 +266,7 @@ function checkKey(key: string | undefined, sheet: string, workbook: Workbook): v
 }
 
 async function write(
-  plan: Plan,
+  { plan, trip }: Pick<Planned, "plan" | "trip">,
   name: string,
   { seq, epoch, hash }: Workbook,
   connection: Connection,
@@ -178,7 +275,7 @@ async function write(
 ): Promise<number> {
   const id = newId(platform);
   const line = progress();
-  const total = plan.counts.created + plan.counts.updated;
+  const total = plan.counts.created + plan.counts.updated + (plan.deleted?.length ?? 0);
   let sent: Sent;
   try {
     sent = await send(
@@ -211,7 +308,7 @@ async function write(
   }
   line.end();
   const result = resultOf(plan, id, sent);
-  if (json) await printJson(result);
+  if (json) await printJson({ ...result, ...tripResult(trip) });
   else say(`${outcome(result)}\nTo take it back: gridfolk undo ${id}`);
   return 0;
 }
@@ -261,9 +358,11 @@ function describe(plan: Plan, mapping: Mapping, name: string): string {
     `${name} into ${sheet.name}:`,
     ...columns,
     `${count(counts.rows, "row")}: ${counts.created.toLocaleString("en-US")} new, ${counts.updated.toLocaleString("en-US")} changed, ${counts.unchanged.toLocaleString("en-US")} unchanged, ${plan.refused.length.toLocaleString("en-US")} refused${linked.join("")}.`,
-    key === undefined
-      ? "Existing records are not matched."
-      : `Existing records are matched by ${key.name}.`,
+    plan.deleted !== undefined
+      ? "Rows know their records."
+      : key === undefined
+        ? "Existing records are not matched."
+        : `Existing records are matched by ${key.name}.`,
   ].join("\n");
 }
 
@@ -286,7 +385,7 @@ async function confirmed(plan: Plan): Promise<boolean> {
   if (plan.ids.length === 0) throw new DomainError("invalid-values", "There is no row to import.");
   const { confirm } = await import("@clack/prompts");
   const answer = await confirm({
-    message: `Import ${count(plan.counts.created + plan.counts.updated, "record")}?`,
+    message: `Import ${count(plan.counts.created + plan.counts.updated + (plan.deleted?.length ?? 0), "record")}?`,
     output: process.stderr,
   });
   return answer === true;

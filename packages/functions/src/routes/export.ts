@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { csvPieces } from "@gridfolk/core/export/csv";
+import * as Marker from "@gridfolk/core/export/marker";
 import { type ExportSource, exportFileName } from "@gridfolk/core/export/source";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { type Context, contextOf } from "@gridfolk/core/sheet/context";
@@ -35,7 +36,7 @@ export const exports = new Hono<AppEnv>().get(
     tag: "Records",
     summary: "A sheet or a view of it as a file",
     description:
-      "CSV is UTF-8 with a byte order mark; texts that a spreadsheet program would run as a formula begin with an apostrophe, and the import takes it off again. XLSX has typed cells, a frozen header and a filter. The file is the sheet as it was when the request came in. One of more than 4 MB is answered by a redirect to an address that works for a quarter of an hour and needs no credentials.",
+      "CSV is UTF-8 with a byte order mark; texts that a spreadsheet program would run as a formula begin with an apostrophe, and the import takes it off again. XLSX has typed cells, a frozen header and a filter. With `ids` the last column says of which record each row is, hidden in XLSX: edited and imported again, such a file is merged with what others changed meanwhile. The file is the sheet as it was when the request came in. One of more than 4 MB is answered by a redirect to an address that works for a quarter of an hour and needs no credentials.",
     fails: ["unknown-field", "unknown-operator", "too-large"],
     answers: {
       200: { description: "The file", content: "application/octet-stream" },
@@ -54,12 +55,19 @@ export const exports = new Hono<AppEnv>().get(
       filter: v.optional(v.pipe(v.string(), v.description("As in lists of records"))),
       sort: v.optional(v.pipe(v.string(), v.description("-closeDate,name"))),
       q: v.optional(v.string()),
+      ids: v.optional(
+        v.pipe(
+          v.picklist(["true", "false", "1", "0"]),
+          v.description("A column with the records' ids; when absent only in XLSX"),
+        ),
+      ),
       fields: v.optional(v.pipe(v.string(), v.description("Keys of the columns, in order"))),
     }),
   ),
   async (c) => {
     const { services, session } = c.var;
-    const { format, view, ...asked } = c.req.valid("query");
+    const { format, view, ids, ...asked } = c.req.valid("query");
+    const marked = ids === undefined ? format === "xlsx" : ids === "true" || ids === "1";
     const now = services.platform.clock.now();
     const source = await ask(c, (workbook): ExportSource => {
       const table = sheetOf(workbook, c.req.param("sheet"));
@@ -73,7 +81,10 @@ export const exports = new Hono<AppEnv>().get(
       const byKey = new Map(all.map((field) => [field.key, field]));
       const shown = fields?.flatMap((key) => byKey.get(key) ?? []) ?? all;
       for (const { link } of shown) loadNames(workbook, link?.sheet);
+      const { seq, hash } = workbook;
+      const whole = rows.length === table.live;
       return {
+        ...(marked ? { ids: Marker.toName({ sheet: table.key, seq, hash, whole }) } : {}),
         table: asItIs(table),
         sheet: table.sheet,
         fields: shown,

@@ -204,6 +204,67 @@ describe("a saved import", () => {
   });
 });
 
+describe("an edited export", () => {
+  const exported = async (query = "format=csv&ids=true") =>
+    (await get(`/sheets/contacts/export?${query}`)).text;
+  const city = async () => {
+    const { records } = (await get("/sheets/contacts/records?sort=firstName")).json;
+    return records.map((one: { fields: { city?: string } }) => one.fields.city);
+  };
+  const patch = (id: string, set: { [field: string]: string }) =>
+    app.ask("PATCH", `${workspace}/sheets/contacts/records`, {
+      token: ada.token,
+      json: { ids: [id], set },
+    });
+  let ids: string[];
+
+  beforeEach(async () => {
+    const { json } = await app.ask("POST", `${workspace}/sheets/contacts/records`, {
+      token: ada.token,
+      json: {
+        records: [
+          { firstName: "Ada", city: "London" },
+          { firstName: "Bob", city: "Paris" },
+          { firstName: "Carl", city: "Rome" },
+        ],
+      },
+    });
+    ids = json.ids;
+  });
+
+  test("is merged with what others changed since, and says where both did", async () => {
+    const file = (await exported()).replace("London", "Leeds").replace("Paris", "");
+    await patch(ids[0]!, { city: "York" });
+    await patch(ids[2]!, { city: "Milan" });
+    expect((await send("dryRun=true", file)).json).toMatchObject({ updated: 1, unchanged: 2 });
+    const { json } = await send("", file);
+    expect(json).toMatchObject({ rows: 3, created: 0, updated: 1, unchanged: 2, refused: [] });
+    expect(await city()).toEqual(["York", undefined, "Milan"]);
+    expect((await send("conflicts=file", file)).json).toMatchObject({ updated: 1 });
+    expect(await city()).toEqual(["Leeds", undefined, "Milan"]);
+  });
+
+  test("adds rows, deletes taken out ones when told to, and is undone as one", async () => {
+    const lines = (await exported()).trimEnd().split("\r\n");
+    const file = [lines[0], lines[1], (lines[2] ?? "").replace(/[^,]*$/, "")].join("\r\n");
+    const { json } = await send("deleteMissing=true", file);
+    expect(json).toMatchObject({ created: 1, updated: 0 });
+    expect(await total("contacts")).toBe(2);
+    await app.ask("POST", `${workspace}/imports/${json.import}/undo`, {
+      token: ada.token,
+      json: {},
+    });
+    expect(await city()).toEqual(["London", "Paris", "Rome"]);
+  });
+
+  test("says its ids only when asked to as CSV, and hidden as a workbook", async () => {
+    expect(await exported("format=csv")).not.toContain("Gridfolk id");
+    expect(await exported()).toMatch(/,Gridfolk id \(contacts \d+ [0-9a-f]{16} whole\)\r\n/);
+    const filter = encodeURIComponent('{"and":[{"field":"city","op":"is","value":"Rome"}]}');
+    expect(await exported(`format=csv&ids=true&filter=${filter}`)).toMatch(/[0-9a-f]{16}\)\r\n/);
+  });
+});
+
 describe("a file that cannot be read", () => {
   test("is a clear problem, and nothing is written", async () => {
     const noise = new Uint8Array(5_000).map((_, n) => (n * 7919) % 256);

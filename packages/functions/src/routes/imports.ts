@@ -7,6 +7,7 @@ import * as Learned from "@gridfolk/core/import/learned";
 import { proposeSheet } from "@gridfolk/core/import/mapping";
 import { type Plan, plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import type { RawFile } from "@gridfolk/core/import/read/raw";
+import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
@@ -24,6 +25,7 @@ import { isJson } from "../http/json.ts";
 import { operation } from "../http/operation.ts";
 import { sheetOf } from "../http/sheet.ts";
 import { ask, may } from "../http/workspace.ts";
+import { baseOf } from "../import/base.ts";
 import { mappingFor, MappingJson } from "../import/mapping.ts";
 import { changesetKey, Undone } from "./changesets.ts";
 import { isUploaded, MAX_FILE_BYTES } from "./files.ts";
@@ -83,7 +85,7 @@ export const imports = new Hono<AppEnv>()
       tag: "Imports",
       summary: "Import a file",
       description:
-        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; a larger one is sent to where POST …/files says and named by `file`. With `file` the body may be JSON with its `name` and the `mapping`. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content, and as people of the workspace corrected it before. `saved` follows a saved import (GET …/saved-imports); what the request says itself goes before that. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
+        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; a larger one is sent to where POST …/files says and named by `file`. With `file` the body may be JSON with its `name` and the `mapping`. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content, and as people of the workspace corrected it before. A file that was exported with ids, and edited, is merged with what others changed since: only cells that differ from what was exported are written, also emptied ones. `saved` follows a saved import (GET …/saved-imports); what the request says itself goes before that. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "unsupported-file", "too-large", "unknown-field"],
       body: {
@@ -113,6 +115,17 @@ export const imports = new Hono<AppEnv>()
         mode: v.optional(
           v.pipe(v.picklist(["fill", "overwrite"]), v.description("overwrite when absent")),
         ),
+        conflicts: v.optional(
+          v.pipe(
+            v.picklist(["file", "workspace"]),
+            v.description("Of an edited export: who has a cell that both changed"),
+          ),
+          "workspace",
+        ),
+        deleteMissing: v.optional(
+          v.pipe(yes, v.description("Of an edited export: taken out rows go to the trash")),
+          "false",
+        ),
         saved: v.optional(
           v.pipe(v.string(), v.maxLength(200), v.description("Name or id of a saved import")),
         ),
@@ -137,8 +150,23 @@ export const imports = new Hono<AppEnv>()
           : await ask(c, (workbook) => Saved.savedImport(workbook, query.saved ?? ""));
       const read = await services.files.read(bytes);
       const table = tableOf(read, query.worksheet ?? Saved.worksheetIn(saved, read));
+      // Asked for a key, a mapping or a saved import, it is a file like any other.
+      const isPlain = query.key ?? query.saved ?? mapping;
+      const exported = isPlain === undefined ? RoundTrip.exportedIn(table) : undefined;
+      const isBack =
+        exported !== undefined &&
+        (query.sheet ?? exported.marker.sheet) === exported.marker.sheet &&
+        (await ask(c, (workbook) => workbook.sheets.has(exported.marker.sheet)));
+      const base = isBack ? await baseOf(c.var.services, c.var.workspace, exported) : undefined;
+      const choices: RoundTrip.Choices = {
+        file: query.conflicts === "file" ? "all" : [],
+        added: true,
+        deleted: query.deleteMissing === "true" || query.deleteMissing === "1",
+      };
       const make = (workbook: Workbook.Workbook): Plan =>
-        planOf(c, workbook, table, { ...query, mapping, saved });
+        isBack
+          ? editedPlan(c, workbook, table, exported, base, choices)
+          : planOf(c, workbook, table, { ...query, mapping, saved });
       if (query.dryRun === "true" || query.dryRun === "1") {
         const planned = await ask(c, make);
         return c.json({ import: null, changesets: [], ...resultOf(planned, []) });
@@ -397,6 +425,25 @@ function planOf(
     mode,
     ...(key === undefined || key === "" ? {} : { key }),
   });
+}
+
+/** An edited export of a sheet; see round-trip.ts. */
+function editedPlan(
+  c: Context<AppEnv>,
+  workbook: Workbook.Workbook,
+  table: Table,
+  exported: RoundTrip.Exported,
+  base: RoundTrip.Base | undefined,
+  choices: RoundTrip.Choices,
+): Plan {
+  const locale = localeOf(workbook);
+  const facts = describeColumns(table, dataRows(table), locale, registry);
+  const sheet = peoplesSheet(workbook, exported.marker.sheet);
+  // The rows of the sheet are looked at, not only some of them.
+  Workbook.allRows(Workbook.table(workbook, sheet.key));
+  const mapping = RoundTrip.mapExported(facts, exported, sheet, base);
+  const deps = { workbook, registry, locale, platform: c.var.services.platform };
+  return RoundTrip.merge(deps, table, mapping, exported, base, choices).plan;
 }
 
 function peoplesSheet(workbook: Workbook.Workbook, key: string) {

@@ -57,10 +57,12 @@ export function ExportMenu(props: ExportMenuProps) {
   const items = (): readonly MenuItem[] => [
     { heading: "What is shown" },
     { label: "Excel (.xlsx)", run: () => download("xlsx", shown()) },
-    { label: "CSV", run: () => download("csv", shown()) },
+    { label: "CSV", run: () => download("csv", { ...shown(), ids: "true" }) },
     { heading: "Everything" },
     { label: "Excel, all rows and columns", run: () => download("xlsx", {}) },
-    { label: "CSV, all rows and columns", run: () => download("csv", {}) },
+    { label: "CSV, all rows and columns", run: () => download("csv", { ids: "true" }) },
+    { heading: "For other programs" },
+    { label: "CSV without record ids", run: () => download("csv", shown()) },
   ];
 
   return (

@@ -1,6 +1,7 @@
 import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
 import type { Correction } from "@gridfolk/core/import/learned";
 import type { Mapping } from "@gridfolk/core/import/mapping";
+import type { Choices } from "@gridfolk/core/import/round-trip";
 import type { Rules } from "@gridfolk/core/import/saved";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 
@@ -53,6 +54,8 @@ export interface FileView {
   readonly table: number;
   readonly encoding: string | null;
   readonly delimiter: string | null;
+  /** An export of this workspace's that came back: the sheet's key. */
+  readonly exported: string | null;
   readonly headerRow: number | null;
   readonly firstDataRow: number;
   readonly reason: string;
@@ -107,6 +110,8 @@ export interface PlanRequest {
   /** A field key, or "none". */
   readonly key: string;
   readonly mode: "fill" | "overwrite";
+  /** What is decided about an edited export. */
+  readonly choices?: Choices;
 }
 
 export type Group = "created" | "updated" | "unchanged" | "kept" | "refused";
@@ -124,6 +129,8 @@ export interface PlanView {
   readonly repeated: number;
   /** Records of other sheets made on the way. */
   readonly linked: readonly { readonly sheet: string; readonly created: number }[];
+  /** Of an edited export. */
+  readonly trip: TripView | null;
   readonly newFields: readonly Field[];
   readonly newOptions: readonly { readonly field: string; readonly names: readonly string[] }[];
   /** The mapped columns in the file's order. */
@@ -132,6 +139,33 @@ export interface PlanView {
     readonly name: string;
     readonly type: FieldType;
   }[];
+}
+
+/** An edited export, and what there is to decide about it. */
+export interface TripView {
+  /** When it was exported; absent when that is not kept any more. */
+  readonly at?: number;
+  /** Cells that the file changes. */
+  readonly cells: number;
+  readonly conflicts: number;
+  /** The first of them. */
+  readonly shown: readonly ConflictView[];
+  readonly added: number;
+  readonly missing: number;
+  /** Names of the first missing records. */
+  readonly missingNames: readonly string[];
+  readonly spared: number;
+  readonly deleted: number;
+}
+
+export interface ConflictView {
+  /** As `Choices.file` names it. */
+  readonly cell: string;
+  readonly record: string;
+  readonly field: string;
+  readonly base: string;
+  readonly mine: string;
+  readonly theirs: string;
 }
 
 export interface PreviewRow {

@@ -46,7 +46,8 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
   const session = props.session;
   const added = () =>
     props.plan.linked.length + props.plan.newFields.length + props.plan.newOptions.length > 0;
-  const writes = () => props.plan.counts.created + props.plan.counts.updated;
+  const deleted = () => props.plan.trip?.deleted ?? 0;
+  const writes = () => props.plan.counts.created + props.plan.counts.updated + deleted();
   const written = (value: number) =>
     counted(
       value,
@@ -62,6 +63,7 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
           <strong>{count(props.plan.counts.created)} new</strong>,{" "}
           <strong>{count(props.plan.counts.updated)} changed</strong>,{" "}
           {count(props.plan.counts.unchanged)} unchanged
+          <Show when={deleted() > 0}>, {count(deleted())} to the trash</Show>
           <Show when={props.plan.counts.refused > 0}>
             , {count(props.plan.counts.refused)} refused
           </Show>

@@ -3,6 +3,7 @@ import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
 import type { Mapping, Target } from "@gridfolk/core/import/mapping";
 import { must } from "@gridfolk/core/assert";
 import * as Learned from "@gridfolk/core/import/learned";
+import type { Choices } from "@gridfolk/core/import/round-trip";
 import type { ImportSource } from "../app/shell.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { makeImportClient } from "./client.ts";
@@ -18,6 +19,9 @@ import type {
 
 export const steps = ["file", "columns", "matches", "preview", "done"] as const;
 export type Step = (typeof steps)[number];
+
+/** Added rows are wanted, most likely; nothing is taken away before somebody says so. */
+const CAREFUL: Choices = { file: [], added: true, deleted: false };
 
 export type Mode = "fill" | "overwrite";
 
@@ -37,6 +41,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   const [mapping, setMapping] = createSignal<Mapping>();
   const [key, setKey] = createSignal("none");
   const [mode, setMode] = createSignal<Mode>("fill");
+  const [choices, setChoices] = createSignal<Choices>(CAREFUL);
   const [plan, setPlan] = createSignal<PlanView>();
   const [written, setWritten] = createSignal<Written>();
   /** What the plan was made for; another mapping, key or mode makes it stale. */
@@ -83,6 +88,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       setProposal(undefined);
       setMapping(undefined);
       setPlan(undefined);
+      setChoices(CAREFUL);
     });
     if (source.file && /\.xls[xm]$/i.test(name) && source.file.size > XLSX_LIMIT_BYTES) {
       setProblem(
@@ -123,6 +129,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     await go("columns");
     // The same file as every month is one drop: what will happen is shown at once.
     if (proposal()?.using) await go("preview");
+    // Nor is there anything to choose about columns that were exported.
+    else if (isExport()) await go("matches");
   }
 
   const choose = (choice: TableChoice) =>
@@ -205,11 +213,20 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     });
   });
 
+  /** The file is an export of a sheet that the rows go back to. */
+  const isExport = () => file()?.exported != null && file()?.exported === mapping()?.sheet;
+
   const makePlan = () => {
-    const wanted = JSON.stringify([mapping(), key(), mode()]);
+    const decided = isExport() ? choices() : undefined;
+    const wanted = JSON.stringify([mapping(), key(), mode(), decided]);
     if (planned === wanted && plan() !== undefined) return Promise.resolve(true);
     return work("Comparing with what is there", async () => {
-      const view = await client.plan({ mapping: must(mapping()), key: key(), mode: mode() });
+      const view = await client.plan({
+        mapping: must(mapping()),
+        key: key(),
+        mode: mode(),
+        ...(decided === undefined ? {} : { choices: decided }),
+      });
       planned = wanted;
       setPlan(view);
     });
@@ -298,6 +315,9 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     mode,
     setMode,
     makePlan,
+    isExport,
+    choices,
+    setChoices,
     plan,
     write,
     written,

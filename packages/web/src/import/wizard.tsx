@@ -20,6 +20,7 @@ import { DoneStep } from "./done-step.tsx";
 import { FileStep } from "./file-step.tsx";
 import { MatchesStep } from "./matches-step.tsx";
 import { PreviewStep } from "./preview-step.tsx";
+import { RoundTripStep } from "./round-trip-step.tsx";
 import { createImportSession, steps, type Step } from "./session.ts";
 import styles from "./wizard.module.css";
 
@@ -134,6 +135,9 @@ export function Wizard(props: WizardProps) {
           </Match>
           <Match when={session.step() === "columns"}>
             <ColumnsStep session={session} />
+          </Match>
+          <Match when={session.step() === "matches" && session.isExport()}>
+            <RoundTripStep session={session} workspace={props.workspace} />
           </Match>
           <Match when={session.step() === "matches"}>
             <MatchesStep session={session} />

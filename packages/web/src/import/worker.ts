@@ -12,12 +12,16 @@ import { readFile } from "@gridfolk/core/import/read/file";
 import { cellText, type RawFile, type RawTable } from "@gridfolk/core/import/read/raw";
 import * as Rows from "@gridfolk/core/import/read/rows";
 import { refusedCsv } from "@gridfolk/core/import/refused";
+import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
 import { dataRows, findTable, headerRow, type Table } from "@gridfolk/core/import/table";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import { newId } from "@gridfolk/core/ledger/ids";
+import * as Marker from "@gridfolk/core/export/marker";
+import * as Past from "@gridfolk/core/ledger/past";
 import * as Replica from "@gridfolk/core/ledger/replica";
+import { rewind } from "@gridfolk/core/ledger/rewind";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import { namesOf } from "@gridfolk/core/sheet/names";
 import { labelOf } from "@gridfolk/core/sheet/title";
@@ -29,6 +33,7 @@ import type {
   FileView,
   Group,
   ImportWorker,
+  ConflictView,
   MappingView,
   PlanRequest,
   PlanView,
@@ -39,6 +44,7 @@ import type {
   Response,
   Source,
   TableChoice,
+  TripView,
   Written,
 } from "./messages.ts";
 import { makeTransport } from "./transport.ts";
@@ -59,11 +65,22 @@ let planned: Planned | undefined;
 /** Rows that the server refused because of what somebody changed since the plan was made. */
 let late: readonly RefusedRow[] = [];
 
+/** Of the file at hand, where it is an export that came back: what it says, and the workspace as it was then. */
+let exported: { readonly is: RoundTrip.Exported; base?: Then | undefined } | undefined;
+
+interface Then extends RoundTrip.Base {
+  readonly at: number;
+}
+
+/** Conflicts that are shown one by one. */
+const SHOWN_CONFLICTS = 200;
+
 /** A plan with its records in groups. */
 interface Planned {
   readonly plan: Plan;
   readonly written?: boolean;
   readonly request: PlanRequest;
+  readonly trip?: RoundTrip.RoundTrip | undefined;
   /** By column of the plan, how many records hold a value that does not fit. */
   readonly misfits: Int32Array;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
@@ -105,17 +122,23 @@ const worker: ImportWorker = {
       .filter((one) => one.system !== true && one.deleted !== true)
       .toSorted((a, b) => a.position - b.position);
     const saved = Saved.savedImports(book);
+    const back = exported === undefined ? undefined : sheets.find(isOf(exported.is));
     const use =
-      wanted.saved === undefined
-        ? Saved.fitting(saved, facts, wanted.sheet)[0]
-        : saved.find(({ id }) => id === wanted.saved);
-    const named = use?.sheet ?? wanted.sheet;
+      back !== undefined
+        ? undefined
+        : wanted.saved === undefined
+          ? Saved.fitting(saved, facts, wanted.sheet)[0]
+          : saved.find(({ id }) => id === wanted.saved);
+    const named = back?.key ?? use?.sheet ?? wanted.sheet;
     const chosen =
       sheets.find((one) => one.key === named) ?? proposeSheet(facts, sheets) ?? sheets[0];
     if (chosen === undefined) throw new Error("There is no sheet to import into. Add one first.");
     const known = Learned.learned(book, chosen.key, facts, must(source).user);
     const applied = use === undefined ? undefined : Saved.apply(use, facts, chosen, known);
-    proposed = applied?.mapping ?? proposeAround(facts, chosen, known);
+    if (exported !== undefined && back !== undefined) {
+      exported.base ??= await workspaceThen(book, exported.is);
+      proposed = RoundTrip.mapExported(facts, exported.is, chosen, exported.base);
+    } else proposed = applied?.mapping ?? proposeAround(facts, chosen, known);
     return {
       sheets,
       saved: saved.map(({ id, name }) => ({ id, name })),
@@ -148,15 +171,16 @@ const worker: ImportWorker = {
     await loadPhones();
     post({ progress: { phase: "planning", done: 0, of: Rows.count(must(table).raw.rows) } });
     late = [];
-    planned = group(
-      makePlan(
-        { workbook, registry, locale: must(source).locale, platform: browserPlatform },
-        must(table),
-        request.mapping,
-        { key: request.key, mode: request.mode },
-      ),
-      request,
-    );
+    const deps = { workbook, registry, locale: must(source).locale, platform: browserPlatform };
+    const { mapping, key, mode, choices } = request;
+    const trip =
+      choices === undefined || exported === undefined
+        ? undefined
+        : RoundTrip.merge(deps, must(table), mapping, exported.is, exported.base, choices);
+    planned = {
+      ...group(trip?.plan ?? makePlan(deps, must(table), mapping, { key, mode }), request),
+      trip,
+    };
     return planView(planned, workbook);
   },
 
@@ -184,7 +208,7 @@ const worker: ImportWorker = {
     const { workspace, name } = must(source);
     const { seq, epoch, hash } = must(workbook);
     const id = newId(browserPlatform);
-    const total = plan.counts.created + plan.counts.updated;
+    const total = plan.counts.created + plan.counts.updated + (plan.deleted?.length ?? 0);
     report({ phase: "writing", done: 0, of: total });
     let stopped: string | undefined;
     let sent: Sent;
@@ -259,6 +283,8 @@ function view(): FileView {
   const rows = dataRows(table);
   facts = describeColumns(table, rows, must(source).locale, registry);
   planned = undefined;
+  const found = RoundTrip.exportedIn(table);
+  exported = found === undefined ? undefined : { is: found };
   return {
     name,
     kind: read.kind,
@@ -271,6 +297,7 @@ function view(): FileView {
     table: at,
     encoding: raw.encoding,
     delimiter: raw.delimiter,
+    exported: found?.marker.sheet ?? null,
     headerRow: headerRow(table),
     firstDataRow: table.firstDataRow,
     reason: table.reason,
@@ -353,8 +380,77 @@ function group(plan: Plan, request: PlanRequest): Planned {
   };
 }
 
-function planView({ plan, groups, misfits }: Planned, book: Workbook): PlanView {
+function isOf({ marker }: RoundTrip.Exported): (sheet: { readonly key: string }) => boolean {
+  return (sheet) => sheet.key === marker.sheet;
+}
+
+/** The workspace when the file was exported; undefined when that is not kept, or was another workspace. */
+async function workspaceThen(
+  book: Workbook,
+  { marker }: RoundTrip.Exported,
+): Promise<Then | undefined> {
+  if (marker.seq > book.seq) return undefined;
+  const past = Past.begin(book);
+  try {
+    const remote = remoteOf(must(source).workspace);
+    const { at, hash } = await rewind(past, marker.seq, remote, browserPlatform.bytes);
+    return Marker.isOf(marker, hash) ? { at, workbook: Past.finish(past) } : undefined;
+  } catch (error) {
+    if (isDomainError(error, "not-found") || isDomainError(error, "reload")) return undefined;
+    throw error;
+  }
+}
+
+function tripView(trip: RoundTrip.RoundTrip, book: Workbook): TripView {
+  const { plan, conflicts, added, missing, spared } = trip;
+  const { locale } = must(source);
+  const target = Workbooks.table(book, plan.sheet.key);
+  const names = namesOf(book, locale);
+  const nameOf = (id: string): string => {
+    const row = target.rowById.get(id);
+    return row === undefined ? id : labelOf(target, row, locale);
+  };
+  let cells = 0;
+  plan.ids.forEach((_, record) => {
+    if (plan.matches.existing[record] === undefined) return;
+    plan.columns.forEach((__, column) => {
+      if (plan.changes.has(record, column)) cells += 1;
+    });
+  });
   return {
+    ...(exported?.base === undefined ? {} : { at: exported.base.at }),
+    cells,
+    conflicts: conflicts.length,
+    shown: conflicts.slice(0, SHOWN_CONFLICTS).map(({ id, field, ...one }): ConflictView => {
+      const text = (cell: Cell | undefined): string => {
+        if (cell === undefined) return "";
+        if (field.type === "link" && Array.isArray(cell)) {
+          return (cell as readonly string[])
+            .map((to) => plan.newName(to) ?? names.nameOf(field, to) ?? to)
+            .join(", ");
+        }
+        return registry[field.type].format(cell, field, locale, names);
+      };
+      return {
+        cell: `${id} ${field.key}`,
+        record: nameOf(id),
+        field: field.name,
+        base: text(one.base),
+        mine: text(one.mine),
+        theirs: text(one.theirs),
+      };
+    }),
+    added,
+    missing: missing.length,
+    missingNames: missing.slice(0, 8).map(nameOf),
+    spared,
+    deleted: plan.deleted?.length ?? 0,
+  };
+}
+
+function planView({ plan, groups, misfits, trip }: Planned, book: Workbook): PlanView {
+  return {
+    trip: trip === undefined ? null : tripView(trip, book),
     rows: plan.counts.rows,
     counts: {
       created: plan.counts.created,
@@ -367,7 +463,7 @@ function planView({ plan, groups, misfits }: Planned, book: Workbook): PlanView 
       const values = must(misfits[column]);
       return values === 0 ? [] : [{ field: field.name, type: field.type, values }];
     }),
-    repeated: plan.rows.length - plan.refused.length - plan.ids.length,
+    repeated: trip === undefined ? plan.rows.length - plan.refused.length - plan.ids.length : 0,
     linked: plan.linked.map((linked) => ({
       sheet: (book.sheets.get(linked.sheet)?.sheet.name ?? linked.sheet).toLowerCase(),
       created: linked.ids.length,
