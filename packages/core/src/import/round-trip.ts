@@ -192,7 +192,7 @@ export function merge(
     );
 
   let inner = planWith(edited);
-  const settled = settle(inner, { then, base, erased, edited, choices });
+  const settled = settle(inner, { was: then, base, erased, edited, choices });
   // Choices and linked records that only a cell would need which is not written are not made.
   const makes = inner.linked.length + inner.changedFields.length > 0;
   if (makes && settled.blocked.size > 0) {
@@ -248,14 +248,14 @@ interface Settled {
 function settle(
   plan: Plan,
   about: {
-    readonly then: Workbook.Table;
+    readonly was: Workbook.Table;
     readonly base: Base | undefined;
     readonly erased: ReadonlyMap<number, ReadonlySet<string>>;
     readonly edited: ReadonlyMap<number, readonly RawCell[]>;
     readonly choices: Choices;
   },
 ): Settled {
-  const { then, erased, edited, choices, base } = about;
+  const { was: then, erased, edited, choices, base } = about;
   const conflicts: Conflict[] = [];
   const blocked = new Set<number>();
   const emptied = new Set<number>();
