@@ -1,5 +1,5 @@
 import type { Bench } from "../harness.ts";
-import { cell, longest, settle, tasksOf } from "./page.ts";
+import { bringIntoView, cell, longest, settle, tasksOf } from "./page.ts";
 import type { Pages } from "./pages.ts";
 
 /** A change of every row and its undo: how long the page does nothing else. */
@@ -7,6 +7,7 @@ export async function bulk(run: Bench, { page, many, runs }: Pages): Promise<voi
   const cleared: number[] = [];
   const undone: number[] = [];
   for (let turn = 0; turn < Math.min(runs, 3); turn++) {
+    await bringIntoView(page, "title");
     await page.locator(cell(0, "title")).first().click();
     await page.keyboard.press("Control+Space");
     await settle(page, 500);

@@ -79,8 +79,11 @@ export async function settle(page: Page, ms = 150): Promise<void> {
   );
 }
 
-/** Scrolls sideways until the column is drawn. */
+/** Scrolls to the first row, and sideways until the column is drawn. */
 export async function bringIntoView(page: Page, column: string): Promise<void> {
+  await page.locator("[data-grid]").focus();
+  await page.keyboard.press("Control+Home");
+  await settle(page, 300);
   const wanted = page.locator(cell(0, column)).first();
   for (let left = 0; left < 8000 && (await wanted.count()) === 0; left += 300) {
     await page.locator(".ag-grid-viewport").evaluate((viewport, left) => {

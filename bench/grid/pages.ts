@@ -40,6 +40,8 @@ export async function openPages(run: Bench): Promise<Pages> {
   for (const each of [page, floor]) {
     await each.locator(cell(0, "firstName")).first().waitFor({ timeout: 120_000 });
   }
+  // Its first rows are there before the others, and before anything can be changed.
+  await page.locator("[data-state=saved]").first().waitFor({ timeout: 120_000 });
   const { sheets } = await api.call<{ sheets: { key: string; fields: unknown[] }[] }>(
     "GET",
     `/api/workspaces/${workspace}/sheets`,
