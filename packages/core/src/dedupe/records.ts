@@ -36,19 +36,28 @@ export function columnsOfRecords(
   context: Pick<Context, "locale" | "names">,
 ): RecordColumns {
   const fields = evidenceOf(table);
-  const given = fields.map((field): Given => ({
+  const texts = fields.map((field) =>
+    rows.map((row) => textOf(Workbook.value(table, row, field.key), field, context)),
+  );
+  return columnsOfTexts(table.key, fields, texts);
+}
+
+/** The same from texts that `textOf` made, by field: for who has no workbook. */
+export function columnsOfTexts(
+  sheet: string,
+  fields: readonly Field[],
+  texts: readonly (readonly string[])[],
+): RecordColumns {
+  const given = fields.map((field, at): Given => ({
     name: field.name,
     type: field.type,
     field: field.key,
     order: "ymd",
-    values: rows.map((row) => textOf(Workbook.value(table, row, field.key), field, context)),
+    values: texts[at] ?? [],
   }));
-  const columns = columnsOf(given, PROFILES[table.key] ?? "generic");
-  const byValues = new Map(given.map((one, at) => [one.values, fields[at] as Field]));
-  return {
-    columns,
-    fields: columns.flatMap(({ values }) => byValues.get(values) ?? []),
-  };
+  const columns = columnsOf(given, PROFILES[sheet] ?? "generic");
+  const fieldOf = new Map(given.map((one, at) => [one.values, fields[at] as Field]));
+  return { columns, fields: columns.flatMap(({ values }) => fieldOf.get(values) ?? []) };
 }
 
 /** The fields by which records of the sheet may be told apart. */

@@ -25,6 +25,7 @@ import { rememberWorkspace, signOut, user } from "../data/session.ts";
 import { lazyForm } from "../ui/lazy-form.tsx";
 import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
+import { createBegun } from "./begun.ts";
 import { Broken } from "./broken.tsx";
 import { matches, commands, offerCommands } from "./commands.ts";
 import { FileDrop } from "./file-drop.tsx";
@@ -64,6 +65,9 @@ const PastView = lazy(() =>
   import("../history/past-view.tsx").then((m) => ({ default: m.PastView })),
 );
 const SkippedDialog = lazyForm(() => import("./skipped-dialog.tsx").then((m) => m.SkippedDialog));
+const TypingHint = lazy(() =>
+  import("../duplicates/typing.tsx").then((m) => ({ default: m.TypingHint })),
+);
 const Wizard = lazy(() => import("../import/wizard.tsx").then((m) => ({ default: m.Wizard })));
 
 const FOLDED = "gridfolk:rail";
@@ -107,6 +111,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
   const [chosen, setChosen] = createSignal(localStorage.getItem(FOLDED));
   const folded = () => chosen() === "folded" || (tight() && chosen() === null);
   const close = () => setDialog(undefined);
+  const fresh = createBegun(workspace);
 
   const shell: Shell = {
     workspace,
@@ -313,6 +318,13 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
             <SignOutDialog workspace={workspace} onClose={close} onLeave={leave} />
           </Match>
         </Switch>
+        <Show when={asOf() === undefined && fresh()}>
+          {(begun) => (
+            <Suspense>
+              <TypingHint shell={shell} fresh={begun()} />
+            </Suspense>
+          )}
+        </Show>
         <Show when={looking()} keyed>
           {(skipped) => (
             <SkippedDialog

@@ -1,0 +1,119 @@
+import type { Field } from "@gridfolk/core/field/field";
+import { evidenceOf, textOf } from "@gridfolk/core/dedupe/records";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { contextOf } from "@gridfolk/core/sheet/context";
+import type { Workspace } from "../data/workspace.ts";
+import type { Found, TypingRequest, TypingResponse } from "./typing-messages.ts";
+
+/** Records told at a time; in between the page answers keys. */
+const PORTION = 1500;
+/** From this probability on somebody is told. */
+const LEAST = 0.6;
+
+/** Knows beside the page what records of a sheet look like, and follows it as it changes. */
+export interface TypingClient {
+  /** The record that this one looks like most, itself apart. Undefined also while another one is asked for later. */
+  like(id: string): Promise<Found | undefined>;
+  close(): void;
+}
+
+/** For the sheet as it is; with another column it is to be made again. */
+export function makeTypingClient(workspace: Workspace, sheet: string): TypingClient {
+  const worker = new Worker(new URL("./typing-worker.ts", import.meta.url), {
+    type: "module",
+    name: "duplicates while typing",
+  });
+  const send = (request: TypingRequest) => worker.postMessage(request);
+  const waiting = new Map<number, (found: readonly Found[]) => void>();
+  let asked = 0;
+  let isClosed = false;
+  let fields: readonly Field[] = [];
+
+  worker.addEventListener("message", ({ data }: MessageEvent<TypingResponse>) => {
+    waiting.get(data.ask)?.(data.found);
+    waiting.delete(data.ask);
+  });
+  // A hint that does not come is no failure that anybody needs to hear of.
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    close();
+  });
+
+  function textsOf(table: Workbook.Table, rows: readonly number[]): string[][] {
+    const context = contextOf(workspace.workbook, { now: Date.now() });
+    return fields.map((field) =>
+      rows.map((row) => textOf(Workbook.value(table, row, field.key), field, context)),
+    );
+  }
+
+  function tell(table: Workbook.Table, rows: readonly number[]): void {
+    if (rows.length === 0) return;
+    send({
+      kind: "records",
+      ids: rows.map((row) => table.ids[row] ?? ""),
+      texts: textsOf(table, rows),
+    });
+  }
+
+  async function begin(): Promise<void> {
+    const table = workspace.workbook.sheets.get(sheet);
+    if (table === undefined) return;
+    fields = evidenceOf(table);
+    send({ kind: "begin", sheet, fields });
+    const rows = Workbook.rows(table);
+    for (let from = 0; from < rows.length && !isClosed; from += PORTION) {
+      tell(table, rows.slice(from, from + PORTION));
+      // oxlint-disable-next-line no-await-in-loop -- one portion after the other is the point
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+
+  let isTold = begin();
+  const stop = workspace.onChange((change) => {
+    if (change.kind === "all") {
+      isTold = begin();
+      return;
+    }
+    const touched = change.touched.get(sheet);
+    const table = workspace.workbook.sheets.get(sheet);
+    if (touched === undefined || table === undefined) return;
+    if (touched.schema) {
+      isTold = begin();
+      return;
+    }
+    const changed = [...touched.created, ...touched.changed, ...touched.restored];
+    tell(
+      table,
+      changed.filter((row) => Workbook.isLive(table, row)),
+    );
+    const gone = touched.deleted.map((row) => table.ids[row] ?? "");
+    if (gone.length > 0) send({ kind: "remove", ids: gone });
+  });
+
+  function close(): void {
+    isClosed = true;
+    stop();
+    worker.terminate();
+    for (const done of waiting.values()) done([]);
+    waiting.clear();
+  }
+
+  return {
+    async like(id) {
+      const ask = (asked += 1);
+      await isTold;
+      if (isClosed || ask !== asked) return undefined;
+      const table = workspace.workbook.sheets.get(sheet);
+      const row = table?.rowById.get(id);
+      if (table === undefined || row === undefined) return undefined;
+      const texts = textsOf(table, [row]).map(([text]) => text ?? "");
+      if (texts.every((text) => text === "")) return undefined;
+      const found = await new Promise<readonly Found[]>((resolve) => {
+        waiting.set(ask, resolve);
+        send({ kind: "find", ask, texts, least: LEAST });
+      });
+      return ask === asked ? found.find((one) => one.id !== id) : undefined;
+    },
+    close,
+  };
+}

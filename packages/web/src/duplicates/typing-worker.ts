@@ -1,0 +1,91 @@
+import type { Field } from "@gridfolk/core/field/field";
+import { expectedWeights } from "@gridfolk/core/dedupe/learn";
+import { type Lookup, lookup } from "@gridfolk/core/dedupe/lookup";
+import { columnsOfTexts } from "@gridfolk/core/dedupe/records";
+import type { Found, TypingRequest, TypingResponse } from "./typing-messages.ts";
+
+interface Ready {
+  readonly ask: Lookup;
+  /** Places in the texts of a record, for each column that is compared. */
+  readonly places: readonly number[];
+}
+
+let fields: readonly Field[] = [];
+let sheet = "";
+let ids: string[] = [];
+let texts: string[][] = [];
+let rowById = new Map<string, number>();
+let ready: Ready | undefined;
+
+/** With more changes than this what is rare and common is counted again. */
+const MOST_CHANGES = 5000;
+
+self.addEventListener("message", ({ data }: MessageEvent<TypingRequest>) => {
+  switch (data.kind) {
+    case "begin":
+      ({ sheet, fields } = data);
+      ids = [];
+      texts = fields.map(() => []);
+      rowById = new Map();
+      ready = undefined;
+      break;
+    case "records":
+      data.ids.forEach((id, at) =>
+        put(
+          id,
+          data.texts.map((column) => column[at] ?? ""),
+        ),
+      );
+      break;
+    case "remove":
+      for (const id of data.ids) remove(id);
+      break;
+    case "find":
+      self.postMessage({
+        ask: data.ask,
+        found: find(data.texts, data.least),
+      } satisfies TypingResponse);
+  }
+});
+
+function put(id: string, own: readonly string[]): void {
+  const row = rowById.get(id) ?? ids.length;
+  rowById.set(id, row);
+  ids[row] = id;
+  own.forEach((text, at) => {
+    texts[at]![row] = text;
+  });
+  if (ready === undefined) return;
+  ready.ask.put(
+    row,
+    ready.places.map((at) => own[at] ?? ""),
+  );
+  if (ready.ask.changes > MOST_CHANGES) ready = undefined;
+}
+
+function remove(id: string): void {
+  const row = rowById.get(id);
+  if (row === undefined) return;
+  rowById.delete(id);
+  for (const column of texts) column[row] = "";
+  ready?.ask.remove(row);
+}
+
+function find(asked: readonly string[], least: number): Found[] {
+  ready ??= made();
+  const { ask, places } = ready;
+  return ask
+    .find(
+      places.map((at) => asked[at] ?? ""),
+      least,
+    )
+    .map(({ row, probability, reasons }) => ({ id: ids[row] ?? "", probability, reasons }));
+}
+
+function made(): Ready {
+  const { columns, fields: compared } = columnsOfTexts(sheet, fields, texts);
+  return {
+    ask: lookup(columns, expectedWeights(columns)),
+    places: compared.map((field) => fields.indexOf(field)),
+  };
+}
