@@ -1,4 +1,5 @@
 import type { Navigator } from "@solidjs/router";
+import Gauge from "lucide-solid/icons/gauge";
 import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Keyboard from "lucide-solid/icons/keyboard";
 import LogOut from "lucide-solid/icons/log-out";
@@ -142,6 +143,14 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       words: "share members team",
       enabled: () => can(role, "members"),
       run: () => open("share"),
+    },
+    {
+      id: "quality",
+      label: "Data quality",
+      group: "Go to",
+      icon: Gauge,
+      words: "missing malformed stale duplicates score mend clean",
+      run: () => navigate(`/w/${workspace.id}/-/quality`),
     },
     {
       id: "settings",

@@ -1,4 +1,5 @@
 import Ellipsis from "lucide-solid/icons/ellipsis";
+import Gauge from "lucide-solid/icons/gauge";
 import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Plus from "lucide-solid/icons/plus";
 import Search from "lucide-solid/icons/search";
@@ -59,6 +60,11 @@ export function PhoneTabs(props: PhoneTabsProps) {
       ? [{ label: "Invite people", icon: UserPlus, run: () => props.onShare() }]
       : []),
     { label: "History", icon: HistoryIcon, run: () => props.onHistory() },
+    {
+      label: "Data quality",
+      icon: Gauge,
+      run: () => navigate(`/w/${workspace.id}/-/quality`),
+    },
     { label: "Members", icon: Users, run: settings("members") },
     { label: "Trash", icon: Trash, run: settings("trash") },
     { label: "Settings", icon: Settings, run: settings("workspace") },

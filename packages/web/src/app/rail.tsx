@@ -1,6 +1,7 @@
 import ArrowDown from "lucide-solid/icons/arrow-down";
 import ArrowUp from "lucide-solid/icons/arrow-up";
 import Ellipsis from "lucide-solid/icons/ellipsis";
+import Gauge from "lucide-solid/icons/gauge";
 import PanelLeft from "lucide-solid/icons/panel-left";
 import Pencil from "lucide-solid/icons/pencil";
 import Plus from "lucide-solid/icons/plus";
@@ -189,6 +190,15 @@ export function Rail(props: RailProps) {
         </button>
       </Show>
       <span class={styles.space} />
+      <A
+        class={styles.quiet ?? ""}
+        href={`/w/${workspace.id}/-/quality`}
+        aria-current={location.pathname.endsWith("/-/quality") ? "page" : undefined}
+        title={props.folded ? "Data quality" : undefined}
+      >
+        <Gauge size={16} aria-hidden={true} />
+        <span>Data quality</span>
+      </A>
       <A
         class={styles.quiet ?? ""}
         href={`/w/${workspace.id}/settings/workspace`}

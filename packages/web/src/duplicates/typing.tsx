@@ -6,8 +6,8 @@ import type { Begun } from "../app/begun.ts";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import type { Shell } from "../app/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { makeTypingClient, type TypingClient } from "./typing-client.ts";
-import type { Found } from "./typing-messages.ts";
+import { makeLikenessClient, type LikenessClient } from "./likeness-client.ts";
+import type { Found } from "./likeness-messages.ts";
 import { useInstead } from "./use-instead.ts";
 import styles from "./typing.module.css";
 
@@ -26,7 +26,7 @@ export function TypingHint(props: { shell: Shell; fresh: Begun }) {
   const [hint, setHint] = createSignal<Begun & { readonly like: Found }>();
   const begun = new Map<string, string>();
   const waved = new Set<string>();
-  const clients = new Map<string, TypingClient>();
+  const clients = new Map<string, LikenessClient>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   createEffect(
@@ -73,7 +73,7 @@ export function TypingHint(props: { shell: Shell; fresh: Begun }) {
     const sheet = begun.get(id);
     if (sheet === undefined) return;
     let client = clients.get(sheet);
-    if (client === undefined) clients.set(sheet, (client = makeTypingClient(workspace, sheet)));
+    if (client === undefined) clients.set(sheet, (client = makeLikenessClient(workspace, sheet)));
     const like = await client.like(id);
     if (like === undefined || waved.has(`${id} ${like.id}`)) {
       if (hint()?.id === id) setHint(undefined);
@@ -135,7 +135,7 @@ export function TypingHint(props: { shell: Shell; fresh: Begun }) {
   return (
     <Show when={hint()}>
       {(now) => (
-        <aside
+        <div
           class={styles.root}
           role="status"
           aria-label="It may be there already"
@@ -163,7 +163,7 @@ export function TypingHint(props: { shell: Shell; fresh: Begun }) {
               }}
             />
           </div>
-        </aside>
+        </div>
       )}
     </Show>
   );

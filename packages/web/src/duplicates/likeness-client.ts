@@ -3,7 +3,7 @@ import { evidenceOf, textOf } from "@gridfolk/core/dedupe/records";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { contextOf } from "@gridfolk/core/sheet/context";
 import type { Workspace } from "../data/workspace.ts";
-import type { Found, TypingRequest, TypingResponse } from "./typing-messages.ts";
+import type { Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
 
 /** Records told at a time; in between the page answers keys. */
 const PORTION = 1500;
@@ -11,26 +11,28 @@ const PORTION = 1500;
 const LEAST = 0.6;
 
 /** Knows beside the page what records of a sheet look like, and follows it as it changes. */
-export interface TypingClient {
+export interface LikenessClient {
   /** The record that this one looks like most, itself apart. Undefined also while another one is asked for later. */
   like(id: string): Promise<Found | undefined>;
+  /** Ids of records that seem to be of one thing. Rejects when the worker fails or is closed. */
+  groups(): Promise<readonly (readonly string[])[]>;
   close(): void;
 }
 
 /** For the sheet as it is; with another column it is to be made again. */
-export function makeTypingClient(workspace: Workspace, sheet: string): TypingClient {
-  const worker = new Worker(new URL("./typing-worker.ts", import.meta.url), {
+export function makeLikenessClient(workspace: Workspace, sheet: string): LikenessClient {
+  const worker = new Worker(new URL("./likeness-worker.ts", import.meta.url), {
     type: "module",
-    name: "duplicates while typing",
+    name: "duplicates",
   });
-  const send = (request: TypingRequest) => worker.postMessage(request);
-  const waiting = new Map<number, (found: readonly Found[]) => void>();
+  const send = (request: LikenessRequest) => worker.postMessage(request);
+  const waiting = new Map<number, (response: LikenessResponse | undefined) => void>();
   let asked = 0;
   let isClosed = false;
   let fields: readonly Field[] = [];
 
-  worker.addEventListener("message", ({ data }: MessageEvent<TypingResponse>) => {
-    waiting.get(data.ask)?.(data.found);
+  worker.addEventListener("message", ({ data }: MessageEvent<LikenessResponse>) => {
+    waiting.get(data.ask)?.(data);
     waiting.delete(data.ask);
   });
   // A hint that does not come is no failure that anybody needs to hear of.
@@ -52,6 +54,13 @@ export function makeTypingClient(workspace: Workspace, sheet: string): TypingCli
       kind: "records",
       ids: rows.map((row) => table.ids[row] ?? ""),
       texts: textsOf(table, rows),
+    });
+  }
+
+  function answer(ask: number, request: LikenessRequest) {
+    return new Promise<LikenessResponse | undefined>((resolve) => {
+      waiting.set(ask, resolve);
+      send(request);
     });
   }
 
@@ -94,7 +103,7 @@ export function makeTypingClient(workspace: Workspace, sheet: string): TypingCli
     isClosed = true;
     stop();
     worker.terminate();
-    for (const done of waiting.values()) done([]);
+    for (const done of waiting.values()) done(undefined);
     waiting.clear();
   }
 
@@ -108,11 +117,16 @@ export function makeTypingClient(workspace: Workspace, sheet: string): TypingCli
       if (table === undefined || row === undefined) return undefined;
       const texts = textsOf(table, [row]).map(([text]) => text ?? "");
       if (texts.every((text) => text === "")) return undefined;
-      const found = await new Promise<readonly Found[]>((resolve) => {
-        waiting.set(ask, resolve);
-        send({ kind: "find", ask, texts, least: LEAST });
-      });
-      return ask === asked ? found.find((one) => one.id !== id) : undefined;
+      const response = await answer(ask, { kind: "find", ask, texts, least: LEAST });
+      if (ask !== asked || response === undefined || !("found" in response)) return undefined;
+      return response.found.find((one) => one.id !== id);
+    },
+    async groups() {
+      const ask = (asked += 1);
+      await isTold;
+      const response = isClosed ? undefined : await answer(ask, { kind: "groups", ask });
+      if (response !== undefined && "groups" in response) return response.groups;
+      throw new Error("The records could not be compared.");
     },
     close,
   };

@@ -2,7 +2,7 @@ import type { Field } from "@gridfolk/core/field/field";
 import type { Reason } from "@gridfolk/core/dedupe/reasons";
 
 /** Told and asked of the worker that knows the records of one sheet. Texts stand in the order of `fields`. */
-export type TypingRequest =
+export type LikenessRequest =
   | { readonly kind: "begin"; readonly sheet: string; readonly fields: readonly Field[] }
   /** New or changed ones; `texts` by field, then by record. */
   | {
@@ -16,12 +16,14 @@ export type TypingRequest =
       readonly ask: number;
       readonly texts: readonly string[];
       readonly least: number;
-    };
+    }
+  /** All that are there twice and more. */
+  | { readonly kind: "groups"; readonly ask: number };
 
-export interface TypingResponse {
-  readonly ask: number;
-  readonly found: readonly Found[];
-}
+export type LikenessResponse =
+  | { readonly ask: number; readonly found: readonly Found[] }
+  /** Ids of records that seem to be of one thing, the largest groups first. */
+  | { readonly ask: number; readonly groups: readonly (readonly string[])[] };
 
 /** A record that looks like what is typed. */
 export interface Found {

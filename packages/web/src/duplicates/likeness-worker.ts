@@ -1,8 +1,9 @@
 import type { Field } from "@gridfolk/core/field/field";
+import { find } from "@gridfolk/core/dedupe/duplicates";
 import { expectedWeights } from "@gridfolk/core/dedupe/learn";
 import { type Lookup, lookup } from "@gridfolk/core/dedupe/lookup";
 import { columnsOfTexts } from "@gridfolk/core/dedupe/records";
-import type { Found, TypingRequest, TypingResponse } from "./typing-messages.ts";
+import type { Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
 
 interface Ready {
   readonly ask: Lookup;
@@ -20,7 +21,7 @@ let ready: Ready | undefined;
 /** With more changes than this what is rare and common is counted again. */
 const MOST_CHANGES = 5000;
 
-self.addEventListener("message", ({ data }: MessageEvent<TypingRequest>) => {
+self.addEventListener("message", ({ data }: MessageEvent<LikenessRequest>) => {
   switch (data.kind) {
     case "begin":
       ({ sheet, fields } = data);
@@ -41,12 +42,16 @@ self.addEventListener("message", ({ data }: MessageEvent<TypingRequest>) => {
       for (const id of data.ids) remove(id);
       break;
     case "find":
-      self.postMessage({
-        ask: data.ask,
-        found: find(data.texts, data.least),
-      } satisfies TypingResponse);
+      answer({ ask: data.ask, found: like(data.texts, data.least) });
+      break;
+    case "groups":
+      answer({ ask: data.ask, groups: groups() });
   }
 });
+
+function answer(response: LikenessResponse): void {
+  self.postMessage(response);
+}
 
 function put(id: string, own: readonly string[]): void {
   const row = rowById.get(id) ?? ids.length;
@@ -71,7 +76,7 @@ function remove(id: string): void {
   ready?.ask.remove(row);
 }
 
-function find(asked: readonly string[], least: number): Found[] {
+function like(asked: readonly string[], least: number): Found[] {
   ready ??= made();
   const { ask, places } = ready;
   return ask
@@ -80,6 +85,13 @@ function find(asked: readonly string[], least: number): Found[] {
       least,
     )
     .map(({ row, probability, reasons }) => ({ id: ids[row] ?? "", probability, reasons }));
+}
+
+function groups(): string[][] {
+  const { clusters } = find(columnsOfTexts(sheet, fields, texts).columns);
+  return clusters
+    .map((rows) => rows.map((row) => ids[row] ?? ""))
+    .sort((a, b) => b.length - a.length);
 }
 
 function made(): Ready {
