@@ -18,6 +18,7 @@ your configuration folder, readable by you alone. Without a terminal the passwor
   --worksheet NAME   Worksheet of an Excel workbook (default: the first with rows in it)
   --conflicts WHO    Of an edited export: file or workspace (default) has a cell that both changed
   --delete-missing   Of an edited export: records whose rows were taken out go to the trash
+  --refused FILE     Write the refused rows there, with the reason of each (.xlsx or .csv)
   --saved NAME       Follow a saved import: its sheet, columns, key and mode; the options above go before it
   --dry-run          Say what would happen, write nothing
   --yes              Do not ask before writing

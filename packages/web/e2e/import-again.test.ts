@@ -137,6 +137,58 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await context.close();
   });
 
+  test("is looked over before anything is sent, and its refused rows come back mended", async () => {
+    const { page, context, problems } = await visit(browser);
+    await page.addInitScript(`window.print = () => { top.printed = document.body.innerText; }`);
+    await signUp(page, product.url, "Hella Health", "hella@example.com");
+    const rows = Array.from(
+      { length: 12 },
+      (_, at) =>
+        `Person${at},Miller,person${at}@example.com,${at % 2 === 0 ? "Berlin" : "berlin"},`,
+    );
+    const text = [
+      "First name,Last name,Email,City,Remark",
+      ...rows,
+      "Ada,Lovelace,ada@,Berlin,",
+      rows[0],
+      ",,,,only a remark",
+      "",
+    ].join("\n");
+    await page.locator("input[type=file]").first().setInputFiles(csv("messy.csv", text));
+    await page.getByRole("button", { name: /things? in this file (is|are) worth a look/ }).click();
+    await page.getByText("1 row is the same as an earlier row in every cell: Row 15.").waitFor();
+    await page.getByText(/“ada@” \(row 14\)/).waitFor();
+    await picture(page, "health");
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Print", exact: true }).click();
+    expect(await page.evaluate("top.printed")).toMatch(/messy\.csv[^]*Worth a look[^]*ada@/);
+    await page.getByRole("button", { name: "Continue to columns" }).click();
+    await page.getByLabel("“Remark” goes to").selectOption({ label: "Leave out" });
+    await page.getByRole("button", { name: "Continue to matches" }).click();
+    await page.getByRole("button", { name: "Continue to the preview" }).click();
+    await page.getByRole("button", { name: "Import 13 contacts" }).click();
+    await page.getByText("1 row was not written.").waitFor();
+    await picture(page, "refused");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download the refused rows" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("refused rows.xlsx");
+    const mended = readFileSync(await download.path());
+    await page.getByRole("button", { name: "See contacts" }).click();
+
+    // The workbook reads like the file it came from; its reasons are left out.
+    await page.getByRole("button", { name: "Import", exact: true }).first().click();
+    await page.getByLabel("Spreadsheet file").setInputFiles({
+      name: "refused rows.xlsx",
+      mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      buffer: mended,
+    });
+    await page.getByText("It says why rows were refused before.").waitFor();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
   test("may be an export that was edited: it is merged, and asks where both changed a cell", async () => {
     const { page, context, problems } = await visit(browser);
     await signUp(page, product.url, "Rita Round", "rita@example.com");

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
@@ -5,6 +6,7 @@ import { describeColumns } from "@gridfolk/core/import/column";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, type Sent, send } from "@gridfolk/core/import/send";
@@ -41,6 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
     worksheet: { type: "string" },
     saved: { type: "string" },
     conflicts: { type: "string" },
+    refused: { type: "string" },
     "delete-missing": { type: "boolean" },
     "dry-run": { type: "boolean" },
     yes: { type: "boolean" },
@@ -92,7 +95,9 @@ export async function run(args: readonly string[]): Promise<number> {
       say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
     for (const hint of hints) say(hint);
     if (!values.json) say(describe(plan, mapping, file.name));
+    const writeRefused = refusedWriter(values.refused, table);
     if (values["dry-run"]) {
+      await writeRefused(plan.refused);
       if (values.json) await printJson({ ...resultOf(plan, null, undefined), ...tripResult(trip) });
       else say("Nothing was written (--dry-run).");
       return 0;
@@ -108,6 +113,7 @@ export async function run(args: readonly string[]): Promise<number> {
       connection,
       workspace,
       values.json === true,
+      writeRefused,
     );
   } catch (error) {
     if (cancel.signal.aborted && !(error instanceof Uncertain)) {
@@ -118,6 +124,16 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     process.removeListener("SIGINT", stop);
   }
+}
+
+/** Writes refused rows where `--refused` says: as a workbook when it ends so, else as CSV. Without refused rows there is no file. */
+function refusedWriter(path: string | undefined, table: Table) {
+  return async (refused: readonly RefusedRow[]): Promise<void> => {
+    if (path === undefined || refused.length === 0) return;
+    const isWorkbook = /\.xlsx$/i.test(path);
+    await writeFile(path, isWorkbook ? refusedXlsx(table, refused) : refusedCsv(table, refused));
+    say(`The refused rows are in ${path}: mend them there, and import that file.`);
+  };
 }
 
 /** What is about to be imported, and what a person should know about it. */
@@ -272,6 +288,7 @@ async function write(
   connection: Connection,
   workspace: string,
   json: boolean,
+  writeRefused: (refused: readonly RefusedRow[]) => Promise<void>,
 ): Promise<number> {
   const id = newId(platform);
   const line = progress();
@@ -308,6 +325,7 @@ async function write(
   }
   line.end();
   const result = resultOf(plan, id, sent);
+  await writeRefused(result.refused);
   if (json) await printJson({ ...result, ...tripResult(trip) });
   else say(`${outcome(result)}\nTo take it back: gridfolk undo ${id}`);
   return 0;

@@ -1,4 +1,5 @@
 import { csvLine } from "../export/csv-line.ts";
+import { plainXlsx } from "../export/plain-xlsx.ts";
 import { cellText } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
 import type { Table } from "./table.ts";
@@ -12,12 +13,39 @@ export const REASON_COLUMN = "Why it was refused";
  * cells are written exactly as they were.
  */
 export function refusedCsv(table: Table, refused: readonly RefusedRow[]): string {
-  const header = table.columns.map((column) => column.name);
-  const lines = [csvLine([...header, REASON_COLUMN])];
-  for (const { row, column, reason } of refused) {
-    const cells = Rows.at(table.raw.rows, row);
-    const texts = table.columns.map(({ index }) => cellText(cells[index]));
-    lines.push(csvLine([...texts, column === null ? reason : `${column}: ${reason}`]));
-  }
+  const lines = [csvLine(headerOf(table))];
+  for (const one of refused)
+    lines.push(csvLine([...cellsOf(table, one).map(cellText), reasonOf(one)]));
   return `\ufeff${lines.join("\r\n")}\r\n`;
+}
+
+/** The same as an Excel workbook. */
+export function refusedXlsx(table: Table, refused: readonly RefusedRow[]): Uint8Array {
+  const header = headerOf(table);
+  return plainXlsx({
+    name: "Refused rows",
+    header,
+    rows: refused.map((one) => [...cellsOf(table, one), reasonOf(one)]),
+    widths: header.map((name, index) =>
+      index === header.length - 1 ? 60 : Math.min(40, Math.max(12, name.length + 2)),
+    ),
+  });
+}
+
+/** A column of reasons that the file has from before says nothing any more. */
+function columnsOf(table: Table) {
+  return table.columns.filter(({ name }) => name !== REASON_COLUMN);
+}
+
+function headerOf(table: Table): string[] {
+  return [...columnsOf(table).map(({ name }) => name), REASON_COLUMN];
+}
+
+function cellsOf(table: Table, { row }: RefusedRow) {
+  const cells = Rows.at(table.raw.rows, row);
+  return columnsOf(table).map(({ index }) => cells[index]);
+}
+
+function reasonOf({ column, reason }: RefusedRow): string {
+  return column === null ? reason : `${column}: ${reason}`;
 }

@@ -77,7 +77,8 @@ export function makeImportClient(onProgress: (progress: Progress) => void): Impo
     plan: call("plan"),
     rows: call("rows"),
     write: call("write"),
-    refusedCsv: call("refusedCsv"),
+    refused: call("refused"),
+    health: call("health"),
     close() {
       worker.terminate();
       window.removeEventListener("pagehide", giveUp);

@@ -5,6 +5,7 @@ import type { ColumnMapping, Target } from "@gridfolk/core/import/mapping";
 import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
 import type { ColumnView } from "./messages.ts";
+import { HealthLink } from "./health-report.tsx";
 import { SavedChoice, SavedNotice } from "./saved-choice.tsx";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
@@ -42,6 +43,7 @@ export function ColumnsStep(props: { session: ImportSession }) {
         <>
           {counted(mapped(), "column")} will be imported
           <Show when={fresh() > 0}>, {counted(fresh(), "of them new", "of them new")}</Show>.
+          <HealthLink session={session} />
         </>
       }
       aside={<Button onClick={() => void session.go("file")}>Back</Button>}

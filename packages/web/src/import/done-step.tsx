@@ -13,7 +13,7 @@ import { PlanRows } from "./plan-rows.tsx";
 import type { ImportSession } from "./session.ts";
 import { SaveImport } from "./save-import.tsx";
 import { StepFrame } from "./step.tsx";
-import { count, counted } from "./words.ts";
+import { count, counted, pace } from "./words.ts";
 import styles from "./wizard.module.css";
 
 /** Progress while writing, then what happened, with Undo and the refused rows. */
@@ -41,7 +41,16 @@ export function DoneStep(props: {
             label={session.progress()?.phase === "finishing" ? "Finishing" : "Writing rows"}
             value={session.progress()?.done ?? 0}
             of={session.progress()?.of ?? 0}
-            detail={`${count(session.progress()?.done ?? 0)} of ${count(session.progress()?.of ?? 0)}`}
+            detail={[
+              `${count(session.progress()?.done ?? 0)} of ${count(session.progress()?.of ?? 0)}`,
+              pace(
+                session.progress()?.done ?? 0,
+                session.progress()?.of ?? 0,
+                performance.now() - session.startedAt(),
+              ),
+            ]
+              .filter((part) => part !== undefined)
+              .join(", ")}
           />
         </StepFrame>
       }
@@ -98,11 +107,11 @@ function Result(props: {
     }
   };
 
-  const download = async () => {
-    const url = URL.createObjectURL(await props.session.refusedCsv());
+  const download = async (format: "csv" | "xlsx") => {
+    const url = URL.createObjectURL(await props.session.refused(format));
     const link = document.createElement("a");
     link.href = url;
-    link.download = "refused rows.csv";
+    link.download = `refused rows.${format}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
@@ -200,9 +209,12 @@ function Result(props: {
             {counted(props.written.refused, "row was", "rows were")} not written. Download them with
             the reason of each, correct them and import that file.
           </p>
-          <Button icon={Download} onClick={() => void download()}>
-            Download the refused rows
-          </Button>
+          <div class={styles.downloads}>
+            <Button icon={Download} onClick={() => void download("xlsx")}>
+              Download the refused rows
+            </Button>
+            <Button onClick={() => void download("csv")}>As CSV</Button>
+          </div>
         </div>
       </Show>
       <Show when={undone() === undefined && props.written.stopped === undefined}>

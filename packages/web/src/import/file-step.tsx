@@ -6,6 +6,7 @@ import { SelectField } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Progress } from "../ui/progress.tsx";
 import type { FileView } from "./messages.ts";
+import { HealthReport } from "./health-report.tsx";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
 import { bytes, count, counted } from "./words.ts";
@@ -198,6 +199,7 @@ function Found(props: { session: ImportSession; file: FileView }) {
         </Notice>
       </Show>
       <For each={props.file.notes}>{(note) => <Notice kind="warning">{note}</Notice>}</For>
+      <HealthReport session={session} />
       <div class={styles.tableFrame} role="region" aria-label="First rows of the file" tabIndex={0}>
         <table class={styles.raw}>
           <tbody>

@@ -1,4 +1,5 @@
 import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
+import type { Finding } from "@gridfolk/core/import/health";
 import type { Correction } from "@gridfolk/core/import/learned";
 import type { Mapping } from "@gridfolk/core/import/mapping";
 import type { Choices } from "@gridfolk/core/import/round-trip";
@@ -22,8 +23,10 @@ export interface ImportWorker {
   rows(group: Group, from: number, count: number): Promise<PreviewRow[]>;
   /** Writes the plan. Calls `onProgress` through the channel of the request. */
   write(): Promise<Written>;
-  /** The refused rows as a CSV file with a reason column, which imports again. */
-  refusedCsv(): Promise<Blob>;
+  /** The refused rows as a file with a reason column, which imports again. */
+  refused(format: "csv" | "xlsx"): Promise<Blob>;
+  /** What is wrong with the table, in plain words. Takes seconds for a million rows. */
+  health(): Promise<readonly Finding[]>;
 }
 
 export interface Source {

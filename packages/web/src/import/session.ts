@@ -2,6 +2,7 @@ import { batch, createMemo, createSignal, onCleanup, type Accessor } from "solid
 import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
 import type { Mapping, Target } from "@gridfolk/core/import/mapping";
 import { must } from "@gridfolk/core/assert";
+import type { Finding } from "@gridfolk/core/import/health";
 import * as Learned from "@gridfolk/core/import/learned";
 import type { Choices } from "@gridfolk/core/import/round-trip";
 import type { ImportSource } from "../app/shell.ts";
@@ -19,6 +20,9 @@ import type {
 
 export const steps = ["file", "columns", "matches", "preview", "done"] as const;
 export type Step = (typeof steps)[number];
+
+/** Rows of which the problems are looked for without being asked. */
+const QUICKLY_CHECKED = 100_000;
 
 /** Added rows are wanted, most likely; nothing is taken away before somebody says so. */
 const CAREFUL: Choices = { file: [], added: true, deleted: false };
@@ -41,6 +45,9 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   const [mapping, setMapping] = createSignal<Mapping>();
   const [key, setKey] = createSignal("none");
   const [mode, setMode] = createSignal<Mode>("fill");
+  const [health, setHealth] = createSignal<readonly Finding[]>();
+  /** When writing began, by the clock of the page. */
+  const [startedAt, setStartedAt] = createSignal(0);
   const [choices, setChoices] = createSignal<Choices>(CAREFUL);
   const [plan, setPlan] = createSignal<PlanView>();
   const [written, setWritten] = createSignal<Written>();
@@ -88,6 +95,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       setProposal(undefined);
       setMapping(undefined);
       setPlan(undefined);
+      setHealth(undefined);
       setChoices(CAREFUL);
     });
     if (source.file && /\.xls[xm]$/i.test(name) && source.file.size > XLSX_LIMIT_BYTES) {
@@ -125,12 +133,27 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     const found = file();
     if (found === undefined || found.dataRows === 0) return;
     const worksheets = found.tables.filter((table) => !table.hidden && table.rows > 0);
-    if (worksheets.length > 1) return;
+    if (worksheets.length > 1) {
+      if (found.dataRows <= QUICKLY_CHECKED) void lookForProblems();
+      return;
+    }
     await go("columns");
+    if (found.dataRows <= QUICKLY_CHECKED) void lookForProblems();
     // The same file as every month is one drop: what will happen is shown at once.
     if (proposal()?.using) await go("preview");
     // Nor is there anything to choose about columns that were exported.
     else if (isExport()) await go("matches");
+  }
+
+  /** Says what is worth a look in the file; one that takes seconds waits until somebody asks for it. */
+  async function lookForProblems() {
+    const started = run;
+    try {
+      const found = await client.health();
+      if (started === run) setHealth(found);
+    } catch {
+      // It is a report beside the way: what is really wrong is met by the steps.
+    }
   }
 
   const choose = (choice: TableChoice) =>
@@ -138,9 +161,11 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       const view = await client.choose(choice);
       batch(() => {
         setFile(view);
+        setHealth(undefined);
         setProposal(undefined);
         setMapping(undefined);
       });
+      if (view.dataRows <= QUICKLY_CHECKED) void lookForProblems();
     });
 
   const propose = (wanted: Wanted) =>
@@ -246,6 +271,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     work("Importing", async () => {
       const started = run;
       setStep("done");
+      setStartedAt(performance.now());
       setProgress({ phase: "writing", done: 0, of: plan()?.rows ?? 0 });
       try {
         setWritten(await client.write());
@@ -323,7 +349,10 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     written,
     cancel,
     rows: (...parameters: Parameters<typeof client.rows>) => client.rows(...parameters),
-    refusedCsv: () => client.refusedCsv(),
+    refused: (format: "csv" | "xlsx") => client.refused(format),
+    health,
+    lookForProblems,
+    startedAt,
   };
 }
 

@@ -10,6 +10,21 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
+/** How quickly something goes and how long it still takes: "4,200 a second, about 20 s left"; nothing in the first second. */
+export function pace(done: number, of: number, elapsedMs: number): string | undefined {
+  if (elapsedMs < 1000 || done <= 0 || done >= of) return undefined;
+  const perSecond = done / (elapsedMs / 1000);
+  const rate = perSecond >= 100 ? Math.round(perSecond / 100) * 100 : Math.round(perSecond);
+  const left = Math.ceil((of - done) / perSecond);
+  const time =
+    left < 10
+      ? "some seconds"
+      : left < 90
+        ? `about ${Math.ceil(left / 5) * 5} s`
+        : `about ${Math.ceil(left / 60)} min`;
+  return `${count(Math.max(1, rate))} a second, ${time} left`;
+}
+
 /** 30312448 → "28.9 MB". */
 export function bytes(value: number): string {
   if (value < 1000) return `${value} bytes`;

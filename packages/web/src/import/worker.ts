@@ -5,13 +5,14 @@ import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
 import { proposeAround } from "@gridfolk/core/import/given";
+import { findings } from "@gridfolk/core/import/health";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
 import { cellText, type RawFile, type RawTable } from "@gridfolk/core/import/read/raw";
 import * as Rows from "@gridfolk/core/import/read/rows";
-import { refusedCsv } from "@gridfolk/core/import/refused";
+import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
@@ -48,6 +49,8 @@ import type {
   Written,
 } from "./messages.ts";
 import { makeTransport } from "./transport.ts";
+
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /** Rows of the file shown in the first step. */
 const SHOWN_ROWS = 14;
@@ -257,13 +260,20 @@ const worker: ImportWorker = {
     } satisfies Written;
   },
 
-  refusedCsv() {
+  refused(format) {
     const { plan } = must(planned);
-    return Promise.resolve(
-      new Blob([refusedCsv(plan.table, [...plan.refused, ...late])], {
-        type: "text/csv;charset=utf-8",
-      }),
-    );
+    const rows = [...plan.refused, ...late];
+    // Of an edited export the table of the file: the plan's holds only what was edited.
+    const blob =
+      format === "csv"
+        ? new Blob([refusedCsv(must(table), rows)], { type: "text/csv;charset=utf-8" })
+        : new Blob([refusedXlsx(must(table), rows) as Uint8Array<ArrayBuffer>], { type: XLSX });
+    return Promise.resolve(blob);
+  },
+
+  async health() {
+    await loadPhones();
+    return findings(must(table), facts, must(source).locale, registry);
   },
 };
 
