@@ -8,6 +8,7 @@ import * as Packer from "./packer.ts";
 import { type PlainDialect, plainDialect, readPlain } from "./plain.ts";
 import type { Note, RawTable } from "./raw.ts";
 import * as Rows from "./rows.ts";
+import { utf16ToUtf8 } from "./utf16.ts";
 
 export interface CsvOptions {
   /** Overrides what was found. */
@@ -187,6 +188,8 @@ function endsBlank(rows: Rows.Rows): boolean {
 
 /** The same text in UTF-8; what its encoding does not know becomes U+FFFD. */
 function toUtf8(bytes: Uint8Array, encoding: Encoding): Uint8Array {
+  if (encoding.name.startsWith("utf-16"))
+    return utf16ToUtf8(bytes, encoding.skip, encoding.name === "utf-16le");
   const pieces: Uint8Array[] = [];
   let length = 0;
   for (const { text } of decode(bytes, encoding)) {
