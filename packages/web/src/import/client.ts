@@ -72,6 +72,7 @@ export function makeImportClient(onProgress: (progress: Progress) => void): Impo
 
   return {
     open: call("open"),
+    complete: call("complete"),
     choose: call("choose"),
     propose: call("propose"),
     plan: call("plan"),

@@ -4,6 +4,7 @@ import { registry } from "@gridfolk/core/field/registry";
 import type { ColumnMapping, Target } from "@gridfolk/core/import/mapping";
 import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
+import { Progress } from "../ui/progress.tsx";
 import type { ColumnView } from "./messages.ts";
 import { HealthLink } from "./health-report.tsx";
 import { SavedChoice, SavedNotice } from "./saved-choice.tsx";
@@ -50,7 +51,7 @@ export function ColumnsStep(props: { session: ImportSession }) {
       actions={
         <Button
           variant="primary"
-          disabled={mapped() === 0}
+          disabled={mapped() === 0 || session.file()?.partial === true}
           busy={session.busy() !== undefined}
           onClick={() => void session.go("matches")}
         >
@@ -58,6 +59,14 @@ export function ColumnsStep(props: { session: ImportSession }) {
         </Button>
       }
     >
+      <Show when={session.file()?.partial}>
+        <Progress
+          label="Reading the whole file; these are its first rows"
+          {...(session.progress()?.phase === "reading"
+            ? { value: session.progress()?.done ?? 0, of: session.progress()?.of ?? 0 }
+            : {})}
+        />
+      </Show>
       <div class={styles.facts}>
         <SelectField
           label="Rows become"

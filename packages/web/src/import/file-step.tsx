@@ -129,13 +129,13 @@ function Found(props: { session: ImportSession; file: FileView }) {
 
   return (
     <StepFrame
-      title={`${counted(props.file.dataRows, "row")} in ${counted(props.file.columns, "column")}`}
+      title={`${props.file.partial ? "About " : ""}${counted(props.file.dataRows, "row")} in ${counted(props.file.columns, "column")}`}
       lead={props.file.reason}
       aside={<Button onClick={() => session.cancel()}>Another file</Button>}
       actions={
         <Button
           variant="primary"
-          disabled={props.file.dataRows === 0}
+          disabled={props.file.dataRows === 0 || props.file.partial}
           busy={session.busy() !== undefined}
           onClick={() => void session.go("columns")}
         >

@@ -13,6 +13,8 @@ import type { Refusal } from "@gridfolk/core/ledger/changeset";
 export interface ImportWorker {
   /** Reads the file and finds its tables. A file that cannot be read rejects, in words. */
   open(source: Source): Promise<FileView>;
+  /** Reads the rest of a large file whose beginning `open` looked at. */
+  complete(): Promise<FileView>;
   /** Another worksheet, header row, encoding or delimiter. */
   choose(choice: TableChoice): Promise<FileView>;
   /** Proposes where the columns go; without a sheet, also the sheet. */
@@ -65,6 +67,8 @@ export interface FileView {
   readonly notes: readonly string[];
   readonly columns: number;
   readonly dataRows: number;
+  /** Only the beginning was read: `dataRows` is about how many there are, and counts are of the beginning. */
+  readonly partial: boolean;
   /** The first rows as they stand in the file. */
   readonly rows: readonly (readonly string[])[];
 }

@@ -53,6 +53,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   const [written, setWritten] = createSignal<Written>();
   /** What the plan was made for; another mapping, key or mode makes it stale. */
   let planned: unknown;
+  /** What was asked for where the columns go, last. */
+  let asked: Wanted = {};
 
   let client = makeImportClient(setProgress);
   /** Counts restarts: what an ended worker still answers is of no interest. */
@@ -138,6 +140,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       return;
     }
     await go("columns");
+    if (file()?.partial === true) await readRest();
     if (found.dataRows <= QUICKLY_CHECKED) void lookForProblems();
     // The same file as every month is one drop: what will happen is shown at once.
     if (proposal()?.using) await go("preview");
@@ -156,6 +159,38 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     }
   }
 
+  /** Reads the whole of a large file while a person looks at what its beginning says; what they chose by then stays. */
+  async function readRest() {
+    const started = run;
+    try {
+      const whole = await client.complete();
+      const before = proposal();
+      const view = await client.propose(asked);
+      if (started !== run) return;
+      const chosen = mapping();
+      const corrected = (at: number) =>
+        chosen !== undefined && chosen.columns[at] !== before?.mapping.columns[at];
+      batch(() => {
+        setFile(whole);
+        setProgress(undefined);
+        setProposal(view);
+        if (chosen === undefined || chosen.sheet !== view.mapping.sheet) {
+          setMapping(view.mapping);
+          setKey(view.using?.key ?? defaultKey(view.mapping));
+        } else {
+          setMapping({
+            ...view.mapping,
+            columns: view.mapping.columns.map((column, at) =>
+              corrected(at) ? must(chosen.columns[at]) : column,
+            ),
+          });
+        }
+      });
+    } catch (error) {
+      if (started === run) setProblem(error instanceof Error ? error.message : String(error));
+    }
+  }
+
   const choose = (choice: TableChoice) =>
     work("Reading again", async () => {
       const view = await client.choose(choice);
@@ -170,6 +205,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
 
   const propose = (wanted: Wanted) =>
     work("Looking at the columns", async () => {
+      asked = wanted;
       const view = await client.propose(wanted);
       batch(() => {
         setProposal(view);

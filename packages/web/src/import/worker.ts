@@ -10,6 +10,7 @@ import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
+import { HEAD_BYTES, headOf, LARGE_BYTES } from "@gridfolk/core/import/read/head";
 import { cellText, type RawFile, type RawTable } from "@gridfolk/core/import/read/raw";
 import * as Rows from "@gridfolk/core/import/read/rows";
 import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
@@ -58,6 +59,8 @@ const SHOWN_ROWS = 14;
 let source: Source | undefined;
 let bytes = new Uint8Array();
 let file: RawFile | undefined;
+/** A large file of which only the beginning was read. */
+let rest: File | undefined;
 let choice: TableChoice = {};
 let table: Table | undefined;
 let facts: readonly ColumnFacts[] = [];
@@ -94,10 +97,32 @@ const worker: ImportWorker = {
     source = from;
     choice = {};
     workbook = undefined;
-    bytes = from.file
-      ? new Uint8Array(await from.file.arrayBuffer())
-      : new TextEncoder().encode(from.text ?? "");
+    rest = undefined;
+    const head = from.file === undefined ? undefined : await headIn(from.file);
+    if (head !== undefined) {
+      rest = from.file;
+      bytes = head;
+    } else {
+      bytes = from.file
+        ? new Uint8Array(await from.file.arrayBuffer())
+        : new TextEncoder().encode(from.text ?? "");
+    }
     file = readFile(bytes, {});
+    return view();
+  },
+
+  async complete() {
+    if (rest !== undefined) {
+      const whole = rest;
+      bytes = new Uint8Array(await whole.arrayBuffer());
+      rest = undefined;
+      file = readFile(bytes, {
+        ...(choice.encoding === undefined ? {} : { encoding: choice.encoding }),
+        ...(choice.delimiter === undefined ? {} : { delimiter: choice.delimiter }),
+        onProgress: (share) =>
+          report({ phase: "reading", done: Math.round(share * whole.size), of: whole.size }),
+      });
+    }
     return view();
   },
 
@@ -277,6 +302,13 @@ const worker: ImportWorker = {
   },
 };
 
+/** The first lines of a text file that takes its time. */
+async function headIn(from: File): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (from.size < LARGE_BYTES) return undefined;
+  const beginning = new Uint8Array(await from.slice(0, HEAD_BYTES).arrayBuffer());
+  return headOf(beginning) as Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** The first that is not hidden and has more than a title; else the first that holds anything. */
 function firstWorksheet(tables: readonly RawTable[]): number {
   const shown = (least: number) =>
@@ -298,7 +330,7 @@ function view(): FileView {
   return {
     name,
     kind: read.kind,
-    bytes: bytes.length,
+    bytes: rest?.size ?? bytes.length,
     tables: read.tables.map((one, index) => ({
       label: one.sheet ?? `Table ${index + 1}`,
       rows: Rows.count(one.rows),
@@ -311,13 +343,18 @@ function view(): FileView {
     headerRow: headerRow(table),
     firstDataRow: table.firstDataRow,
     reason: table.reason,
-    notes: raw.notes
+    // What breaks off at the end of the beginning is no fault of the file.
+    notes: (rest === undefined ? raw.notes : [])
       .slice(0, 5)
       .map((note) =>
         note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`,
       ),
     columns: table.columns.length,
-    dataRows: rows.length,
+    dataRows:
+      rest === undefined
+        ? rows.length
+        : Number((rows.length * (rest.size / bytes.length)).toPrecision(2)),
+    partial: rest !== undefined,
     rows: Rows.list(raw.rows, 0, SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
   };
 }
