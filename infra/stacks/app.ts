@@ -125,7 +125,7 @@ export class AppStack extends Stack {
       },
       access: [
         ...onTable(table, TABLE_ACCESS.api),
-        ...onFiles(files, ["files/", "exports/"]),
+        ...onFiles(files, ["files/", "exports/", "kept/"]),
         readSecret,
       ],
     });

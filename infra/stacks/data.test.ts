@@ -83,6 +83,7 @@ describe.skipIf(!hasTools)("data stack", () => {
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
       inTransit("files/"),
       inTransit("exports/"),
+      expect.objectContaining({ Prefix: "kept/", ExpirationInDays: 90 }),
       expect.objectContaining({
         NoncurrentVersionExpiration: { NoncurrentDays: 35 },
         ExpiredObjectDeleteMarker: true,
@@ -90,7 +91,8 @@ describe.skipIf(!hasTools)("data stack", () => {
     ]);
     // Nothing deletes backups that are current.
     for (const rule of Rules)
-      if (rule.ExpirationInDays !== undefined) expect(rule.Prefix).toMatch(/^(files|exports)\/$/);
+      if (rule.ExpirationInDays !== undefined)
+        expect(rule.Prefix).toMatch(/^(files|exports|kept)\/$/);
   });
 
   it("production keeps table and files, whatever happens to the stack", () => {

@@ -73,6 +73,13 @@ export class DataStack extends Stack {
           expiration: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(1),
         })),
+        // Imported files of workspaces that keep them: as long as an import can be undone.
+        {
+          id: "kept",
+          prefix: "kept/",
+          expiration: Duration.days(90),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         {
           id: "versions",
           noncurrentVersionExpiration: Duration.days(RECOVERY_DAYS),

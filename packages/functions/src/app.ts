@@ -19,6 +19,7 @@ import { exports } from "./routes/export.ts";
 import { fields } from "./routes/fields.ts";
 import { files } from "./routes/files.ts";
 import { health } from "./routes/health.ts";
+import { importFiles } from "./routes/import-files.ts";
 import { imports } from "./routes/imports.ts";
 import { log } from "./routes/log.ts";
 import { invitations, members } from "./routes/members.ts";
@@ -91,6 +92,7 @@ const routesInside = [
   records,
   bulk,
   imports,
+  importFiles,
   files,
   exports,
   views,

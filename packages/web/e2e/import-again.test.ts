@@ -97,6 +97,14 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByText("Saved as “Leads”").waitFor();
     await page.getByRole("button", { name: "See contacts" }).click();
 
+    // Files are kept from now on.
+    const workspace = /\/w\/([^/?]+)/.exec(page.url())?.[1];
+    await page.goto(`${product.url}/w/${workspace}/settings/workspace`);
+    await page.getByLabel(/Keep every imported file/).check();
+    await page.getByText("Imported files are kept from now on").waitFor();
+    await picture(page, "settings");
+    await page.goto(`${product.url}/w/${workspace}/contacts`);
+
     // The next month: straight to what will happen.
     await page.getByRole("button", { name: "Import", exact: true }).first().click();
     await page.getByLabel("Spreadsheet file").setInputFiles(csv("Leads 2026-12.csv", DECEMBER));
@@ -121,12 +129,19 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByRole("button", { name: "Close" }).click();
 
     // The history of imports: who, when, what; renaming a saved import, undoing an import.
-    const workspace = /\/w\/([^/?]+)/.exec(page.url())?.[1];
     await page.goto(`${product.url}/w/${workspace}/settings/imports`);
     await page.getByText("Leads 2026-12.csv").waitFor();
     await page.getByText(/Into Contacts, 2 rows: 1 new, 1 changed/).waitFor();
     await picture(page, "history");
     expect(await seriousViolations(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Get the file Leads 2026-12.csv" }).click(),
+    ]);
+    expect(readFileSync(await download.path(), "utf8")).toBe(DECEMBER);
+    expect(await page.getByRole("button", { name: "Get the file Leads 2026-11.csv" }).count()).toBe(
+      0,
+    );
     await page.getByRole("button", { name: "Rename Leads" }).click();
     await page.keyboard.type("Monthly leads");
     await page.keyboard.press("Enter");

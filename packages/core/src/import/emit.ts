@@ -23,6 +23,8 @@ export interface ImportRecord {
   readonly file: string;
   readonly counts: Counts;
   readonly refused: readonly RefusedRow[];
+  /** The file is kept: what has to be done for the record to say so (kept.ts). */
+  readonly kept?: readonly Operation[];
 }
 
 /** One changeset of an import. */
@@ -49,7 +51,8 @@ export function changesets(
     return {
       records: part.length,
       *batches() {
-        const lead: Operation[] = index === 0 ? fieldOperations(plan) : [];
+        const lead: Operation[] =
+          index === 0 ? [...(record.kept ?? []), ...fieldOperations(plan)] : [];
         const system = index === count - 1 ? [importOperation(plan, record, platform)] : [];
         const bySheet = new Map<string, () => Generator<Operation[]>>();
         for (const linked of index === 0 ? plan.linked : [])
@@ -111,12 +114,12 @@ const REFUSED_CHARS = 90_000;
 
 function importOperation(
   plan: Plan,
-  { import: id, file, counts, refused }: ImportRecord,
+  { import: id, file, counts, refused: all, kept: isKept }: ImportRecord,
   platform: Pick<Platform, "clock" | "random">,
 ): CreateOperation {
   const kept: string[] = [];
   let length = 0;
-  for (const refusal of refused) {
+  for (const refusal of all) {
     const text = JSON.stringify(refusal);
     length += text.length + 1;
     if (length > REFUSED_CHARS) break;
@@ -131,6 +134,7 @@ function importOperation(
     updated: counts.updated,
     unchanged: counts.unchanged,
     refused: kept.length === 0 ? null : `[${kept.join(",")}]`,
+    ...(isKept === undefined ? {} : { kept: true }),
   };
   return {
     op: "create",

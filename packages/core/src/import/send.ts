@@ -2,6 +2,7 @@ import { DomainError } from "../error.ts";
 import type { Draft, Landed, Refusal } from "../ledger/changeset.ts";
 import { encodeParts } from "../ledger/codec.ts";
 import { newId } from "../ledger/ids.ts";
+import type { Operation } from "../ledger/operation.ts";
 import type { Position } from "../ledger/ledger.ts";
 import type { Platform } from "../platform.ts";
 import { changesets, type PlannedChangeset } from "./emit.ts";
@@ -31,6 +32,8 @@ export interface Sending {
   readonly import: string;
   /** Name of the file. */
   readonly file: string;
+  /** The file is kept; see ImportRecord. */
+  readonly kept?: readonly Operation[];
   /** The workbook the plan was made on, as it was then. */
   readonly base: Position;
   /** Called with the number of records on the server so far. */
@@ -68,6 +71,7 @@ export async function send(
     file: sending.file,
     counts: plan.counts,
     refused: plan.refused,
+    ...(sending.kept === undefined ? {} : { kept: sending.kept }),
   };
   const done: Landed[] = [];
   const planned = changesets(plan, record, platform);

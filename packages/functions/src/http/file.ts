@@ -13,6 +13,8 @@ export const ADDRESS_SECONDS = 15 * 60;
 export const KEPT_MS = 24 * 60 * 60 * 1_000;
 /** Where files are that people sent, and files that were made for them. Both go by themselves. */
 export const PREFIXES = ["files", "exports"] as const;
+/** Where imported files are that a workspace keeps; they go after KEPT_DAYS of core/import/kept. */
+export const KEPT_PREFIX = "kept";
 
 /** A member's own file in a workspace: nobody else's request makes this key. */
 export function ownKey(c: Context<AppEnv>, prefix: (typeof PREFIXES)[number], id: string): string {

@@ -1,7 +1,8 @@
+import { KEPT_DAYS } from "@gridfolk/core/import/kept";
 import type { WireHead } from "@gridfolk/core/ledger/ledger";
 import * as Keys from "../account/keys.ts";
 import type { FolderBlobs } from "../blobs/folder.ts";
-import { KEPT_MS, PREFIXES } from "../http/file.ts";
+import { KEPT_MS, KEPT_PREFIX, PREFIXES } from "../http/file.ts";
 import type { Log } from "../log/log.ts";
 import { compaction } from "../reactors/compaction.ts";
 import { createDriver, type Driver } from "../reactors/driver.ts";
@@ -60,6 +61,7 @@ export function startChores(deps: {
   async function sweepFiles(): Promise<void> {
     const before = platform.clock.now() - KEPT_MS;
     for (const prefix of PREFIXES) await deps.blobs.sweep(prefix, before);
+    await deps.blobs.sweep(KEPT_PREFIX, platform.clock.now() - KEPT_DAYS * 24 * 60 * 60 * 1_000);
   }
 
   function sweep(): Promise<void> {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { recordIds } from "@gridfolk/core/ledger/ids";
 import { nodePlatform } from "../platform.ts";
@@ -262,6 +263,57 @@ describe("an edited export", () => {
     expect(await exported()).toMatch(/,Gridfolk id \(contacts \d+ [0-9a-f]{16} whole\)\r\n/);
     const filter = encodeURIComponent('{"and":[{"field":"city","op":"is","value":"Rome"}]}');
     expect(await exported(`format=csv&ids=true&filter=${filter}`)).toMatch(/[0-9a-f]{16}\)\r\n/);
+  });
+});
+
+describe("the file of an import", () => {
+  const fileOf = (id: string) => `${workspace}/imports/${id}/file`;
+  const put = (id: string, body: Uint8Array) =>
+    app.ask("PUT", fileOf(id), { token: ada.token, body: new Uint8Array(body) });
+  const keepFiles = () =>
+    app.commit(ada, workspace, [
+      {
+        op: "field",
+        sheet: "_workspace",
+        after: { key: "keepFiles", name: "Keep imported files", type: "checkbox" },
+      },
+      ...setting(),
+    ]);
+  let settings: string;
+  const setting = () =>
+    [{ op: "set", sheet: "_workspace", ids: [settings], fields: { keepFiles: [true] } }] as const;
+
+  beforeEach(async () => {
+    const { json } = await get("/sheets/_workspace/records");
+    settings = json.records[0].id;
+  });
+
+  test("is not kept unless the workspace wants it", async () => {
+    const { json } = await send("sheet=contacts", CSV);
+    const asked = await put(json.import, gzipSync(CSV));
+    expect([asked.status, asked.json.detail]).toEqual([
+      403,
+      "This workspace does not keep imported files.",
+    ]);
+    expect((await get(`/imports/${json.import}/file`)).status).toBe(404);
+  });
+
+  test("is kept by who imported it, and had by who may export", async () => {
+    await keepFiles();
+    const { json } = await send("sheet=contacts&file=people.csv", CSV);
+    expect((await put(json.import, gzipSync(CSV))).json).toEqual({ kept: true });
+    const had = await get(`/imports/${json.import}/file`);
+    expect([had.status, had.text]).toEqual([200, CSV]);
+    expect(had.headers.get("Content-Disposition")).toContain('filename="people.csv"');
+    const bob = await app.signUp("Bob");
+    expect((await app.ask("GET", fileOf(json.import), { token: bob.token })).status).toBe(404);
+    expect((await put(json.import, new TextEncoder().encode(CSV))).status).toBe(400);
+    expect((await put(json.import, new Uint8Array(5_000_000))).status).toBe(413);
+    // Forty megabytes of nothing, packed.
+    await put(json.import, gzipSync(new Uint8Array(40 * 1024 * 1024)));
+    expect((await get(`/imports/${json.import}/file`)).status).toBe(413);
+    const none = fileOf("01aaaaaaaaaaaaaaaaaaaaaaaa");
+    expect((await app.ask("GET", none, { token: ada.token })).status).toBe(404);
   });
 });
 

@@ -208,6 +208,8 @@ export interface Written {
   /** Refused by the plan and, because of what somebody changed meanwhile, by the server. */
   readonly refused: number;
   readonly late: readonly Refusal[];
+  /** Whether the file itself was kept, where the workspace wants that. */
+  readonly keep: "no" | "kept" | "failed";
   /** What to keep of this import for the next file of its kind. */
   readonly rules: Rules;
   /** Columns that a person sent elsewhere than was proposed. */

@@ -319,6 +319,9 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       }
       await workspace.refresh();
       remember();
+      if (written()?.keep === "failed") {
+        setProblem("Everything was imported, but the file itself could not be kept.");
+      }
     });
 
   /** Columns that were sent elsewhere than was proposed go there by themselves next time. */

@@ -6,6 +6,7 @@ import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
 import { proposeAround } from "@gridfolk/core/import/given";
 import { findings } from "@gridfolk/core/import/health";
+import * as Kept from "@gridfolk/core/import/kept";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
@@ -28,6 +29,7 @@ import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import { namesOf } from "@gridfolk/core/sheet/names";
 import { labelOf } from "@gridfolk/core/sheet/title";
 import * as Workbooks from "@gridfolk/core/ledger/workbook";
+import { call } from "../data/api.ts";
 import { openCache } from "../data/cache.ts";
 import { loadWorkbook, pageCacheOf, remoteOf } from "../data/load.ts";
 import { browserPlatform } from "../data/platform.ts";
@@ -238,6 +240,7 @@ const worker: ImportWorker = {
     const id = newId(browserPlatform);
     const total = plan.counts.created + plan.counts.updated + (plan.deleted?.length ?? 0);
     report({ phase: "writing", done: 0, of: total });
+    const packed = await packedFile();
     let stopped: string | undefined;
     let sent: Sent;
     try {
@@ -247,6 +250,7 @@ const worker: ImportWorker = {
           import: id,
           file: name,
           base: { seq, epoch, hash },
+          ...(packed === undefined ? {} : { kept: Kept.prepare(must(workbook)) }),
           onProgress: (done) =>
             report({ phase: done < total ? "writing" : "finishing", done, of: total }),
         },
@@ -280,6 +284,7 @@ const worker: ImportWorker = {
       unchanged: plan.counts.unchanged,
       refused: plan.refused.length + late.length,
       late: own,
+      keep: packed === undefined || stopped !== undefined ? "no" : await keep(id, packed),
       ...keepsake(must(planned)),
       ...(stopped === undefined ? {} : { stopped }),
     } satisfies Written;
@@ -567,6 +572,24 @@ function previewRow(record: number): PreviewRow {
     title: row === undefined ? "" : labelOf(target, row, locale),
     cells,
   };
+}
+
+/** The file as it is kept, where the workspace wants that and it is not too large. */
+async function packedFile(): Promise<Uint8Array | undefined> {
+  if (bytes.length > Kept.MOST_KEPT_BYTES || !Kept.keepsFiles(must(workbook))) return undefined;
+  const packed = await browserPlatform.bytes.gzip(bytes);
+  return packed.length > Kept.MOST_PACKED_BYTES ? undefined : packed;
+}
+
+/** The import stands whether that works or not. */
+async function keep(id: string, packed: Uint8Array): Promise<"kept" | "failed"> {
+  const path = `/api/workspaces/${encodeURIComponent(must(source).workspace)}/imports/${id}/file`;
+  try {
+    await call("PUT", path, packed);
+    return "kept";
+  } catch {
+    return "failed";
+  }
 }
 
 /** What an import leaves for the next one. */

@@ -1,7 +1,9 @@
+import Download from "lucide-solid/icons/download";
 import FileUp from "lucide-solid/icons/file-up";
 import Undo2 from "lucide-solid/icons/undo-2";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
+import { KEPT_DAYS } from "@gridfolk/core/import/kept";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { momentWords } from "../data/moment.ts";
 import { call } from "../data/api.ts";
@@ -34,6 +36,11 @@ export function Imports(props: { workspace: Workspace }) {
         updated: count("updated"),
         unchanged: count("unchanged"),
         refused: refusedIn(text("refused")),
+        // Files go after 90 days.
+        kept:
+          Workbook.value(table, row, "kept") === true &&
+          stamp !== undefined &&
+          Date.now() - stamp.at < KEPT_DAYS * 24 * 60 * 60 * 1000,
         undone: !Workbook.isLive(table, row),
         at: stamp?.at,
         actor: stamp?.actor,
@@ -73,6 +80,14 @@ export function Imports(props: { workspace: Workspace }) {
     }
   };
 
+  const get = (id: string) => {
+    const link = document.createElement("a");
+    link.href = `/api/workspaces/${encodeURIComponent(props.workspace.id)}/imports/${id}/file`;
+    // The server names the file.
+    link.download = "";
+    link.click();
+  };
+
   const outcome = (one: ReturnType<typeof imports>[number]) =>
     [
       `${number(one.rows)} ${one.rows === 1 ? "row" : "rows"}: ${number(one.created)} new`,
@@ -106,6 +121,16 @@ export function Imports(props: { workspace: Workspace }) {
                     </span>
                     <span>{when(one.at, one.actor)}</span>
                   </div>
+                  <Show when={one.kept && can(props.workspace.me().role, "export")}>
+                    <Button
+                      size="small"
+                      icon={Download}
+                      aria-label={`Get the file ${one.file}`}
+                      onClick={() => get(one.id)}
+                    >
+                      File
+                    </Button>
+                  </Show>
                   <Show when={!one.undone && can(props.workspace.me().role, "write")}>
                     <Button
                       size="small"

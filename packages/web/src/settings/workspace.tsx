@@ -3,6 +3,7 @@ import { can } from "@gridfolk/core/access/role";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { FieldType, Locale } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
+import { keepsFiles, setKeepsFiles } from "@gridfolk/core/import/kept";
 import { settingsOf } from "@gridfolk/core/sheet/settings";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import type { Workspace } from "../data/workspace.ts";
@@ -39,6 +40,17 @@ export function WorkspaceSettings(props: { workspace: Workspace }) {
     );
     if (sent) toastWithUndo(props.workspace, told, sent.id);
   };
+  const keeps = () => {
+    props.workspace.version();
+    return keepsFiles(props.workspace.workbook);
+  };
+  const keep = (wanted: boolean) => {
+    const told = wanted
+      ? "Imported files are kept from now on"
+      : "Imported files are no longer kept";
+    const sent = props.workspace.commit(setKeepsFiles(props.workspace.workbook, wanted), told);
+    if (sent) toastWithUndo(props.workspace, told, sent.id);
+  };
   const rename = () => {
     const text = name().trim();
     if (!text) setName(props.workspace.name());
@@ -73,6 +85,24 @@ export function WorkspaceSettings(props: { workspace: Workspace }) {
             onBlur={rename}
           />
         </form>
+      </section>
+      <section class={styles.section}>
+        <h2>Imported files</h2>
+        <label class={styles.check}>
+          <input
+            type="checkbox"
+            checked={keeps()}
+            disabled={locked()}
+            onChange={(event) => keep(event.currentTarget.checked)}
+          />
+          <span>
+            Keep every imported file for 90 days
+            <small>
+              Everybody who may export can get it in Settings, Imports. Files of up to 32 MB, 4 MB
+              when packed.
+            </small>
+          </span>
+        </label>
       </section>
       <section class={styles.section}>
         <h2>Region</h2>
