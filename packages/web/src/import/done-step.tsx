@@ -206,8 +206,10 @@ function Result(props: {
       <Show when={props.written.refused > 0 && undone() === undefined}>
         <div class={styles.refused}>
           <p>
-            {counted(props.written.refused, "row was", "rows were")} not written. Download them with
-            the reason of each, correct them and import that file.
+            {counted(props.written.refused, "row was", "rows were")} not written. Download{" "}
+            {props.written.refused === 1
+              ? "it with the reason, correct it and import that file."
+              : "them with the reason of each, correct them and import that file."}
           </p>
           <div class={styles.downloads}>
             <Button icon={Download} onClick={() => void download("xlsx")}>
