@@ -32,7 +32,8 @@ await bench("million", async (run) => {
     await page.getByRole("heading", { name: "Settings" }).waitFor();
     await page.waitForTimeout(1000);
     await page.goto(`${product.url}/w/${workspace}/contacts`);
-    const input = page.locator("input[type=file]").first();
+    await page.getByRole("button", { name: "Import", exact: true }).first().click();
+    const input = page.getByLabel("Spreadsheet file");
     await input.waitFor({ state: "attached" });
     await page.waitForTimeout(2000);
 
