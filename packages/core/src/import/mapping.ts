@@ -1,3 +1,4 @@
+import * as Marker from "../export/marker.ts";
 import type { Reading } from "../field/behaviour.ts";
 import type { Field, FieldType, Sheet } from "../field/field.ts";
 import { assign } from "./assign.ts";
@@ -406,6 +407,14 @@ function toColumn(
       target: { kind: "skip" },
       confidence: 1,
       reason: "It says why rows were refused before.",
+    };
+  }
+  if (Marker.fromName(fact.column.name) !== undefined) {
+    return {
+      ...base,
+      target: { kind: "skip" },
+      confidence: 1,
+      reason: "It says which record a row was exported from.",
     };
   }
   if (fact.filled === 0) {

@@ -20,6 +20,7 @@ import { nodePlatform } from "../testing/platform.ts";
 import { commit, newWorkbook } from "../testing/workbooks.ts";
 import { describeColumns } from "./column.ts";
 import { operations } from "./emit.ts";
+import { proposeMapping } from "./mapping.ts";
 import { readFile } from "./read/file.ts";
 import * as RoundTrip from "./round-trip.ts";
 import { dataRows, findTable } from "./table.ts";
@@ -232,6 +233,14 @@ describe("an exported file that comes back", () => {
     write(workbook, trip);
     expect(valueOf(workbook, ids[0], "city")).toBe("Leeds");
     expect(valueOf(workbook, ids[2], "shoeSize")).toBe(41);
+  });
+
+  test("imported like any other file leaves its ids out", () => {
+    const { workbook } = exported();
+    const table = findTable(readFile(new TextEncoder().encode(csvOf(workbook))).tables[0]!);
+    const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
+    const { sheet } = Workbook.table(workbook, "contacts");
+    expect(proposeMapping(facts, sheet).columns.at(-1)?.target).toEqual({ kind: "skip" });
   });
 
   test("links to what a cell names, and makes no record for a conflict that is not taken", () => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { DomainError } from "../error.ts";
+import * as Marker from "../export/marker.ts";
 import type { Sheet } from "../field/field.ts";
 import type { Operation } from "../ledger/operation.ts";
 import { rows, value, type Table, type Workbook } from "../ledger/workbook.ts";
@@ -131,16 +132,21 @@ export function fitting(
     .toSorted((a, b) => Number(b.sheet === sheet) - Number(a.sheet === sheet));
 }
 
-/** Names in order, without the column that refused rows come back with. */
+/** Names in order. */
 function headerSet(names: readonly string[]): string {
   return names
+    .filter((name) => !isLeftOut(name))
     .map((name) => normaliseHeader(name) || name)
-    .filter((name) => name !== LEFT_OUT)
     .toSorted()
     .join("\n");
 }
 
-const LEFT_OUT = normaliseHeader(REASON_COLUMN);
+const REASON = normaliseHeader(REASON_COLUMN);
+
+/** Columns that come and go: reasons of refused rows, ids of an export. */
+function isLeftOut(name: string): boolean {
+  return normaliseHeader(name) === REASON || Marker.fromName(name) !== undefined;
+}
 
 /** A mapping by a saved import, and in what the file differs from the one it was saved from. */
 export interface Applied {
@@ -178,9 +184,9 @@ export function apply(
   );
   return {
     mapping: proposeAround(facts, sheet, given, known),
-    missing: [...left].map(({ name }) => name).filter((name) => normaliseHeader(name) !== LEFT_OUT),
+    missing: [...left].map(({ name }) => name).filter((name) => !isLeftOut(name)),
     added: facts
-      .filter(({ column }, index) => !given.has(index) && normaliseHeader(column.name) !== LEFT_OUT)
+      .filter(({ column }, index) => !given.has(index) && !isLeftOut(column.name))
       .map(({ column }) => column.name),
   };
 }
@@ -208,7 +214,7 @@ export function rulesOf(
   return {
     ...options,
     columns: mapping.columns
-      .filter(({ name }) => normaliseHeader(name) !== LEFT_OUT)
+      .filter(({ name }) => !isLeftOut(name))
       .map(({ column, name, target, reading }) => {
         const made = columns.find((one) => one.isNew && one.source === column);
         return {

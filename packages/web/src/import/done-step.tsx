@@ -219,7 +219,12 @@ function Result(props: {
           </div>
         </div>
       </Show>
-      <Show when={undone() === undefined && props.written.stopped === undefined}>
+      {/* How an export comes back is known without saving it. */}
+      <Show
+        when={
+          undone() === undefined && props.written.stopped === undefined && !props.session.isExport()
+        }
+      >
         <SaveImport session={props.session} workspace={props.workspace} written={props.written} />
       </Show>
       <Show when={undone() === undefined && unhindered() && props.session.plan()}>
