@@ -242,6 +242,14 @@ describe.skipIf(!hasBrowser)("history", () => {
     await expect.poll(() => cell(page, 0).textContent()).toBe("Start 12");
     await page.keyboard.press("Escape");
     await expect.poll(() => cell(page, 10).textContent()).toBe("Start 10");
+    // The other sheets are seen as of then as well, and cannot be renamed or deleted from there.
+    const rail = page.getByRole("navigation", { name: "Sheets" });
+    expect(await rail.getByRole("button", { name: "Options of Contacts" }).count()).toBe(0);
+    await rail.getByRole("link", { name: "Companies" }).click();
+    await bar.getByText("Companies as it was on").waitFor();
+    await rail.getByRole("link", { name: "Contacts" }).click();
+    await bar.getByText("Contacts as it was on").waitFor();
+    await expect.poll(() => cell(page, 10).textContent()).toBe("Start 10");
 
     await cell(page, 10).click();
     await page.keyboard.press("Shift+ArrowDown");

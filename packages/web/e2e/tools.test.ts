@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import axe from "axe-core";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -5,6 +6,7 @@ import {
   Api,
   hasBrowser,
   launchBrowser,
+  phone,
   startProduct,
   visit,
   type Product,
@@ -84,6 +86,10 @@ describe.skipIf(!hasBrowser)("many cells at once", () => {
     await page.getByRole("menuitem", { name: "Clean up" }).click();
     await page.getByRole("menuitem", { name: item }).click();
     await dialog().waitFor();
+  };
+  const shoot = async (of: Page, name: string) => {
+    const directory = process.env["SCREENSHOTS"];
+    if (directory) await of.screenshot({ path: `${directory}/${name}.png` });
   };
   const passesAxe = async () => {
     await page.evaluate(axe.source);
@@ -500,6 +506,55 @@ describe.skipIf(!hasBrowser)("many cells at once", () => {
     expect(await panel.getByRole("button", { name: /Replace/ }).count()).toBe(0);
     expect(await viewer.page.getByRole("dialog").count()).toBe(1);
     await viewer.context.close();
+  });
+
+  test("on a phone cards are selected by a tap or a long press, edited, exported and deleted, with Undo", async () => {
+    const small = await visit(browser, { viewport: phone, hasTouch: true });
+    await small.context.addCookies(await owner.context.cookies());
+    const { page: pocket } = small;
+    await pocket.goto(address);
+    const cards = pocket.getByRole("listitem");
+    const bar = pocket.getByRole("toolbar", { name: "Selected cards" });
+    const all = Number(await pocket.locator("h1 + span").textContent());
+    await pocket.getByRole("button", { name: "Select", exact: true }).click();
+    await bar.getByRole("button", { name: `All ${all}` }).waitFor();
+    await cards.nth(0).getByRole("button").click();
+    await cards.nth(2).getByRole("button").click();
+    await bar.getByText("2 selected").waitFor();
+    await shoot(pocket, "cards-selected");
+    await bar.getByRole("button", { name: "Edit 2 contacts" }).click();
+    const edit = pocket.getByRole("dialog");
+    await edit.getByLabel("Column").selectOption({ label: "Job title" });
+    await edit.getByLabel("Value").fill("Met at the fair");
+    await edit.getByText("Changes 2 of 2 contacts.").waitFor();
+    await shoot(pocket, "cards-edit");
+    await edit.getByRole("button", { name: "Change 2 contacts" }).click();
+    await expect.poll(() => pocket.getByText("Met at the fair").count()).toBeGreaterThan(0);
+    await pocket.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => pocket.getByText("Met at the fair").count()).toBe(0);
+    expect(await bar.count()).toBe(0);
+
+    // A finger that rests on a card selects it, and does not open it.
+    const box = await cards.nth(1).boundingBox();
+    if (box === null) throw new Error("no card");
+    await pocket.mouse.move(box.x + 120, box.y + 20);
+    await pocket.mouse.down();
+    await bar.getByText("1 selected").waitFor();
+    await pocket.mouse.up();
+    expect(await pocket.getByRole("dialog").count()).toBe(0);
+    const [file] = await Promise.all([
+      pocket.waitForEvent("download"),
+      bar.getByRole("button", { name: "Export 1 contact" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("Contacts.csv");
+    const csv = await readFile(await file.path(), "utf8");
+    expect(csv.trim().split("\r\n")).toHaveLength(2);
+    await bar.getByRole("button", { name: "Delete 1 contact" }).click();
+    await expect.poll(() => pocket.locator("h1 + span").textContent()).toBe(`${all - 1}`);
+    await pocket.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => pocket.locator("h1 + span").textContent()).toBe(`${all}`);
+    expect(small.problems).toEqual([]);
+    await small.context.close();
   });
 
   test("leaves no error in the page", () => {

@@ -86,6 +86,28 @@ describe("the list of changesets", () => {
     expect(page.changesets[0]?.undoes).toMatchObject({ label: "Ann" });
   });
 
+  test("counts what people see, not what the system keeps beside it", async () => {
+    const sheet = { name: "Notes of the system", title: ["name"], position: 9 };
+    const operations = [
+      { op: "sheet" as const, key: "_notes", after: sheet },
+      {
+        op: "field" as const,
+        sheet: "_notes",
+        after: { key: "name", name: "Name", type: "text" as const },
+      },
+    ];
+    await ledger.commit(workspace, draft(1, operations, { source: "system" }));
+    const ids = newIds(2);
+    const change = draft(2, [
+      create("people", ids, [{ name: "Ann" }, { name: "Bob" }]),
+      set("people", ids.slice(0, 1), [{ name: "Anna" }]),
+      create("_notes", newIds(3), [{ name: "a" }, { name: "b" }, { name: "c" }]),
+    ]);
+    await ledger.commit(workspace, change);
+    const [newest] = await all({ limit: 10 });
+    expect(newest).toMatchObject({ created: 2, changed: 0, deleted: 0, restored: 0 });
+  });
+
   test("tells an undo of some records from one of all", async () => {
     const ids = newIds(2);
     const change = draft(1, [create("people", ids, [{ name: "Ann" }, { name: "Bea" }])]);

@@ -8,9 +8,12 @@ import type { Sampled } from "./ledger.ts";
 import * as Log from "./log.ts";
 import type { FieldOperation, Operation, SheetOperation } from "./operation.ts";
 import * as Recall from "./recall.ts";
-import { isRecords } from "./rows.ts";
+import { isRecords, type RecordOperation } from "./rows.ts";
 
-/** A changeset as a list of the log shows it: without what it wrote. */
+/**
+ * A changeset as a list of the log shows it: without what it wrote. Counted are people's records, without those of system sheets
+ * (views, settings) where its head tells them apart.
+ */
 export interface Listed extends Pick<Answer, "created" | "changed" | "deleted" | "restored"> {
   readonly seq: number;
   /** Index among the changesets of its head. */
@@ -129,7 +132,11 @@ export async function list(
 function listedFrom(head: Head.Head, place: number): Listed {
   const stored = head.changesets[place] as Head.HeadChangeset;
   const operations = operationsIn(stored);
-  const { created, changed, deleted, restored } = Head.answerFromStored(stored.answer, 0, "");
+  const counts =
+    operations === undefined
+      ? Head.answerFromStored(stored.answer, 0, "")
+      : countsOf(operations.filter(isRecords).filter(({ sheet }) => !sheet.startsWith("_")));
+  const { created, changed, deleted, restored } = counts;
   return {
     seq: head.seq,
     place,
@@ -147,6 +154,24 @@ function listedFrom(head: Head.Head, place: number): Listed {
     ...(operations !== undefined && { operations }),
     ...(stored.undoes !== undefined && { undoes: { changeset: stored.undoes } }),
     ...(stored.partial === true && { partial: true as const }),
+  };
+}
+
+function countsOf(
+  operations: readonly RecordOperation[],
+): Pick<Answer, "created" | "changed" | "deleted" | "restored"> {
+  const ids = { create: new Set(), set: new Set(), delete: new Set(), restore: new Set() };
+  for (const { op, sheet, ids: own } of operations) {
+    for (const id of own) {
+      // Made and then filled is made.
+      if (op !== "set" || !ids.create.has(`${sheet}/${id}`)) ids[op].add(`${sheet}/${id}`);
+    }
+  }
+  return {
+    created: ids.create.size,
+    changed: ids.set.size,
+    deleted: ids.delete.size,
+    restored: ids.restore.size,
   };
 }
 

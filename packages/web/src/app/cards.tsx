@@ -1,8 +1,19 @@
+import Check from "lucide-solid/icons/check";
 import Mail from "lucide-solid/icons/mail";
 import Phone from "lucide-solid/icons/phone";
 import Plus from "lucide-solid/icons/plus";
 import SearchX from "lucide-solid/icons/search-x";
-import { createMemo, createSignal, For, onCleanup, onMount, Show } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  untrack,
+} from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import type { Field, Sheet } from "@gridfolk/core/field/field";
 import { e164Of } from "@gridfolk/core/field/phone";
@@ -18,6 +29,7 @@ import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { Chip } from "../ui/chip.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { createCardSelection, type CardSelection } from "./card-selection.tsx";
 import { addRecord } from "./record-actions.ts";
 import type { Shell } from "./shell.ts";
 import styles from "./cards.module.css";
@@ -64,6 +76,15 @@ export function Cards(props: { shell: Shell; sheet: string }) {
       .map((row, index) => ({ row, at: from + index }));
   });
 
+  const selection = createCardSelection({ shell: props.shell, sheet, rows });
+  createEffect(
+    on(
+      () => props.sheet,
+      () => selection.end(),
+      { defer: true },
+    ),
+  );
+
   const measure = () => {
     const top = Math.max(0, root.scrollTop - list.offsetTop);
     const from = Math.max(0, Math.floor(top / HEIGHT) - BEYOND);
@@ -87,6 +108,11 @@ export function Cards(props: { shell: Shell; sheet: string }) {
                 {rows().length.toLocaleString()}
                 {props.shell.search() ? " found" : ""}
               </span>
+              <Show when={rows().length > 0 && !selection.isOn()}>
+                <Button size="small" variant="quiet" onClick={() => selection.begin()}>
+                  Select
+                </Button>
+              </Show>
               <Show when={views().length > 0}>
                 <select
                   aria-label="View"
@@ -119,10 +145,12 @@ export function Cards(props: { shell: Shell; sheet: string }) {
                     row={row}
                     top={at * HEIGHT}
                     names={context().names}
+                    selection={selection}
                   />
                 )}
               </For>
             </div>
+            {selection.bar()}
             <Show when={rows().length === 0}>
               <Show
                 when={props.shell.search() || active()}
@@ -185,12 +213,16 @@ interface CardProps {
   row: number;
   top: number;
   names: Names;
+  selection: CardSelection;
 }
 
 function Card(props: CardProps) {
   const { workspace } = props.shell;
   const table = () => Workbook.table(workspace.workbook, props.sheet.key);
   const id = () => table().ids[props.row] ?? "";
+  const isSelected = () => props.selection.has(id());
+  // A card is made anew for another row.
+  const press = untrack(() => props.selection.press(id()));
   const live = createMemo(() => {
     workspace.version();
     const at = table();
@@ -217,12 +249,38 @@ function Card(props: CardProps) {
     };
   });
   return (
-    <div class={styles.card} role="listitem" style={{ top: `${props.top}px` }}>
-      <Avatar name={live().label} id={id()} size={38} />
+    <div
+      class={styles.card}
+      role="listitem"
+      style={{ top: `${props.top}px` }}
+      data-selected={isSelected() ? "" : undefined}
+      onPointerDown={(event) => press.start(event)}
+      onPointerMove={(event) => press.move(event)}
+      onPointerUp={() => press.stop()}
+      onPointerCancel={() => press.stop()}
+      onContextMenu={(event) => {
+        if (props.selection.isOn()) event.preventDefault();
+      }}
+    >
+      <Show
+        when={props.selection.isOn()}
+        fallback={<Avatar name={live().label} id={id()} size={38} />}
+      >
+        <span class={styles.tick} aria-hidden={true}>
+          <Show when={isSelected()}>
+            <Check size={18} />
+          </Show>
+        </span>
+      </Show>
       <button
         type="button"
         class={styles.open}
-        onClick={() => props.shell.openRecord(props.sheet.key, id())}
+        aria-pressed={props.selection.isOn() ? isSelected() : undefined}
+        onClick={() =>
+          props.selection.isOn()
+            ? props.selection.toggle(id())
+            : props.shell.openRecord(props.sheet.key, id())
+        }
       >
         <span>
           <b>{live().label}</b>
@@ -232,7 +290,7 @@ function Card(props: CardProps) {
         </span>
         <small>{live().second || " "}</small>
       </button>
-      <div class={styles.reach}>
+      <div class={styles.reach} hidden={props.selection.isOn()}>
         <Show when={live().phone}>
           {(phone) => (
             <a href={`tel:${e164Of(phone())}`} aria-label={`Call ${live().label}`}>

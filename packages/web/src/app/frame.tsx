@@ -256,6 +256,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
             onAddSheet={() => setDialog("new-sheet")}
             renaming={renaming()}
             onRename={setRenaming}
+            past={asOf()}
           />
         </Show>
         <main class={styles.view} id="view" tabIndex={-1}>

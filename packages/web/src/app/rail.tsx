@@ -29,6 +29,8 @@ export interface RailProps {
   /** The sheet whose name is being edited in place. */
   renaming: string | undefined;
   onRename: (key: string | undefined) => void;
+  /** The workbook is seen as it was: to go from sheet to sheet there, not to change them as they are now. */
+  past?: number | undefined;
 }
 
 /** The sheets of the workspace. They can be dragged, and everything a drag does is in their menu as well. */
@@ -36,14 +38,15 @@ export function Rail(props: RailProps) {
   const { workspace } = props.shell;
   const sheets = workspace.sheets;
   const location = useLocation();
-  const mayDesign = () => can(workspace.me().role, "design");
+  const mayDesign = () => props.past === undefined && can(workspace.me().role, "design");
   const [dragged, setDragged] = createSignal<string>();
   const [target, setTarget] = createSignal<{ key: string; after: boolean }>();
   const [context, setContext] = createSignal<{ sheet: Sheet; anchor: DOMRect }>();
   const counts = createMemo(() => {
     workspace.version();
-    // Not yet all rows: no count is better than a wrong one.
-    if (workspace.status().state === "loading") return new Map<string, number>();
+    // Not yet all rows, or those of now beside a time before: no count is better than a wrong one.
+    if (workspace.status().state === "loading" || props.past !== undefined)
+      return new Map<string, number>();
     return new Map(
       sheets().flatMap((sheet) => {
         const live = workspace.workbook.sheets.get(sheet.key)?.live ?? 0;
@@ -149,7 +152,7 @@ export function Rail(props: RailProps) {
             >
               <A
                 class={styles.link ?? ""}
-                href={`/w/${workspace.id}/${sheet.key}`}
+                href={`/w/${workspace.id}/${sheet.key}${props.past === undefined ? "" : `?asof=${props.past}`}`}
                 aria-current={props.shell.sheet() === sheet.key ? "page" : undefined}
                 title={props.folded ? sheet.name : undefined}
                 draggable={mayDesign()}

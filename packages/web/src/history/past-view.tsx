@@ -2,10 +2,9 @@ import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import RotateCcw from "lucide-solid/icons/rotate-ccw";
 import { createResource, createSignal, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
-import { csvPieces } from "@gridfolk/core/export/csv";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { namesOf } from "@gridfolk/core/sheet/names";
 import { ShellContext, type PastShell, type PastShown, type Shell } from "../app/shell.ts";
+import { saveCsv } from "../app/save-csv.ts";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import { inWords } from "../data/api.ts";
 import type { PastWorkspace } from "../data/workspace.ts";
@@ -155,20 +154,16 @@ function Shown(props: { shell: Shell; past: PastWorkspace; children: JSX.Element
       const view = shown()?.();
       if (sheet === undefined || view === undefined) return;
       const table = Workbook.table(past.workbook, sheet);
-      const source = {
-        sheet: table.sheet,
-        table,
-        fields: what === "shown" ? view.fields : liveFields(table.sheet),
-        rows: what === "shown" ? Array.from(view.rows) : Workbook.rows(table),
-        names: namesOf(past.workbook, past.locale()),
-        locale: past.locale(),
-      };
-      const url = URL.createObjectURL(new Blob([...csvPieces(source)], { type: "text/csv" }));
-      const link = document.createElement("a");
-      link.href = url;
-      link.download = `${table.sheet.name} ${new Date(past.at).toISOString().slice(0, 16).replace(/[T:]/g, "-")}.csv`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      const when = new Date(past.at).toISOString().slice(0, 16).replace(/[T:]/g, "-");
+      saveCsv(
+        past,
+        sheet,
+        {
+          fields: what === "shown" ? view.fields : liveFields(table.sheet),
+          rows: what === "shown" ? Array.from(view.rows) : Workbook.rows(table),
+        },
+        `${table.sheet.name} ${when}`,
+      );
     },
   };
   const inside: Shell = {

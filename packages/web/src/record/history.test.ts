@@ -37,7 +37,7 @@ test("a value of what the column once was is kept as text", () => {
 
 test("times are told as people tell them", () => {
   const now = Date.UTC(2026, 10, 22, 12);
-  expect(ago(now - 10_000, now, locale)).toBe("now");
+  expect(ago(now - 10_000, now, locale)).toBe("just now");
   expect(ago(now - 300_000, now, locale)).toBe("5 minutes ago");
   expect(ago(now - 86_400_000, now, locale)).toBe("yesterday");
   expect(ago(now - 30 * 86_400_000, now, locale)).toBe("Oct 23, 2026");

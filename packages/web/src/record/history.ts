@@ -88,7 +88,7 @@ export function cellOf(json: Json, field: Field, locale: Locale): Cell | undefin
 export function ago(at: number, now: number, locale: Locale): string {
   const seconds = Math.round((at - now) / 1000);
   const relative = new Intl.RelativeTimeFormat(locale.locale, { numeric: "auto" });
-  if (seconds > -45) return relative.format(0, "second");
+  if (seconds > -45) return "just now";
   if (seconds > -3600) return relative.format(Math.round(seconds / 60), "minute");
   if (seconds > -86_400) return relative.format(Math.round(seconds / 3600), "hour");
   if (seconds > -7 * 86_400) return relative.format(Math.round(seconds / 86_400), "day");
