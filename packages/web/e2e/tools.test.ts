@@ -509,7 +509,7 @@ describe.skipIf(!hasBrowser)("many cells at once", () => {
   });
 
   test("on a phone cards are selected by a tap or a long press, edited, exported and deleted, with Undo", async () => {
-    const small = await visit(browser, { viewport: phone, hasTouch: true });
+    const small = await visit(browser, { viewport: phone });
     await small.context.addCookies(await owner.context.cookies());
     const { page: pocket } = small;
     await pocket.goto(address);
