@@ -407,12 +407,16 @@ function group(plan: Plan, request: PlanRequest): Planned {
   const unchanged: number[] = [];
   const kept: number[] = [];
   const misfits = new Int32Array(plan.columns.length);
+  // Any text fits a column of texts: those, mostly the most, need not be read once more.
+  const checked = plan.columns.flatMap(({ field }, column) =>
+    field.type === "text" || field.type === "longText" ? [] : [column],
+  );
   for (let record = 0; record < plan.ids.length; record += 1) {
     if (plan.matches.existing[record] === undefined) created.push(record);
     else if (plan.changes.any(record)) updated.push(record);
     else unchanged.push(record);
     let fits = true;
-    for (let column = 0; column < plan.columns.length; column += 1) {
+    for (const column of checked) {
       if (!isInvalid(plan.cell(record, column))) continue;
       misfits[column] = must(misfits[column]) + 1;
       fits = false;

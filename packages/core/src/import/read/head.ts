@@ -3,7 +3,7 @@ import { detectKind } from "./kind.ts";
 /** Smaller files are read as a whole at once. */
 export const LARGE_BYTES = 24 * 1024 * 1024;
 /** Enough to tell what the columns are. */
-export const HEAD_BYTES = 3 * 1024 * 1024;
+export const HEAD_BYTES = 1024 * 1024;
 
 /**
  * The first lines of a large text file, to be looked at before all of it was read; undefined where that cannot be, as of a workbook. The
