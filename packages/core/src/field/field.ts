@@ -56,6 +56,11 @@ export interface Field {
    * it answers. A field is born with a formula or never has one.
    */
   readonly formula?: string;
+  /**
+   * checkbox, multiChoice: what is checked or chosen is something that a person does not want (no mail, no calls). A merge and
+   * an unmerge never take it away: where records differ, what forbids more wins.
+   */
+  readonly consent?: boolean;
   readonly description?: string;
   /** In the trash: hidden, values kept. */
   readonly deleted?: boolean;

@@ -1,6 +1,7 @@
 import { DomainError } from "../error.ts";
 import { equals, isInvalid, type Cell } from "../field/cell.ts";
 import type { Field } from "../field/field.ts";
+import { isRemembered } from "../merge/memory.ts";
 import * as Absent from "./absent.ts";
 import type { Draft } from "./changeset.ts";
 import { dictionaryOf } from "./columns.ts";
@@ -168,6 +169,8 @@ function checkPresence(scope: Scope, entry: Entry): readonly number[] {
 function checkKept(scope: Scope, { sheet, index }: Entry, id: string, row: number): void {
   const { now } = scope;
   if (now === undefined || sheet.table === undefined || Trash.isKept(sheet.table, row, now)) return;
+  // A merge can be taken back at any time.
+  if (isRemembered(scope.workbook, sheet.key, id)) return;
   const reason = `It was deleted more than ${Trash.KEPT_DAYS} days ago and cannot be restored any more.`;
   refuse(scope, sheet, id, index, reason);
 }

@@ -29,6 +29,7 @@ const FieldShape = v.strictObject({
     v.strictObject({ sheet: Key, multiple: v.boolean(), backLink: v.exactOptional(Name) }),
   ),
   formula: v.exactOptional(v.pipe(v.string(), v.maxLength(20_000))),
+  consent: v.exactOptional(v.boolean()),
   description: v.exactOptional(Text),
   deleted: v.exactOptional(v.boolean()),
 });

@@ -2,6 +2,7 @@ import type { ChoiceOption, Field, Sheet } from "../field/field.ts";
 import { withOptions } from "../field/palette.ts";
 import { recordIds } from "../ledger/ids.ts";
 import type { Operation } from "../ledger/operation.ts";
+import { findField, type Workbook } from "../ledger/workbook.ts";
 import type { Platform } from "../platform.ts";
 import * as Definition from "../view/definition.ts";
 import type { Filter } from "./filter.ts";
@@ -311,5 +312,46 @@ export function systemSheets(): readonly Sheet[] {
         { key: "refused", name: "Refused", type: "longText" },
       ],
     },
+    {
+      key: "_merges",
+      name: "Merges",
+      singular: "merge",
+      icon: "merge",
+      title: ["survivor"],
+      system: true,
+      position: 105,
+      fields: [
+        { ...text("sheet", "Sheet"), required: true },
+        { ...text("survivor", "Survivor"), required: true },
+        { key: "merged", name: "Merged", type: "longText", required: true },
+        { key: "memory", name: "What it changed", type: "longText" },
+      ],
+    },
+    {
+      key: "_separate",
+      name: "Kept separate",
+      singular: "pair",
+      icon: "split",
+      title: ["a", "b"],
+      system: true,
+      position: 106,
+      fields: [
+        { ...text("sheet", "Sheet"), required: true },
+        { ...text("a", "One record"), required: true },
+        { ...text("b", "Other record"), required: true },
+        { key: "keys", name: "What they were known by", type: "longText" },
+      ],
+    },
   ];
+}
+
+/** Makes a system sheet complete: in workspaces from before it came, it or a field of it is not there yet. */
+export function prepare(workbook: Workbook, key: string): Operation[] {
+  const template = systemSheets().find((sheet) => sheet.key === key);
+  if (template === undefined) return [];
+  const table = workbook.sheets.get(key);
+  if (table === undefined) return toOperations(template);
+  return template.fields
+    .filter((field) => findField(table, field.key) === undefined)
+    .map((after): Operation => ({ op: "field", sheet: key, after }));
 }

@@ -9,7 +9,7 @@ import {
   type Table,
   type Workbook,
 } from "../ledger/workbook.ts";
-import { systemSheets, toOperations } from "../sheet/templates.ts";
+import { prepare as prepareSheet } from "../sheet/templates.ts";
 import * as Definition from "./definition.ts";
 
 /** The system sheet whose records are views. */
@@ -82,13 +82,7 @@ function viewAt(table: Table, row: number): View | undefined {
 
 /** Makes the sheet of views complete: in workspaces from before views it, or a field of it, is not there yet. */
 export function prepare(workbook: Workbook): Operation[] {
-  const template = systemSheets().find(({ key }) => key === SHEET);
-  if (template === undefined) return [];
-  const table = workbook.sheets.get(SHEET);
-  if (table === undefined) return toOperations(template);
-  return template.fields
-    .filter(({ key }) => findField(table, key) === undefined)
-    .map((after): Operation => ({ op: "field", sheet: SHEET, after }));
+  return prepareSheet(workbook, SHEET);
 }
 
 /** DomainError "too-large" where it would be one too many, "invalid-values" for a name that is none. */
