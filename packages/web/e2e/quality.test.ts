@@ -162,6 +162,36 @@ describe.skipIf(!hasBrowser)("data quality", () => {
     await page.getByRole("heading", { name: "Data quality" }).waitFor();
   });
 
+  test("a file's row that looks like somebody who is there is in doubt until somebody decides, and fills blanks", async () => {
+    await page.goto(`${home}/contacts`);
+    await page.locator('[col-id="firstName"].ag-cell').first().waitFor();
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByLabel("Spreadsheet file").setInputFiles({
+      name: "fair.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(
+        "First name,Last name,E-mail,Phone,Job title\nBernd,Quast,bernd@other.test,+49 30 99887766,Driver\nZoe,Ypsilon,zoe@ypsilon.test,,Chef\n",
+      ),
+    });
+    await page.getByRole("button", { name: "Continue to matches" }).click();
+    await page.getByRole("button", { name: "Continue to the preview" }).click();
+    const doubts = page.getByRole("region", { name: "In doubt" });
+    await doubts.getByRole("heading", { name: "1 row looks like contacts you have" }).waitFor();
+    expect(await doubts.textContent()).toMatch(/Bernd Quast in row 2 looks like Bernd Quast/);
+    expect(await doubts.textContent()).toContain("Phone is the same");
+    await page.getByRole("button", { name: "Import 2 contacts" }).waitFor();
+    await shoot("import-doubts");
+    expect(await problems()).toEqual([]);
+    await doubts.getByRole("radio", { name: "Same contact" }).check();
+    await expect.poll(() => page.getByRole("dialog").textContent()).toContain("1 new, 1 changed");
+    await page.getByRole("button", { name: "Import 2 contacts" }).click();
+    await page.getByRole("button", { name: /undo/i }).first().waitFor();
+    await page.goto(`${home}/contacts`);
+    await expect.poll(() => page.locator("footer").textContent()).toContain("37 rows");
+    const row = page.locator(".ag-row", { has: page.getByText("b.quast@firma.test") }).first();
+    await expect.poll(() => row.locator('[col-id="title"]').textContent()).toContain("Driver");
+  });
+
   test("on a phone the same, under More", async () => {
     const small = await visit(browser, { viewport: phone });
     await signIn(small.page);

@@ -25,6 +25,11 @@ export interface PlanOptions {
   readonly mode: "fill" | "overwrite";
   /** Ids of existing records by the file's row, where the file itself says them: a row without one is a new record. */
   readonly records?: ReadonlyMap<number, string>;
+  /**
+   * Ids of existing records by the file's row, where somebody said that the row is of that record (doubts.ts): it fills its blanks and
+   * replaces nothing, in either mode.
+   */
+  readonly same?: ReadonlyMap<number, string>;
 }
 
 export interface PlanDeps {
@@ -106,6 +111,9 @@ export interface LinkedRecords {
   readonly fields: { readonly [field: string]: (Cell | null)[] };
 }
 
+/** Before the id of a record that is there: no key begins so. */
+const OF_RECORD = "\u0000";
+
 /** Which columns change in which existing record. */
 export interface Changes {
   has(record: number, column: number): boolean;
@@ -145,6 +153,12 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   });
 
   const { records } = options;
+  const same = new Map(
+    [...(options.same ?? [])].filter(([, id]) => {
+      const row = Workbook.record(target, id)?.row;
+      return row !== undefined && Workbook.isLive(target, row);
+    }),
+  );
   const refused = refuseRows(table, rows, columns, records);
   const key = keyField(columns, options.key, target.sheet);
   const keyColumn =
@@ -176,14 +190,47 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
             existing: (id) => id,
             key: (cell) => (typeof cell === "string" ? cell : undefined),
           }
-        : key === undefined
-          ? undefined
-          : {
-              cells: cells[keyColumn]!,
-              existing: existingBy(workbook, mapping.sheet, key, registry),
-              key: (cell) => registry[key.type].key(cell),
-            },
+        : same.size > 0
+          ? bySameness()
+          : key === undefined
+            ? undefined
+            : {
+                cells: cells[keyColumn]!,
+                existing: existingBy(workbook, mapping.sheet, key, registry),
+                key: (cell) => registry[key.type].key(cell),
+              },
     );
+  }
+
+  /** Rows that are said to be of a record, and rows with its key, are one record. */
+  function bySameness() {
+    const there =
+      key === undefined ? undefined : existingBy(workbook, mapping.sheet, key, registry);
+    return {
+      cells: rows.map((row, at) => {
+        const said = same.get(row);
+        if (said !== undefined) return OF_RECORD + said;
+        const cell = keyColumn < 0 ? undefined : cells[keyColumn]![at];
+        const normal =
+          cell === undefined || key === undefined ? undefined : registry[key.type].key(cell);
+        const id = normal === undefined ? undefined : there?.(normal);
+        return id === undefined ? normal : OF_RECORD + id;
+      }),
+      existing: (known: string) =>
+        known.startsWith(OF_RECORD) ? known.slice(OF_RECORD.length) : undefined,
+      key: (cell: Cell) => (typeof cell === "string" ? cell : undefined),
+    };
+  }
+
+  /** Nothing of these is replaced. */
+  function spared(): ReadonlySet<number> {
+    const found = new Set<number>();
+    if (same.size === 0) return found;
+    for (let record = 0; record < matches.first.length; record++) {
+      for (let row = matches.first[record]!; row !== -1; row = matches.next[row]!)
+        if (same.has(rows[row]!)) found.add(record);
+    }
+    return found;
   }
 
   function merged(of: Matches, record: number, column: number): Cell | undefined {
@@ -298,6 +345,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   function findChanges(): Changes {
     const words = Math.ceil(columns.length / 32);
     const bits = matches.fresh === ids.length ? undefined : new Uint32Array(ids.length * words);
+    const careful = spared();
     if (bits !== undefined) {
       for (let record = 0; record < ids.length; record++) {
         if (matches.existing[record] === undefined) continue;
@@ -307,7 +355,9 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
           const before = beforeIn(matches, record, column);
           const writes =
             before === undefined ||
-            (options.mode === "overwrite" && !saysSame(before, after, columns[column]!.field));
+            (options.mode === "overwrite" &&
+              !careful.has(record) &&
+              !saysSame(before, after, columns[column]!.field));
           if (writes) bits[record * words + (column >> 5)]! |= 1 << (column & 31);
         }
       }

@@ -119,6 +119,8 @@ export interface PlanRequest {
   readonly mode: "fill" | "overwrite";
   /** What is decided about an edited export. */
   readonly choices?: Choices;
+  /** Rows of the file that somebody said are of a record that is there, with its id. */
+  readonly same?: readonly (readonly [row: number, id: string])[];
 }
 
 export type Group = "created" | "updated" | "unchanged" | "kept" | "refused";
@@ -134,6 +136,10 @@ export interface PlanView {
   }[];
   /** Rows that repeat an earlier row of the file by the key. */
   readonly repeated: number;
+  /** All rows that would be new and look like a record that is there, with its id; decided or not. */
+  readonly inDoubt: readonly (readonly [row: number, id: string])[];
+  /** The first of them. */
+  readonly doubts: readonly DoubtView[];
   /** Records of other sheets made on the way. */
   readonly linked: readonly { readonly sheet: string; readonly created: number }[];
   /** Of an edited export. */
@@ -146,6 +152,16 @@ export interface PlanView {
     readonly name: string;
     readonly type: FieldType;
   }[];
+}
+
+export interface DoubtView {
+  /** Position among the file's rows, from 0. */
+  readonly row: number;
+  readonly title: string;
+  readonly like: string;
+  readonly likeTitle: string;
+  readonly probability: number;
+  readonly reasons: readonly string[];
 }
 
 /** An edited export, and what there is to decide about it. */

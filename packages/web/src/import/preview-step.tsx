@@ -3,6 +3,7 @@ import type { FieldType } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { Doubts } from "./doubts.tsx";
 import type { PlanView } from "./messages.ts";
 import { PlanRows } from "./plan-rows.tsx";
 import type { ImportSession } from "./session.ts";
@@ -132,6 +133,7 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
           </Notice>
         </Show>
       </div>
+      <Doubts session={session} plan={props.plan} />
       <PlanRows session={session} plan={props.plan} />
     </StepFrame>
   );

@@ -49,12 +49,16 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   /** When writing began, by the clock of the page. */
   const [startedAt, setStartedAt] = createSignal(0);
   const [choices, setChoices] = createSignal<Choices>(CAREFUL);
+  /** Rows that somebody said are of a record that is there, with its id. */
+  const [same, setSame] = createSignal<ReadonlyMap<number, string>>(new Map());
   const [plan, setPlan] = createSignal<PlanView>();
   const [written, setWritten] = createSignal<Written>();
   /** What the plan was made for; another mapping, key or mode makes it stale. */
   let planned: unknown;
   /** What was asked for where the columns go, last. */
   let asked: Wanted = {};
+  /** What was said of rows holds for one way of reading and recognising them. */
+  let saidOf: unknown;
 
   let client = makeImportClient(setProgress);
   /** Counts restarts: what an ended worker still answers is of no interest. */
@@ -279,7 +283,11 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
 
   const makePlan = () => {
     const decided = isExport() ? choices() : undefined;
-    const wanted = JSON.stringify([mapping(), key(), mode(), decided]);
+    const about = JSON.stringify([file(), mapping(), key()]);
+    if (saidOf !== about) setSame(new Map());
+    saidOf = about;
+    const rows = [...same()];
+    const wanted = JSON.stringify([mapping(), key(), mode(), decided, rows]);
     if (planned === wanted && plan() !== undefined) return Promise.resolve(true);
     return work("Comparing with what is there", async () => {
       const view = await client.plan({
@@ -287,6 +295,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
         key: key(),
         mode: mode(),
         ...(decided === undefined ? {} : { choices: decided }),
+        ...(rows.length === 0 ? {} : { same: rows }),
       });
       planned = wanted;
       setPlan(view);
@@ -383,6 +392,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     isExport,
     choices,
     setChoices,
+    same,
+    setSame,
     plan,
     write,
     written,

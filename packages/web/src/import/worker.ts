@@ -4,6 +4,7 @@ import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
+import { doubts as findDoubts } from "@gridfolk/core/import/doubts";
 import { proposeAround } from "@gridfolk/core/import/given";
 import { findings } from "@gridfolk/core/import/health";
 import * as Kept from "@gridfolk/core/import/kept";
@@ -34,6 +35,7 @@ import { openCache } from "../data/cache.ts";
 import { loadWorkbook, pageCacheOf, remoteOf } from "../data/load.ts";
 import { browserPlatform } from "../data/platform.ts";
 import type {
+  DoubtView,
   FileView,
   Group,
   ImportWorker,
@@ -89,6 +91,7 @@ interface Planned {
   readonly written?: boolean;
   readonly request: PlanRequest;
   readonly trip?: RoundTrip.RoundTrip | undefined;
+  readonly doubts: readonly DoubtView[];
   /** By column of the plan, how many records hold a value that does not fit. */
   readonly misfits: Int32Array;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
@@ -202,15 +205,18 @@ const worker: ImportWorker = {
     post({ progress: { phase: "planning", done: 0, of: Rows.count(must(table).raw.rows) } });
     late = [];
     const deps = { workbook, registry, locale: must(source).locale, platform: browserPlatform };
-    const { mapping, key, mode, choices } = request;
+    const { mapping, key, mode, choices, same = [] } = request;
     const trip =
       choices === undefined || exported === undefined
         ? undefined
         : RoundTrip.merge(deps, must(table), mapping, exported.is, exported.base, choices);
-    planned = {
-      ...group(trip?.plan ?? makePlan(deps, must(table), mapping, { key, mode }), request),
-      trip,
-    };
+    const plain = trip?.plan ?? makePlan(deps, must(table), mapping, { key, mode });
+    const found = trip === undefined ? doubtsIn(plain, workbook) : [];
+    const decided =
+      same.length === 0
+        ? plain
+        : makePlan(deps, must(table), mapping, { key, mode, same: new Map(same) });
+    planned = { ...group(decided, request), trip, doubts: found };
     return planView(planned, workbook);
   },
 
@@ -401,7 +407,7 @@ async function currentWorkbook(): Promise<Workbook> {
   return workbook;
 }
 
-function group(plan: Plan, request: PlanRequest): Planned {
+function group(plan: Plan, request: PlanRequest): Omit<Planned, "doubts"> {
   const created: number[] = [];
   const updated: number[] = [];
   const unchanged: number[] = [];
@@ -504,8 +510,35 @@ function tripView(trip: RoundTrip.RoundTrip, book: Workbook): TripView {
   };
 }
 
-function planView({ plan, groups, misfits, trip }: Planned, book: Workbook): PlanView {
+/** Rows in doubt that are shown one by one. */
+const SHOWN_DOUBTS = 100;
+
+function doubtsIn(plan: Plan, book: Workbook): DoubtView[] {
+  const { locale } = must(source);
+  const target = Workbooks.table(book, plan.sheet.key);
+  const titles = plan.sheet.title.map((key) =>
+    plan.columns.findIndex(({ field }) => field.key === key),
+  );
+  return findDoubts(plan, book, locale).map(({ record, ...doubt }) => {
+    const words = titles.flatMap((column) => {
+      const cell = column < 0 ? undefined : plan.cell(record, column);
+      return cell === undefined
+        ? []
+        : [registry.text.format(cell, plan.columns[column]!.field, locale)];
+    });
+    const row = target.rowById.get(doubt.like);
+    return {
+      ...doubt,
+      title: words.join(" "),
+      likeTitle: row === undefined ? "" : labelOf(target, row, locale),
+    };
+  });
+}
+
+function planView({ plan, groups, misfits, trip, doubts }: Planned, book: Workbook): PlanView {
   return {
+    inDoubt: doubts.map(({ row, like }) => [row, like] as const),
+    doubts: doubts.slice(0, SHOWN_DOUBTS),
     trip: trip === undefined ? null : tripView(trip, book),
     rows: plan.counts.rows,
     counts: {

@@ -97,7 +97,13 @@ function isNumberedOtherwise({ numerals: a }: Text, { numerals: b }: Text): bool
 function alike(a: string, b: string): number {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   if (short.length === 1)
-    return long.length > 1 && long.startsWith(short) && !hasDigit(long) ? 0.75 : 0;
+    return short !== "a" &&
+      short !== "i" &&
+      long.length > 1 &&
+      long.startsWith(short) &&
+      !hasDigit(long)
+      ? 0.75
+      : 0;
   if (short.length >= 4) {
     const slip = slips(a, b);
     if (slip > 0) return slip;
