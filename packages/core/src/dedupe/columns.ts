@@ -97,11 +97,14 @@ const HINTS: readonly (readonly [RegExp, KindName])[] = [
   [/\b(?:full name|person|patient|customer|contact|ansprechpartner|kontakt)\b/, "personName"],
 ];
 
+/** One value that only so many rows have says something about them. */
+const FEW = 10;
+
 /** Columns with their kinds. What can never be evidence is left out: empty ones, ones with one value, and numbers and keys that no two rows share. */
 export function columnsOf(given: readonly Given[], profile: Profile): Column[] {
   return given.flatMap((one) => {
     const shape = shapeOf(one.values);
-    if (shape.different < 2) return [];
+    if (shape.different < 2 && (shape.filled < 2 || shape.filled > FEW)) return [];
     const kind = kindFor(one, shape, profile);
     if (shape.different === shape.filled && shape.filled > 10 && isNumbering(one.name, kind))
       return [];

@@ -1,5 +1,6 @@
 import type { Cell } from "../field/cell.ts";
 import type { Field, FieldType } from "../field/field.ts";
+import { e164Of } from "../field/phone.ts";
 import { registry } from "../field/registry.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import type { Context } from "../sheet/context.ts";
@@ -68,13 +69,15 @@ export function evidenceOf({ sheet }: Workbook.Table): Field[] {
   );
 }
 
-/** A value as it is compared: dates by year, month and day, everything else as people read it; "" where there is none. */
+/** A value as it is compared and shown in reasons: dates by year, month and day, phones as they are dialled; "" where there is none. */
 export function textOf(
   cell: Cell | undefined,
   field: Field,
   { locale, names }: Pick<Context, "locale" | "names">,
 ): string {
   if (cell === undefined) return "";
-  if (typeof cell === "string" && field.type !== "link") return cell;
+  if (typeof cell === "string" && field.type === "date") return cell;
+  // What was typed stands behind the number.
+  if (typeof cell === "string" && field.type === "phone") return e164Of(cell);
   return registry[field.type].format(cell, field, locale, names);
 }

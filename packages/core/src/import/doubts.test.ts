@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Cell } from "../field/cell.ts";
+import { loadPhones } from "../field/phone.ts";
 import { registry } from "../field/registry.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import { readyMadeSheets } from "../sheet/templates.ts";
@@ -16,6 +17,8 @@ const platform = {
   random: { next: () => 0.25 },
 };
 const CONTACTS = readyMadeSheets()[0]!;
+
+beforeAll(loadPhones);
 
 type Values = { readonly [field: string]: Cell };
 const THERE: readonly Values[] = [

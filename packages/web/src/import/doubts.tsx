@@ -28,7 +28,8 @@ export function Doubts(props: { session: ImportSession; plan: PlanView }) {
         <header>
           <div>
             <h3>
-              {counted(all().length, "row looks", "rows look")} like {nouns()} you have
+              {counted(all().length, "row looks", "rows look")} like{" "}
+              {all().length === 1 ? `a ${noun()}` : nouns()} you have
             </h3>
             <p>
               One that is the same fills in what is blank there and replaces nothing.{" "}
