@@ -44,6 +44,7 @@ export const email: Kind<Email> = {
     let [, local = "", domain = ""] = found;
     local = local.replace(/^mailto:/, "").replace(/\+.*$/, "") || local;
     domain = domain.replace(/\.+$/, "");
+    if (domain === "") return undefined;
     if (domain === "googlemail.com") domain = "gmail.com";
     if (domain === "gmail.com") local = local.replaceAll(".", "") || local;
     return { key: `${local}@${domain}`, local, domain, letters: lettersOf(local) };
@@ -123,7 +124,7 @@ export const website: Kind<Value> = {
       .trim()
       .toLowerCase()
       .replace(/^[a-z]+:\/\//, "")
-      .replace(/^.*@/, "")
+      .replace(/^.*@\s*/, "")
       .replace(/^www\d?\./, "");
     const domain = bare.replace(/[/?#:].*$/, "").replace(/[\s.]+$/, "");
     if (domain === "") return undefined;

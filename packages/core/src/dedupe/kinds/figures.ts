@@ -84,6 +84,11 @@ export const number: Kind<Value & { readonly value: number }> = {
   rough: ({ key }) => key,
 };
 
+/** Plain, without spaces. Signs that come together may be one sign, which is read again. */
+function joined(text: string): string {
+  return plain(plain(text).replaceAll(" ", ""));
+}
+
 /** Letters and digits that name something: a customer number, a tax number, an article. */
 export const code: Kind<Value> = {
   name: "code",
@@ -95,9 +100,7 @@ export const code: Kind<Value> = {
     level("differs", "differs", 0.09, 0.993),
   ],
   parse(text) {
-    const key = plain(text)
-      .replaceAll(" ", "")
-      .replace(/^0+(?=.)/, "");
+    const key = joined(text).replace(/^0+(?=.)/, "");
     return key === "" ? undefined : { key };
   },
   compare({ key: a }, { key: b }) {
@@ -120,9 +123,7 @@ export const postalCode: Kind<Value> = {
     level("differs", "differs", 0.07, 0.96),
   ],
   parse(text) {
-    const key = plain(text)
-      .replaceAll(" ", "")
-      .replace(/^(\d{5})\d{4}$/, "$1");
+    const key = joined(text).replace(/^(\d{5})\d{4}$/, "$1");
     return key === "" ? undefined : { key };
   },
   compare({ key: a }, { key: b }) {

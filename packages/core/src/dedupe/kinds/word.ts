@@ -1,4 +1,5 @@
 import { distance, jaroWinkler } from "../text/edit.ts";
+import { placeName } from "../text/places.ts";
 import { sound } from "../text/sound.ts";
 import { plain } from "../text/words.ts";
 import { type Kind, type KindName, type Level, level, type Value } from "./kind.ts";
@@ -8,7 +9,7 @@ export function word(name: KindName): Kind<Value> {
   return {
     name,
     levels: name === "place" ? PLACE : WORD,
-    parse,
+    parse: name === "place" ? parsePlace : parse,
     compare,
     keys: ({ key }) => (key.length < 4 ? [key] : [key, `s${soundOf(key)}`]),
     rough: ({ key }) => (/^\d/.test(key) ? key : soundOf(key).slice(0, 3)),
@@ -33,6 +34,11 @@ const WORD: readonly Level[] = [
 
 function parse(text: string): Value | undefined {
   const key = plain(text);
+  return key === "" ? undefined : { key };
+}
+
+function parsePlace(text: string): Value | undefined {
+  const key = placeName(plain(text));
   return key === "" ? undefined : { key };
 }
 

@@ -71,7 +71,22 @@ const NUMBERS: { readonly [word: string]: string } = {
 
 /** A company's name: what it is called, apart from its legal form. Undefined for an empty one. */
 export function parse(text: string): CompanyName | undefined {
-  const all = words(plain(text.replace(/['’]s\b/g, "").replace(/\(([^)]*)\)/g, " $1 ")));
+  const once = read(text.replace(/['’]s\b/g, "").replace(/\(([^)]*)\)/g, " $1 "));
+  if (once === undefined) return undefined;
+  // What is left may begin to look like a legal form or a number of its own.
+  let { key } = once;
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const next = read(key)?.key ?? key;
+    if (next === key) break;
+    key = next;
+  }
+  return { ...once, key };
+}
+
+const MOST_TURNS = 8;
+
+function read(text: string): CompanyName | undefined {
+  const all = words(plain(text));
   if (all.length === 0) return undefined;
   const { words: kept, forms } = split(initialsJoined(all));
   const spelled = numbersJoined(kept.map((word) => spell(word)));

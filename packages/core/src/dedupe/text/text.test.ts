@@ -119,3 +119,13 @@ test("shares of levels add up to one", () => {
     expect(levels.reduce((sum, { u }) => sum + u, 0)).toBeCloseTo(1, 1);
   }
 });
+
+test("a place has one name in any language, and as a code", () => {
+  const { parse } = kindOf("place");
+  const key = (text: string) => parse(text)?.key;
+  expect(["Germany", "DE", "Deutschland", "Allemagne"].map(key)).toEqual(
+    Array.from({ length: 4 }, () => "germany"),
+  );
+  expect(key("München")).toBe(key("Munich"));
+  expect(key("Los Feliz")).toBe("los feliz");
+});
