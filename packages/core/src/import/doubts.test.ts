@@ -13,7 +13,7 @@ import { dataRows, findTable } from "./table.ts";
 
 const LOCALE = { locale: "en-US", timeZone: "UTC", currency: "USD", country: "US" };
 const platform = {
-  clock: { now: () => 1_700_000_000_000 },
+  clock: { now: () => 1_700_000_000_000, sleep: () => Promise.resolve() },
   random: { next: () => 0.25 },
 };
 const CONTACTS = readyMadeSheets()[0]!;
