@@ -108,7 +108,8 @@ test("whose page nobody looks at hears nothing, until somebody does", async () =
   const two = await rig.join(id(), bob);
   await rig.hub.receive(two.id, JSON.stringify({ type: "presence", away: true }));
   const heardBefore = two.messages.length;
-  expect(one.last("presence").people).toMatchObject([{ user: ada.id }, { away: true }]);
+  const people = () => one.last("presence").people;
+  expect(people().map(({ away }) => away)).toEqual([undefined, undefined]);
   await add(1);
   await rig.wake(id());
   await rig.hub.receive(one.id, JSON.stringify({ type: "presence", sheet: "contacts" }));
@@ -120,6 +121,10 @@ test("whose page nobody looks at hears nothing, until somebody does", async () =
   await add(1);
   await rig.wake(id());
   expect(two.seqs()).toEqual([3]);
+  // That somebody has turned away is told with the next word about people.
+  await rig.hub.receive(two.id, JSON.stringify({ type: "presence", away: true }));
+  await rig.join(id(), ada);
+  await expect.poll(() => people().filter(({ away }) => away)).toMatchObject([{ user: bob.id }]);
 });
 
 test("who is removed is told so and heard no more", async () => {
@@ -134,6 +139,23 @@ test("who is removed is told so and heard no more", async () => {
   await add(1);
   await rig.wake(id());
   expect(one.messages.at(-1)).toEqual({ type: "removed" });
+});
+
+test("who looks again is told where the log is once commits are broadcast to them, and a quiet ping is not answered", async () => {
+  workspace = await app.workspace(ada);
+  const rig = open();
+  const one = await rig.join(id(), ada);
+  await rig.hub.receive(one.id, JSON.stringify({ type: "presence", away: true }));
+  await add(1);
+  await rig.wake(id());
+  await rig.hub.receive(one.id, '{"type":"ping","quiet":true}');
+  expect(one.messages.filter(({ type }) => type === "pong")).toEqual([]);
+  await rig.hub.receive(one.id, JSON.stringify({ type: "presence", sheet: "deals", ask: true }));
+  expect(one.last("pong")).toMatchObject({ seq: 2 });
+  expect(one.seqs()).toEqual([]);
+  await add(1);
+  await rig.wake(id());
+  expect(one.seqs()).toEqual([3]);
 });
 
 test("a ping is answered, and what is no message ends the connection", async () => {

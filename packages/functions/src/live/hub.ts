@@ -28,8 +28,12 @@ export interface Hub {
   leave(connection: string): Promise<void>;
   /** Says where the log is. Everything committed later is broadcast to the connection. */
   greet(connection: string): Promise<void>;
-  /** Tells everybody who looks, in order. Whoever does not answer is told nothing more. */
-  tell(workspace: string, messages: readonly string[]): Promise<void>;
+  /** Tells everybody who looks, in order; of `people`, when the caller has just read them. Whoever does not answer is told nothing more. */
+  tell(
+    workspace: string,
+    messages: readonly string[],
+    people?: readonly Message.Person[],
+  ): Promise<void>;
   /** Tells whoever is no longer a member so, and ends their connections. */
   dismiss(workspace: string, isMember: (user: string) => boolean): Promise<void>;
 }
@@ -62,8 +66,13 @@ export function createHub(deps: HubDeps): Hub {
   }
 
   /** To everybody in the workspace. Who turns out to be gone is removed. */
-  async function tell(workspace: string, messages: readonly string[]): Promise<void> {
-    await tellThese(workspace, (await connections.in(workspace)).filter(isLooking), messages);
+  async function tell(
+    workspace: string,
+    messages: readonly string[],
+    people?: readonly Message.Person[],
+  ): Promise<void> {
+    const here = people ?? (await connections.in(workspace));
+    await tellThese(workspace, here.filter(isLooking), messages);
   }
 
   async function tellThese(
@@ -115,6 +124,11 @@ export function createHub(deps: HubDeps): Hub {
     await answer(to, { type: "hello", epoch, seq, connection: to.connection });
   }
 
+  async function pong(to: Connected): Promise<void> {
+    const { seq, epoch } = await deps.log.end(to.workspace);
+    await answer(to, { type: "pong", epoch, seq });
+  }
+
   return {
     async join(workspace, connection, who) {
       await connections.add(workspace, connection, who);
@@ -133,15 +147,15 @@ export function createHub(deps: HubDeps): Hub {
           await greet(from);
           await sayWhoIsHere(from.workspace);
           return;
-        case "ping": {
-          const { seq, epoch } = await deps.log.end(from.workspace);
-          await answer(from, { type: "pong", epoch, seq });
+        case "ping":
+          if (message.quiet !== true) await pong(from);
           return;
-        }
         case "presence": {
-          const { type: _, ...place } = message;
+          const { type: _, ask, ...place } = message;
           await connections.move(from, place);
-          await sayWhoIsHere(from.workspace, from.connection);
+          if (ask === true) await pong(from);
+          // Who has turned away is told with the next word about people: nobody has to know at once.
+          if (place.away !== true) await sayWhoIsHere(from.workspace, from.connection);
           return;
         }
         case undefined:

@@ -17,8 +17,11 @@ export const FromClient = v.variant("type", [
     field: v.optional(key),
     /** Nobody looks at the page: it is told nothing until somebody does, and then fetches. */
     away: v.optional(v.boolean()),
+    /** Answer as to a ping, after this is known: what is committed later is broadcast to the connection. */
+    ask: v.optional(v.boolean()),
   }),
-  v.object({ type: v.literal("ping") }),
+  /** `quiet`: only so that the socket stays open. Nobody looks at the page, so it need not be answered. */
+  v.object({ type: v.literal("ping"), quiet: v.optional(v.boolean()) }),
 ]);
 
 export type FromClient = v.InferOutput<typeof FromClient>;

@@ -3,7 +3,7 @@ import type { OutboxEntry } from "./outbox.ts";
 
 /**
  * What this browser keeps of a person's workspaces, one database per person: pages as stored (named by their content, so
- * a page that is here is never fetched again) and the outbox. All of it is
+ * a page that is here is never fetched again), what came after them (kept.ts), and the outbox. All of it is
  * removed at sign-out and when the person is removed from the workspace.
  */
 interface Schema extends DBSchema {

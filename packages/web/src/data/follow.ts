@@ -1,8 +1,10 @@
 import { isDomainError } from "@gridfolk/core/error";
+import type { Changes } from "@gridfolk/core/ledger/ledger";
 import type { Committed, Workbook } from "@gridfolk/core/ledger/workbook";
 import type { Platform } from "@gridfolk/core/platform";
 import { Fault, Unreachable } from "./api.ts";
 import type { LiveMessage } from "./live.ts";
+import { type KeptHead, recording } from "./kept.ts";
 import { prepare, type Remote } from "./load.ts";
 
 export interface FollowDeps {
@@ -11,6 +13,8 @@ export interface FollowDeps {
   workbook(): Workbook | undefined;
   /** The next heads of the log, in order. */
   onHeads(heads: readonly Committed[]): void;
+  /** The same as they came, to be kept. */
+  onKeep?(epoch: string, heads: readonly KeptHead[]): void;
   /** The log is another one: throw the workbook away and load it again. */
   onReplaced(): Promise<void>;
   onReached(): void;
@@ -38,13 +42,25 @@ export function createFollower(deps: FollowDeps): Follower {
     return done;
   }
 
+  async function fold(
+    workbook: Workbook,
+    { epoch, heads }: Pick<Changes, "epoch" | "heads">,
+  ): Promise<readonly Committed[]> {
+    const { part, kept } = recording(deps.remote.part);
+    const news = heads.filter(({ seq }) => seq > workbook.seq);
+    const ready = await prepare({ epoch, heads: news }, workbook, { part }, deps.platform);
+    if (ready.length === 0) return ready;
+    deps.onHeads(ready);
+    deps.onKeep?.(epoch, kept(news));
+    return ready;
+  }
+
   async function catchUp(): Promise<void> {
     for (;;) {
       const workbook = deps.workbook();
       if (workbook === undefined) return;
       const changes = await deps.remote.changes(workbook);
-      const heads = await prepare(changes, workbook, deps.remote, deps.platform);
-      if (heads.length > 0) deps.onHeads(heads);
+      const heads = await fold(workbook, changes);
       if (!changes.more || heads.length === 0) return;
     }
   }
@@ -77,16 +93,8 @@ export function createFollower(deps: FollowDeps): Follower {
         if (epoch === workbook.epoch) {
           if (to <= workbook.seq) return;
           if (heads !== undefined && from <= workbook.seq + 1) {
-            const ready = await prepare(
-              { epoch, heads },
-              workbook,
-              deps.remote,
-              deps.platform,
-            ).catch(() => undefined);
-            if (ready !== undefined) {
-              deps.onHeads(ready);
-              return;
-            }
+            const done = await fold(workbook, { epoch, heads }).catch(() => undefined);
+            if (done !== undefined) return;
           }
         }
         await attempt(catchUp);

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectLive, type Live, type LiveMessage } from "./live.ts";
-import { BACK_MS, PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
+import { PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
 
 class Socket extends EventTarget {
   readyState = 0;
@@ -62,11 +62,29 @@ test("a page that is not looked at says so at once, and where it is when it is l
   expect(places(sockets[0])).toEqual([
     { sheet: "contacts", record: "r1" },
     { away: true },
-    { sheet: "contacts", record: "r2" },
+    // And asks with the same word what was committed until the server knew that.
+    { sheet: "contacts", record: "r2", ask: true },
   ]);
-  const before = pings(sockets[0]) ?? 0;
-  vi.advanceTimersByTime(BACK_MS);
-  expect(pings(sockets[0])).toBe(before + 1);
+  live.place({ sheet: "contacts", record: "r3" });
+  sockets[0]?.hear({ type: "pong", epoch: "e", seq: 1 });
+  vi.advanceTimersByTime(PLACE_MS);
+  expect(places(sockets[0])?.at(-1)).toEqual({ sheet: "contacts", record: "r3" });
+});
+
+test("who is back and hears no answer opens another socket", () => {
+  live.look(false);
+  live.look(true);
+  vi.advanceTimersByTime(PONG_MS);
+  expect(sockets[0]?.readyState).toBe(3);
+});
+
+test("a page that is not looked at keeps its socket open without being answered", () => {
+  live.look(false);
+  vi.advanceTimersByTime(PING_MS + PONG_MS);
+  expect(sockets[0]?.sent.filter(({ type }) => type === "ping")).toEqual([
+    { type: "ping", quiet: true },
+  ]);
+  expect(sockets[0]?.readyState).toBe(1);
 });
 
 test("somebody who goes on moving is told of now and then, with the last place", () => {
@@ -76,6 +94,19 @@ test("somebody who goes on moving is told of now and then, with the last place",
   }
   vi.advanceTimersByTime(PLACE_MS);
   expect(places(sockets[0])).toEqual([{ record: "r0" }, { record: "r29" }, { record: "r39" }]);
+});
+
+test("who writes is where they wrote, and says only where they went without writing", () => {
+  live.place({ sheet: "contacts", record: "r1", field: "name" });
+  for (let n = 2; n < 10; n += 1) {
+    live.place({ sheet: "contacts", record: `r${n}`, field: "name" });
+    vi.advanceTimersByTime(PLACE_MS - 10_000);
+    live.wrote({ field: "name", sheet: "contacts", record: `r${n}` });
+  }
+  vi.advanceTimersByTime(5 * PLACE_MS);
+  expect(places(sockets[0])).toEqual([{ sheet: "contacts", record: "r1", field: "name" }]);
+  live.place({ sheet: "contacts", record: "r30", field: "name" });
+  expect(places(sockets[0])).toHaveLength(2);
 });
 
 const pings = (socket: Socket | undefined) =>
@@ -97,7 +128,7 @@ test("one that answers stays, until it is time to renew it", () => {
     vi.advanceTimersByTime(PING_MS);
     sockets[0]?.hear({ type: "pong", epoch: "e", seq: 1 });
   }
-  expect(pings(sockets[0])).toBeGreaterThan(20);
+  expect(pings(sockets[0])).toBeGreaterThan(10);
   expect(sockets[0]?.readyState).toBe(1);
   vi.advanceTimersByTime(PING_MS);
   expect(sockets[0]?.readyState).toBe(3);

@@ -1,5 +1,5 @@
 import type { Changes, WireHead } from "@gridfolk/core/ledger/ledger";
-import { BACK_MS, PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
+import { PING_MS, PLACE_MS, PONG_MS, RENEW_MS } from "./pace.ts";
 import type { Place, Person } from "./workspace.ts";
 
 /** What the server says over the socket. */
@@ -21,6 +21,8 @@ export interface LiveOptions {
 export interface Live {
   /** Where this person is; the others are told at once, then again after a while. */
   place(place: Place): void;
+  /** This person has written here, which the change itself tells the others (places.ts). */
+  wrote(place: Place): void;
   /** Whether anybody looks at the page. Nobody: then it hears nothing until somebody does, and has to fetch. */
   look(looking: boolean): void;
   /** Tries at once instead of at the next turn (the network is back, the page is looked at again). */
@@ -42,7 +44,8 @@ export function connectLive(options: LiveOptions): Live {
   let silent: ReturnType<typeof setTimeout> | undefined;
   let here: Place = {};
   let looking = true;
-  let back: ReturnType<typeof setTimeout> | undefined;
+  /** Somebody looks again, and the server does not know it yet. */
+  let back = false;
   let told = "";
   let toldAt = 0;
   let telling: ReturnType<typeof setTimeout> | undefined;
@@ -55,16 +58,15 @@ export function connectLive(options: LiveOptions): Live {
     own.addEventListener("open", () => {
       failures = 0;
       // Nowhere is where the server takes everybody to be who just came.
-      told = "{}";
+      told = textOf({});
       options.onOpen();
       // On Lambda nothing can be said to a socket before it has said something.
       send({ type: "hello" });
       tell();
       ping = setInterval(() => {
-        send({ type: "ping" });
-        // The machine may have slept, or the network gone without a word.
-        clearTimeout(silent);
-        silent = setTimeout(() => own.close(), PONG_MS);
+        // Whoever does not look only keeps the socket open.
+        if (looking) ask(own, { type: "ping" });
+        else send({ type: "ping", quiet: true });
       }, PING_MS);
       renew = setTimeout(() => own.close(), RENEW_MS);
     });
@@ -90,13 +92,20 @@ export function connectLive(options: LiveOptions): Live {
     retry = setTimeout(open, pause * (0.5 + Math.random() / 2));
   }
 
+  /** Says what has to be answered: the machine may have slept, or the network gone without a word. */
+  function ask(own: WebSocket, message: unknown): void {
+    send(message);
+    clearTimeout(silent);
+    silent = setTimeout(() => own.close(), PONG_MS);
+  }
+
   function send(message: unknown): void {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   }
 
   function tell(): void {
     const place = looking ? here : { away: true };
-    const text = JSON.stringify(place);
+    const text = textOf(place);
     if (text === told || telling !== undefined || socket?.readyState !== WebSocket.OPEN) return;
     const wait = toldAt + PLACE_MS - Date.now();
     if (wait > 0) {
@@ -108,7 +117,10 @@ export function connectLive(options: LiveOptions): Live {
     }
     told = text;
     toldAt = Date.now();
-    send({ type: "presence", ...place });
+    // Somebody looks again: what was committed until the server knows that is asked for with the same word.
+    if (back) ask(socket, { type: "presence", ...place, ask: true });
+    else send({ type: "presence", ...place });
+    back = false;
   }
 
   open();
@@ -117,15 +129,22 @@ export function connectLive(options: LiveOptions): Live {
       here = place;
       tell();
     },
+    wrote(place) {
+      if (!looking || socket?.readyState !== WebSocket.OPEN) return;
+      clearTimeout(telling);
+      telling = undefined;
+      told = textOf(place);
+      toldAt = Date.now();
+      tell();
+    },
     look(now) {
       if (looking === now) return;
       looking = now;
       clearTimeout(telling);
       telling = undefined;
       toldAt = 0;
+      back = now;
       tell();
-      clearTimeout(back);
-      if (now) back = setTimeout(() => send({ type: "ping" }), BACK_MS);
     },
     wake() {
       if (closed || retry === undefined) return;
@@ -136,11 +155,14 @@ export function connectLive(options: LiveOptions): Live {
       closed = true;
       clearTimeout(retry);
       clearTimeout(telling);
-      clearTimeout(back);
       clearInterval(ping);
       clearTimeout(renew);
       clearTimeout(silent);
       socket?.close();
     },
   };
+}
+
+function textOf({ sheet, record, field, away }: Place & { readonly away?: boolean }): string {
+  return JSON.stringify([sheet, record, field, away]);
 }

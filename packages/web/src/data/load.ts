@@ -7,7 +7,7 @@ import * as Wire from "@gridfolk/core/ledger/wire";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import type { Platform } from "@gridfolk/core/platform";
 import { call, callBytes, callText } from "./api.ts";
-import type { Database } from "./cache.ts";
+import { type Base, type Kept, partsOf, recording } from "./kept.ts";
 import type { Progress } from "./workspace.ts";
 
 /** Where the pieces of a workspace come from. */
@@ -35,30 +35,6 @@ export function remoteOf(workspace: string): Remote {
   };
 }
 
-export interface PageCache {
-  get(hash: string): Promise<string | undefined>;
-  put(hash: string, text: string): Promise<void>;
-  /** Forgets all pages but these. */
-  keep(hashes: ReadonlySet<string>): Promise<void>;
-}
-
-export function pageCacheOf(database: Database, workspace: string): PageCache {
-  return {
-    get: (hash) => database.get("pages", [workspace, hash]),
-    async put(hash, text) {
-      await database.put("pages", text, [workspace, hash]);
-    },
-    async keep(hashes) {
-      const range = IDBKeyRange.bound([workspace], [workspace, []]);
-      const transaction = database.transaction("pages", "readwrite");
-      for (const key of await transaction.store.getAllKeys(range)) {
-        if (!hashes.has(key[1])) void transaction.store.delete(key);
-      }
-      await transaction.done;
-    },
-  };
-}
-
 /** Somebody who wants to see the first rows of a sheet before all is there. */
 export interface Early {
   readonly sheet: string;
@@ -72,44 +48,80 @@ const PARALLEL = 6;
 const LEAST_AFTER = 3;
 const MOST_TO_PAINT_MS = 500;
 
+/** A browser that is no more heads than this behind a newer snapshot fetches them rather than its pages. */
+const NEAR_HEADS = 500;
+
 /**
- * The workbook at the end of the log: the newest snapshot's pages, then the changes since. Pages in the cache are not
- * fetched; what is fetched is checked against its name, and kept once the workbook is there. Pages are read one by one
- * with a pause between, so that the window stays alive. `early` is called at most once, where much is still to come after the
+ * The workbook at the end of the log: the pages of a snapshot, then the changes since. What is kept is not fetched, be the server's
+ * snapshot newer or not; what is fetched is checked against its name, and kept once the workbook is there. Pages are read one by
+ * one with a pause between, so that the window stays alive. `early` is called at most once, where much is still to come after the
  * first rows of its sheet and all that these link to, and nothing in the workbook is computed from rows not yet there.
  */
 export async function loadWorkbook(
   workspace: string,
   remote: Remote,
-  cache: PageCache | undefined,
+  kept: Kept | undefined,
   platform: Platform,
   onProgress: (progress: Progress) => void,
   early?: Early,
 ): Promise<Workbook.Workbook> {
   for (let attempt = 0; ; attempt += 1) {
-    const manifest = await remote.manifest();
+    const newest = await remote.manifest();
+    const base = attempt === 0 ? await usable(kept, newest) : undefined;
+    const manifest = base?.manifest ?? newest;
     try {
-      const first = remote.changes(manifest);
+      const first = remote.changes(base?.end ?? manifest);
       first.catch(() => {}); // heard of below, unless the pages fail first
-      const workbook = await loadPages(
+      const { workbook, fresh } = await loadPages(
         workspace,
         manifest,
         remote,
-        cache,
+        kept,
         platform,
         onProgress,
         early,
       );
+      if (base !== undefined) await foldTail(workbook, base, platform);
       for (let changes = await first; ;) {
-        const heads = await prepare(changes, workbook, remote, platform);
+        const { part, kept: keptHeads } = recording(remote.part);
+        const heads = await prepare(changes, workbook, { part }, platform);
+        const wire = changes.heads.filter(({ seq }) => seq > workbook.seq);
         for (const head of heads) Workbook.apply(workbook, head);
-        if (!changes.more || heads.length === 0) return workbook;
+        await kept?.follow(changes.epoch, keptHeads(wire)).catch(() => {});
+        if (!changes.more || heads.length === 0) break;
         changes = await remote.changes(workbook);
       }
+      if (kept && (base === undefined || fresh.size > 0)) {
+        // It is a convenience: what it fails to keep is fetched again.
+        whenIdle(() => void kept.rebase(manifest, fresh).catch(() => {}));
+      }
+      return workbook;
     } catch (error) {
-      // A page may have been retired between the manifest and now: once more with the manifest of now.
-      if (attempt > 0 || !isDomainError(error) || error.code === "unauthenticated") throw error;
+      // A page may have been retired between the manifest and now, or what is kept is of no use: once more with the manifest of now.
+      if (attempt > 0 || (base === undefined && !isDomainError(error))) throw error;
+      if (isDomainError(error, "unauthenticated")) throw error;
     }
+  }
+}
+
+/** What is kept, when it is of the same log and not far behind it. */
+async function usable(kept: Kept | undefined, newest: Manifest): Promise<Base | undefined> {
+  const base = await kept?.base().catch(() => undefined);
+  if (base === undefined || base.end.epoch !== newest.epoch) return undefined;
+  if (base.manifest.seq === newest.seq && base.tail.length === 0) return undefined;
+  return newest.seq - base.end.seq > NEAR_HEADS ? undefined : base;
+}
+
+async function foldTail(
+  workbook: Workbook.Workbook,
+  { tail, manifest }: Base,
+  platform: Platform,
+): Promise<void> {
+  const changes = { epoch: manifest.epoch, heads: tail.map(({ head }) => head) };
+  const heads = await prepare(changes, workbook, { part: partsOf(tail) }, platform);
+  for (const [index, head] of heads.entries()) {
+    Workbook.apply(workbook, head);
+    if (index % 200 === 199) await breathe();
   }
 }
 
@@ -117,11 +129,11 @@ async function loadPages(
   workspace: string,
   manifest: Manifest,
   remote: Remote,
-  cache: PageCache | undefined,
+  cache: Kept | undefined,
   platform: Platform,
   onProgress: (progress: Progress) => void,
   early: Early | undefined,
-): Promise<Workbook.Workbook> {
+): Promise<{ workbook: Workbook.Workbook; fresh: ReadonlyMap<string, string> }> {
   let pages = inLoadOrder(manifest.pages);
   /** Pages before those of people's sheets: of the schema, and of the system's sheets. */
   const system = pages.filter(({ kind, sheet }) => kind === "schema" || sheet.startsWith("_"));
@@ -130,7 +142,7 @@ async function loadPages(
   let records = 0;
 
   const text = async (hash: string): Promise<string> => {
-    const kept = await cache?.get(hash).catch(() => undefined);
+    const kept = await cache?.page(hash).catch(() => undefined);
     if (kept !== undefined) return kept;
     const found = await Page.pageText(await remote.page(hash), hash, platform.bytes);
     fresh.set(hash, found);
@@ -172,11 +184,7 @@ async function loadPages(
   }
   workbook.seq = manifest.seq;
   workbook.hash = manifest.hash;
-  if (cache) {
-    const hashes = new Set(pages.map(({ hash }) => hash));
-    whenIdle(() => void store(cache, fresh, hashes).catch(() => {}));
-  }
-  return workbook;
+  return { workbook, fresh };
 }
 
 /** Sheets whose records are shown by name in this one. */
@@ -184,16 +192,6 @@ function linkedFrom(workbook: Workbook.Workbook, sheet: string): string[] {
   const fields = workbook.sheets.get(sheet)?.sheet.fields ?? [];
   const linked = fields.flatMap(({ link, deleted }) => (link && !deleted ? [link.sheet] : []));
   return [...new Set(linked)].filter((other) => other !== sheet);
-}
-
-/** The cache is a convenience: what it fails to keep is fetched again. */
-async function store(
-  cache: PageCache,
-  fresh: ReadonlyMap<string, string>,
-  hashes: ReadonlySet<string>,
-): Promise<void> {
-  for (const [hash, text] of fresh) await cache.put(hash, text);
-  await cache.keep(hashes);
 }
 
 function whenIdle(work: () => void): void {

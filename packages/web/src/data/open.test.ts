@@ -732,7 +732,8 @@ describe("openWorkspace", () => {
     const second = await open();
     expect(pages()).toBeGreaterThan(0);
     const database = await openCache(ann.id);
-    await vi.waitFor(async () => expect(await database.count("pages")).toBe(pages()), 5_000);
+    // With what says which of them belong together.
+    await vi.waitFor(async () => expect(await database.count("pages")).toBe(pages() + 1), 5_000);
     database.close();
     second.close();
     server.log.length = 0;
@@ -768,6 +769,59 @@ describe("openWorkspace", () => {
     expect(notices).toMatchObject([{ kind: "refused", title: expect.stringContaining("yet") }]);
     expect(shown[1]).toMatchObject({ state: "saved", role: "owner", rows: 20_000 });
     await sameAsServer(workspace);
+  });
+
+  test("fetches no page because the same rows are in newer ones since", async () => {
+    const first = await open();
+    const { id, operations } = create(first, "Ada");
+    await first.commit(operations, "Added a contact")?.outcome;
+    await server.ledger.compact(WORKSPACE, { force: true });
+    first.close();
+    const second = await open();
+    const database = await openCache(ann.id);
+    await vi.waitFor(async () => {
+      expect(await database.get("pages", [WORKSPACE, "base"])).toBeDefined();
+    }, 5_000);
+    await second.commit(rename(id, "Eve"), "Changed a name")?.outcome;
+    await until(saved(second));
+    // What came by the socket is kept, too.
+    await vi.waitFor(async () => {
+      const keys = await database.getAllKeys("pages");
+      expect(keys.filter(([, name]) => name.startsWith("tail:"))).toHaveLength(1);
+    }, 5_000);
+    database.close();
+    second.close();
+    // While nobody looks there is one change more, and then a snapshot of it all.
+    const other = rename(id, "Eva");
+    await server.ledger.commit(WORKSPACE, {
+      id: newId(browserPlatform),
+      base: second.workbook.seq,
+      actor: ann.id,
+      source: "grid",
+      label: "Changed a name",
+      operations: other,
+    });
+    await server.ledger.compact(WORKSPACE, { force: true });
+    server.log.length = 0;
+    const third = await open();
+    expect(server.log.filter((line) => line.startsWith("GET /pages/"))).toEqual([]);
+    expect(names(third.workbook)).toEqual(["Eva"]);
+    await sameAsServer(third);
+  });
+
+  test("does not go by what it keeps when the log was replaced", async () => {
+    const first = await open();
+    const { operations } = create(first, "Ada");
+    await first.commit(operations, "Added a contact")?.outcome;
+    const { seq } = first.workbook;
+    const { operations: more } = create(first, "Eve");
+    await first.commit(more, "Added a contact")?.outcome;
+    await until(saved(first));
+    first.close();
+    await server.restore(seq);
+    const second = await open();
+    expect(names(second.workbook)).toEqual(["Ada"]);
+    await sameAsServer(second);
   });
 
   test("stops and asks for a sign-in when the session has ended, keeping what waits", async () => {

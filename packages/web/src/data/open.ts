@@ -14,13 +14,14 @@ import { openCache, wipeWorkspace, type Database } from "./cache.ts";
 import { takeEarly, takeEarlyCache } from "./early.ts";
 import { createFollower } from "./follow.ts";
 import { connectLive, type Live, type LiveMessage } from "./live.ts";
-import { loadWorkbook, pageCacheOf, remoteOf, type Remote } from "./load.ts";
+import { createKept, type Kept, textsOf } from "./kept.ts";
+import { loadWorkbook, remoteOf, type Remote } from "./load.ts";
 import { createOutbox, type Outbox, type OutboxEntry } from "./outbox.ts";
 import { createOverlay, type Overlay } from "./overlay.ts";
 import { AWAY_MS, ECHO_MS, LOST_MS, REFRESH_MS, WAKE_MS } from "./pace.ts";
 import { backoffMs, createPause } from "./pause.ts";
 import { personColor } from "./person.ts";
-import { createPlaces } from "./places.ts";
+import { cellOf, createPlaces } from "./places.ts";
 import { browserPlatform } from "./platform.ts";
 import { createQueue } from "./queue.ts";
 import { sendEntry } from "./sender.ts";
@@ -57,6 +58,7 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
   const pause = createPause();
 
   let database: Database | undefined;
+  let store: Kept | undefined;
   let outbox: Outbox | undefined;
   /** What the outbox held, until the workbook is there to lay it on. */
   let kept: readonly OutboxEntry[] = [];
@@ -133,6 +135,7 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
     platform,
     workbook: () => (halted || closed ? undefined : overlay?.workbook),
     onHeads: fold,
+    onKeep: (epoch, heads) => void store?.follow(epoch, heads).catch(() => undefined),
     onReplaced: load,
     onReached() {
       if (!offline && !queue.offline) return;
@@ -159,7 +162,6 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
   }
 
   async function load(): Promise<void> {
-    const cache = database && pageCacheOf(database, id);
     const early =
       first === undefined || overlay !== undefined || kept.length > 0
         ? undefined
@@ -170,7 +172,7 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
               state.showPart(workbook);
             },
           };
-    const workbook = await loadWorkbook(id, remote, cache, platform, state.setProgress, early);
+    const workbook = await loadWorkbook(id, remote, store, platform, state.setProgress, early);
     const waiting = (overlay?.waiting ?? kept).filter((entry) => {
       // What was answered is there, or was lost with the log that was replaced.
       const isThere = workbook.recent.has(entry.id) || queue.isAnswered(entry.id);
@@ -316,6 +318,8 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
       state.showOwn(loaded().workbook, touched);
     });
     const outcome = queue.add(entry);
+    const cell = cellOf(entry);
+    if (cell !== undefined) live?.wrote(cell);
     sent = outcome;
     return { step, outcome };
   }
@@ -358,11 +362,13 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
   async function start(): Promise<void> {
     try {
       database = await (takeEarlyCache(user.id) ?? openCache(user.id));
+      store = createKept(textsOf(database, id));
       outbox = createOutbox(database, id, liveTabs);
       kept = await outbox.load();
     } catch {
       // Private windows may have no storage: all works, but waiting changes do not survive a reload.
       database = undefined;
+      store = undefined;
       outbox = undefined;
     }
     for (let attempt = 1; !closed && overlay === undefined; attempt += 1) {

@@ -15,10 +15,11 @@ export const PLACE_MS = 30_000;
 export const AWAY_MS = 60_000;
 /** A page hears twice that it is looked at again, by its document and by its window: one question is enough for both. */
 export const WAKE_MS = 50;
-/** What was committed while the server learnt that somebody looks again is asked for once more, so much later. */
-export const BACK_MS = 2_000;
-/** API Gateway closes a socket on which nothing was said for ten minutes. */
-export const PING_MS = 5 * 60_000;
+/**
+ * API Gateway closes a socket on which nothing was said for ten minutes, and browsers let a page that is not looked at set a clock
+ * to the minute only.
+ */
+export const PING_MS = 8 * 60_000;
 /** A socket on which a ping is not answered within this time leads nowhere any more. */
 export const PONG_MS = 15_000;
 /** API Gateway ends a socket after two hours: better at a moment of our choosing. */

@@ -47,10 +47,10 @@ function placeText({ sheet, record, field }: Person): string {
 }
 
 /** The one cell that somebody typed into. */
-function cellOf({
+export function cellOf({
   source,
   operations,
-}: Written): Pick<Person, "sheet" | "record" | "field"> | undefined {
+}: Pick<Written, "source" | "operations">): Pick<Person, "sheet" | "record" | "field"> | undefined {
   const [only, ...others] = operations;
   if (source !== "grid" || only?.op !== "set" || others.length > 0) return undefined;
   const [record, ...records] = only.ids;

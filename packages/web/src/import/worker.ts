@@ -32,7 +32,8 @@ import { labelOf } from "@gridfolk/core/sheet/title";
 import * as Workbooks from "@gridfolk/core/ledger/workbook";
 import { call } from "../data/api.ts";
 import { openCache } from "../data/cache.ts";
-import { loadWorkbook, pageCacheOf, remoteOf } from "../data/load.ts";
+import { createKept, textsOf } from "../data/kept.ts";
+import { loadWorkbook, remoteOf } from "../data/load.ts";
 import { browserPlatform } from "../data/platform.ts";
 import type {
   DoubtView,
@@ -370,7 +371,7 @@ function view(): FileView {
   };
 }
 
-/** The workspace as the server has it now; pages come from this browser's cache where it has them. */
+/** The workspace as the server has it now; what this browser keeps of it is not fetched again. */
 async function currentWorkbook(): Promise<Workbook> {
   const { workspace, user } = must(source);
   const remote = remoteOf(workspace);
@@ -380,7 +381,7 @@ async function currentWorkbook(): Promise<Workbook> {
       workbook = await loadWorkbook(
         workspace,
         remote,
-        pageCacheOf(database, workspace),
+        createKept(textsOf(database, workspace)),
         browserPlatform,
         ({ done, of }) => report({ phase: "reading", done, of }),
       );
