@@ -126,6 +126,21 @@ export function storeContract(
       );
 
       law(
+        "of many that never change finds them however new, at no more units",
+        async (store, pk) => {
+          const items = Array.from({ length: 5 }, (_, n) => ofSize(pk, `${n}`, 40_000));
+          await store.putMany(items);
+          const start = store.consumed.read;
+          await store.getMany(items);
+          const consistent = store.consumed.read - start;
+          const keys = [...items, { pk, sk: "missing" }];
+          const found = await store.getMany(keys, { unchanging: true });
+          expect(found).toEqual([...items, undefined]);
+          expect(store.consumed.read - start - consistent).toBeLessThanOrEqual(consistent + 2);
+        },
+      );
+
+      law(
         "of many answers everything when it is more than one response holds",
         async (store, pk) => {
           const items = Array.from({ length: 20 }, (_, n) => ofSize(pk, `${n}`, 350_000));

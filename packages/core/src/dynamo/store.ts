@@ -97,14 +97,14 @@ export function createDynamoStore(options: DynamoStoreOptions): Store {
     });
   }
 
-  async function readAll(keys: readonly Key[]): Promise<Item[]> {
+  async function readAll(keys: readonly Key[], ConsistentRead: boolean): Promise<Item[]> {
     const doing = `read ${keys.length} items`;
     const attempts = startAttempts(options.platform, policy, doing);
     const found: Item[] = [];
     let waiting: Record<string, AttributeValue>[] = keys.map(keyToWire);
     await translated(doing, async () => {
       while (waiting.length > 0) {
-        const asked: KeysAndAttributes = { Keys: waiting, ConsistentRead: true };
+        const asked: KeysAndAttributes = { Keys: waiting, ConsistentRead };
         const answer = await attempts.once((signal) =>
           client.batchGet(
             { RequestItems: { [TableName]: asked }, ReturnConsumedCapacity: "TOTAL" },
@@ -145,11 +145,16 @@ export function createDynamoStore(options: DynamoStoreOptions): Store {
       return answer.Item && itemFromWire(answer.Item);
     },
 
-    async getMany(keys) {
+    async getMany(keys, { unchanging = false } = {}) {
       const chunks = chunked(distinct(keys, keyText), BATCH_GET_KEYS);
       const found = new Map<string, Item>();
+      const read = async (chunk: readonly Key[], consistent: boolean): Promise<void> => {
+        for (const item of await readAll(chunk, consistent)) found.set(keyText(item), item);
+      };
       await inParallel(chunks, async (chunk) => {
-        for (const item of await readAll(chunk)) found.set(keyText(item), item);
+        if (unchanging) await read(chunk, false);
+        const missing = chunk.filter((key) => !found.has(keyText(key)));
+        if (missing.length > 0) await read(missing, true);
       });
       return keys.map((key) => found.get(keyText(key)));
     },

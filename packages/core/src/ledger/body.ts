@@ -41,6 +41,7 @@ export async function* read(
     const batch = parts.slice(start, start + BATCH);
     const items = await store.getMany(
       batch.map(({ n }) => Keys.part(workspace, changeset, attempt, n)),
+      { unchanging: true },
     );
     for (const [index, { n, sha256 }] of batch.entries()) {
       const bytes = items[index]?.["bytes"];

@@ -9,7 +9,7 @@ import * as Snapshot from "./snapshot.ts";
 import type { Item } from "./store.ts";
 import * as Workbook from "./workbook.ts";
 
-export const DUE_HEADS = 1_000;
+export const DUE_HEADS = 2_000;
 export const DUE_BYTES = 2 * 1024 * 1024;
 /** Below this a tail costs a reader less than a page or two. */
 export const SMALL_TAIL_BYTES = 64 * 1024;

@@ -447,6 +447,22 @@ export function createLedger(deps: LedgerDeps): Ledger {
           yield Wire.fromHead(head);
         }
       },
+      async since(workspace, from, limit) {
+        if (context.exclusive) {
+          const { seq, epoch } = await this.end(workspace);
+          const heads: WireHead[] = [];
+          const to = Math.min(seq, from + limit - 1);
+          for await (const head of this.heads(workspace, from, to)) heads.push(head);
+          return { heads, ...(to === seq && { end: { seq, epoch } }) };
+        }
+        const heads: WireHead[] = [];
+        let end: { seq: number; epoch: string } | undefined;
+        for await (const head of Log.heads(context, workspace, { from, limit })) {
+          heads.push(Wire.fromHead(head));
+          end = { seq: head.seq, epoch: head.epoch };
+        }
+        return { heads, ...(end !== undefined && heads.length < limit && { end }) };
+      },
       async after(workspace, after) {
         const follower = await current(workspace);
         const changesets: Changeset[] = [];

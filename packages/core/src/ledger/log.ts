@@ -12,13 +12,14 @@ import type { Committed } from "./workbook.ts";
 export async function* heads(
   { store, platform }: LedgerContext,
   workspace: string,
-  range: { from?: number; to?: number; reverse?: boolean },
+  range: { from?: number; to?: number; reverse?: boolean; limit?: number },
 ): AsyncGenerator<Head.Head> {
   const items = store.query({
     pk: Keys.log(workspace),
     from: Keys.seqToText(range.from ?? 1),
     ...(range.to !== undefined && { to: Keys.seqToText(range.to) }),
     ...(range.reverse === true && { reverse: true }),
+    ...(range.limit !== undefined && { limit: range.limit }),
   });
   for await (const item of items) yield await Head.decode(platform.bytes, item);
 }

@@ -349,3 +349,105 @@ describe("a range reactor", () => {
     await expect(cold.log.end("nowhere")).rejects.toMatchObject({ code: "not-found" });
   });
 });
+
+describe("a reactor without a lease", () => {
+  function follower(act: (range: Reactor.Range) => Promise<void> = async () => {}) {
+    const ranges: [number, number][] = [];
+    const reactor: Reactor.RangeReactor = {
+      name: "follower",
+      leased: false,
+      async follow(range) {
+        await act(range);
+        ranges.push([range.from, range.to]);
+      },
+    };
+    return { reactor, ranges };
+  }
+
+  test("writes once for a range, and reads nothing that its caller has read", async () => {
+    const { reactor, ranges } = follower();
+    await commit();
+    const counted = { read: 0, write: 0 };
+    const counting: Store = {
+      ...store,
+      get: (key) => ((counted.read += 1), store.get(key)),
+      put: (item, condition) => ((counted.write += 1), store.put(item, condition)),
+    };
+    const { heads, end } = await ledger.log.since(workspace, 2, 10);
+    const asked: string[] = [];
+    const log: Reactor.Log = {
+      ...ledger.log,
+      end: (of) => (asked.push(of), ledger.log.end(of)),
+    };
+    expect(end?.seq).toBe(2);
+    const woken = { from: 2, heads, end: end! };
+    expect(await Reactor.run({ ...deps, store: counting, log }, workspace, reactor, woken)).toBe(
+      "done",
+    );
+    expect({ ranges, counted, asked }).toEqual({
+      ranges: [[2, 2]],
+      counted: { read: 1, write: 1 },
+      asked: [],
+    });
+  });
+
+  test("is run by two at once, and neither turns the other away nor loses what came meanwhile", async () => {
+    const second = follower();
+    const first = follower(async ({ to }) => {
+      if (to > 1) return;
+      await commit();
+      expect(await Reactor.run(deps, workspace, second.reactor, { from: 1 })).toBe("done");
+      await commit();
+    });
+    expect(await Reactor.run(deps, workspace, first.reactor, { from: 1 })).toBe("done");
+    expect(second.ranges).toEqual([[1, 2]]);
+    // The other one has moved the cursor: it looks again, from there.
+    expect(first.ranges).toEqual([
+      [1, 1],
+      [3, 3],
+    ]);
+  });
+
+  test("does not read again where it was, unless another process has moved on or the log is another one", async () => {
+    const remembered = new Map();
+    const own = follower();
+    const other = follower();
+    let reads = 0;
+    const counting: Store = { ...store, get: (key) => ((reads += 1), store.get(key)) };
+    const mine = { ...deps, store: counting, remembered };
+    await Reactor.run(mine, workspace, own.reactor, { from: 1 });
+    await commit();
+    reads = 0;
+    expect(await Reactor.run(mine, workspace, own.reactor)).toBe("done");
+    expect(reads).toBe(0);
+    await commit();
+    expect(await Reactor.run(deps, workspace, other.reactor)).toBe("done");
+    await commit();
+    expect(await Reactor.run(mine, workspace, own.reactor)).toBe("done");
+    // It told what the other had told, once, and went on from there.
+    expect(own.ranges).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 4],
+      [4, 4],
+    ]);
+    const at = await store.get(Keys.cursor(workspace, "follower"));
+    expect(at?.["seq"]).toBe(4);
+    const elsewhere = { seq: 9, epoch: "another" };
+    expect(await Reactor.run(mine, workspace, own.reactor, { end: elsewhere })).toBe("waiting");
+  });
+
+  test("goes by the end of the log as it is when it was not told", async () => {
+    const { reactor, ranges } = follower();
+    await Reactor.run(deps, workspace, reactor, { from: 1 });
+    const { end } = await ledger.log.since(workspace, 1, 10);
+    await commit();
+    // What was read before says that there is nothing to do, for whose wake-up that is right.
+    expect(await Reactor.run(deps, workspace, reactor, { end: end! })).toBe("done");
+    expect(await Reactor.run(deps, workspace, reactor)).toBe("done");
+    expect(ranges).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+});

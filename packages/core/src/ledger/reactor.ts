@@ -37,6 +37,11 @@ export interface ChangesetReactor extends Named {
 export interface RangeReactor extends Named {
   /** Two ranges begin at least this far apart, whichever processes they fall to; what comes meanwhile is in the next. */
   readonly everyMs?: number;
+  /**
+   * False: two processes that follow the same range do no harm, so that no lease is taken, which is a write for every run. Then
+   * nobody is turned away either, and a run ends without another look at the log: who commits meanwhile wakes the next. Default true.
+   */
+  readonly leased?: boolean;
   follow(range: Range): Promise<void>;
 }
 
@@ -46,6 +51,23 @@ export interface Range {
   readonly epoch: string;
   readonly from: number;
   readonly to: number;
+  /** They, when whoever woke the reactor had read them all. */
+  readonly heads?: readonly WireHead[];
+}
+
+/** What is known of the log by whoever runs a reactor, read in one go. */
+export interface Woken {
+  /** A reactor that runs for the first time starts here instead of at the end. */
+  readonly from?: number;
+  /** The newest heads, oldest first, without gaps. */
+  readonly heads?: readonly WireHead[];
+  /** Where the log ended when they were read, later than the commit that woke. */
+  readonly end?: End;
+}
+
+export interface End {
+  readonly seq: number;
+  readonly epoch: string;
 }
 
 export interface Context {
@@ -66,11 +88,18 @@ export interface Context {
 /** The part of a ledger a reactor reads. */
 export interface Log {
   /** Seq and epoch of the newest head. DomainError "not-found" when there is no such workspace. */
-  end(workspace: string): Promise<{ seq: number; epoch: string }>;
+  end(workspace: string): Promise<End>;
   /** The heads `from` to `to` as they travel, oldest first. */
   heads(workspace: string, from: number, to: number): AsyncIterable<WireHead>;
+  /** So many heads from `from` on, oldest first, and where the log ends when they reach that far. */
+  since(workspace: string, from: number, limit: number): Promise<Since>;
   /** Changesets of the heads after `after`, oldest first, whole heads, as many as fit in memory comfortably. */
   after(workspace: string, after: number): Promise<readonly Changeset[]>;
+}
+
+export interface Since {
+  readonly heads: readonly WireHead[];
+  readonly end?: End;
 }
 
 export interface ReactorDeps {
@@ -79,6 +108,11 @@ export interface ReactorDeps {
   readonly log: Log;
   /** No other process runs reactors on this table: a lease found there is a dead one's, and none is taken. Default false. */
   readonly exclusive?: boolean;
+  /**
+   * What this process has stored last of cursors of reactors without a lease: spares reading them again. Where another process has
+   * moved one, storing it fails, and it is read.
+   */
+  readonly remembered?: Map<string, Item>;
   /** Told of every failure; parking is `attempt` 5. */
   onFailure?(failure: Failure): void;
 }
@@ -101,6 +135,8 @@ interface Cursor {
 }
 
 export type Result = "done" | "busy" | "waiting" | "failed";
+/** Or another process has stored the cursor of a reactor that takes no lease: then one looks again. */
+type Ended = Result | "overtaken";
 
 /**
  * Brings one reactor up to the end of a workspace's log. Answers "busy" when another process holds the lease, "waiting"
@@ -117,18 +153,26 @@ export async function run(
   deps: ReactorDeps,
   workspace: string,
   reactor: Reactor,
-  woken: { readonly from?: number } = {},
+  woken: Woken = {},
 ): Promise<Result> {
+  let known = woken.end;
   for (;;) {
-    const end = await deps.log.end(workspace);
+    const end = known ?? (await deps.log.end(workspace));
+    known = undefined;
     const lease = await acquire(deps, workspace, reactor, end, woken.from);
     if (typeof lease === "string") return lease;
     const result =
       "follow" in reactor
-        ? await followRange(deps, workspace, reactor, lease, end.seq)
+        ? await followRange(deps, workspace, reactor, lease, end.seq, woken.heads)
         : await reactToAll(deps, workspace, reactor, lease);
-    if (result !== "done") return result;
+    if (result === "overtaken") continue;
+    if (result !== "done" || ("follow" in reactor && isLoose(deps, reactor))) return result;
   }
+}
+
+/** Whether any number of processes may run it at the same time. */
+function isLoose({ exclusive = false }: ReactorDeps, reactor: Reactor): boolean {
+  return !exclusive && "follow" in reactor && reactor.leased === false;
 }
 
 /** One range, to the end of the log: to `end` at least. */
@@ -138,7 +182,8 @@ async function followRange(
   reactor: RangeReactor,
   lease: Lease,
   end: number,
-): Promise<Result> {
+  heads: readonly WireHead[] = [],
+): Promise<Ended> {
   const { clock } = deps.platform;
   const { cursor } = lease;
   const { everyMs = 0 } = reactor;
@@ -150,7 +195,9 @@ async function followRange(
   const to = early > 0 ? (await deps.log.end(workspace)).seq : end;
   if (to < from) return lease.release(cursor, "done");
   try {
-    await reactor.follow({ workspace, epoch, from, to });
+    const known = heads.filter(({ seq }) => seq >= from && seq <= to);
+    const all = known.length === to - from + 1 ? { heads: known } : {};
+    await reactor.follow({ workspace, epoch, from, to, ...all });
   } catch (error) {
     const attempt = cursor.failures + 1;
     deps.onFailure?.({ workspace, reactor: reactor.name, seq: from, attempt, error });
@@ -168,7 +215,7 @@ async function reactToAll(
   workspace: string,
   reactor: ChangesetReactor,
   lease: Lease,
-): Promise<Result> {
+): Promise<Ended> {
   let { cursor } = lease;
   for (;;) {
     const changesets = await deps.log.after(workspace, cursor.seq);
@@ -222,8 +269,11 @@ interface Lease {
   readonly cursor: Cursor;
   /** Stores the cursor and prolongs the lease; false when it was lost. */
   advance(cursor: Cursor): Promise<boolean>;
-  /** Stores the cursor and gives the lease back. Answers `result`, or "busy" when the lease was lost meanwhile. */
-  release(cursor: Cursor, result: Result): Promise<Result>;
+  /**
+   * Stores the cursor and gives the lease back. Answers `result`, or "busy" when the lease was lost meanwhile; of a reactor
+   * without one "overtaken" when another process has stored the cursor.
+   */
+  release(cursor: Cursor, result: Result): Promise<Ended>;
 }
 
 /** Or why there is nothing to do now. Costs nothing but reading where the cursor is at the end of the log already. */
@@ -231,18 +281,22 @@ async function acquire(
   deps: ReactorDeps,
   workspace: string,
   reactor: Reactor,
-  end: { seq: number; epoch: string },
+  end: End,
   from: number | undefined,
 ): Promise<Lease | "done" | "busy" | "waiting"> {
   const { store, platform, exclusive = false } = deps;
   const { name, leaseMs = LEASE_MS } = reactor;
   const key = Keys.cursor(workspace, name);
-  const stored = await store.get(key);
+  const loose = isLoose(deps, reactor);
+  const known = loose ? deps.remembered?.get(`${workspace} ${name}`) : undefined;
+  // Of another log than it was: then an operator may have said something about it.
+  const stored = known?.["epoch"] === end.epoch ? known : await store.get(key);
   const cursor = stored === undefined ? firstCursor(end, from) : cursorOf(stored);
   if (cursor.epoch !== end.epoch) return "waiting";
   if (stored !== undefined && cursor.seq >= end.seq) return "done";
   const owner = Math.floor(platform.random.next() * 2 ** 48).toString(36);
   const item = (state: Cursor, until: number): Item => ({ ...key, ...state, owner, until });
+  const unchanged = stored === undefined ? ({ absent: true } as const) : { equals: heldBy(stored) };
   if (exclusive) {
     const put = (state: Cursor): Promise<boolean> => store.put(item(state, 0));
     return {
@@ -254,15 +308,24 @@ async function acquire(
       },
     };
   }
-  if (stored !== undefined && (stored["until"] as number) > platform.clock.now()) return "busy";
   const held = (): Promise<boolean> => store.get(key).then((found) => found?.["owner"] === owner);
+  if (loose) {
+    const put = async (state: Cursor): Promise<boolean> => {
+      const next = item(state, 0);
+      const done = (await store.put(next, unchanged)) || (await held());
+      remember(deps, `${workspace} ${name}`, done ? next : undefined);
+      return done;
+    };
+    return {
+      cursor,
+      advance: put,
+      release: async (state, result) => ((await put(state)) ? result : "overtaken"),
+    };
+  }
+  if (stored !== undefined && (stored["until"] as number) > platform.clock.now()) return "busy";
   const until = (): number => platform.clock.now() + leaseMs;
   // A write repeated after a time-out finds its own first success: then the owner is already this one.
-  const got =
-    (await store.put(
-      item(cursor, until()),
-      stored === undefined ? { absent: true } : { equals: heldBy(stored) },
-    )) || (await held());
+  const got = (await store.put(item(cursor, until()), unchanged)) || (await held());
   if (!got) return "busy";
   return {
     cursor,
@@ -275,7 +338,15 @@ async function acquire(
   };
 }
 
-function firstCursor(end: { seq: number; epoch: string }, from = end.seq + 1): Cursor {
+const REMEMBERED = 1_000;
+
+function remember({ remembered }: ReactorDeps, name: string, item: Item | undefined): void {
+  if (remembered === undefined) return;
+  if (item === undefined) remembered.delete(name);
+  else if (remembered.size < REMEMBERED || remembered.has(name)) remembered.set(name, item);
+}
+
+function firstCursor(end: End, from = end.seq + 1): Cursor {
   return { epoch: end.epoch, seq: Math.min(from - 1, end.seq), failures: 0, at: 0 };
 }
 

@@ -105,6 +105,7 @@ export async function fetch(
   if (references.length === 0) return [];
   const items = await store.getMany(
     references.map((reference) => Keys.page(workspace, reference.sheet, reference.hash)),
+    { unchanging: true },
   );
   return references.map((reference, index) => {
     const bytes = items[index]?.["bytes"];
@@ -124,7 +125,8 @@ export async function page(
   workspace: string,
   reference: Pick<PageReference, "sheet" | "hash">,
 ): Promise<Uint8Array> {
-  const item = await store.get(Keys.page(workspace, reference.sheet, reference.hash));
+  const key = Keys.page(workspace, reference.sheet, reference.hash);
+  const [item] = await store.getMany([key], { unchanging: true });
   const bytes = item?.["bytes"];
   if (!(bytes instanceof Uint8Array)) {
     throw new DomainError("not-found", "This page is no longer part of the snapshot.");

@@ -9,8 +9,15 @@
  */
 export interface Store {
   get(key: Key): Promise<Item | undefined>;
-  /** Any number of distinct keys; the answer is in the order asked, `undefined` where there is no item. */
-  getMany(keys: readonly Key[]): Promise<(Item | undefined)[]>;
+  /**
+   * Any number of distinct keys; the answer is in the order asked, `undefined` where there is no item. `unchanging`: items that
+   * are never written again with anything else, so that a copy that may be old is as good, at half the units. What it does not have
+   * yet is read consistently all the same.
+   */
+  getMany(
+    keys: readonly Key[],
+    options?: { readonly unchanging?: boolean },
+  ): Promise<(Item | undefined)[]>;
   /** False when the condition failed, and nothing was written. */
   put(item: Item, condition?: Condition): Promise<boolean>;
   /** Any number of items, unconditional, in no order; all are written when it resolves. */

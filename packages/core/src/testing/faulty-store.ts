@@ -37,10 +37,10 @@ export function createFaultyStore(store: Store): FaultyStore {
       await faulty.faults.before?.("get", key);
       return store.get(key);
     },
-    async getMany(keys) {
+    async getMany(keys, options) {
       const [first] = keys;
       if (first !== undefined) await faulty.faults.before?.("getMany", first);
-      return store.getMany(keys);
+      return store.getMany(keys, options);
     },
     async put(item, condition) {
       await faulty.faults.before?.("put", item);

@@ -26,9 +26,9 @@ function counted(store: Store): Store {
       reads.push(key.pk);
       return store.get(key);
     },
-    getMany(keys) {
+    getMany(keys, options) {
       reads.push(keys.map(({ pk }) => pk).join());
-      return store.getMany(keys);
+      return store.getMany(keys, options);
     },
   };
 }

@@ -34,6 +34,7 @@ export function openReact(environment: ReactEnvironment, log: Log): StreamParts 
     log: ledger.log,
     journal: log,
     patienceMs: PATIENCE_MS,
+    remembered: new Map(),
     driven: [
       broadcast({ ledger, connections, hub, everyMs: BROADCAST_MS, note: log.note }),
       memberships(createMemberships({ store, ledger })),

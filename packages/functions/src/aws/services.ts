@@ -14,8 +14,8 @@ const READER_SHARE = 0.5;
 /** Of one piece of a file. */
 const S3_TIMEOUT_MS = 10_000;
 
-/** How long what a session's rows said is used while they are unchanged, which every request asks. */
-const REMEMBER_SESSIONS_MS = 60_000;
+/** How long what a session's rows said is used while they are unchanged, which every request asks: it decides about nothing else. */
+const REMEMBER_SESSIONS_MS = 60 * 60_000;
 
 /** The services of one instance of `api`: its own table, nothing remembered that another instance may revoke, no work after an answer. */
 export async function openServices(

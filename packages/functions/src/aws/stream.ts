@@ -1,6 +1,5 @@
 import { isDomainError } from "@gridfolk/core/error";
 import * as Keys from "@gridfolk/core/ledger/keys";
-import type { WireHead } from "@gridfolk/core/ledger/ledger";
 import type { Log as LedgerLog } from "@gridfolk/core/ledger/reactor";
 import * as v from "valibot";
 import type { Log } from "../log/log.ts";
@@ -17,7 +16,7 @@ const Record = v.object({
 const StreamEvent = v.object({ Records: v.array(v.unknown()) });
 
 export interface StreamParts {
-  readonly log: Pick<LedgerLog, "heads">;
+  readonly log: Pick<LedgerLog, "since">;
   readonly driver: Driver;
 }
 
@@ -86,10 +85,10 @@ async function bring(
   try {
     return await deps.log.work("react", { route: "stream", workspace, invocation }, async () => {
       const { log, driver } = deps.open();
-      const heads: WireHead[] = [];
+      // To the end of the log, which is where most reactors then are: nobody has to ask for it again.
       const first = Math.max(from, to - LOOKED_AT + 1);
-      for await (const head of log.heads(workspace, first, to)) heads.push(head);
-      const left = await driver.drive(workspace, heads.length === 0 ? undefined : heads);
+      const { heads, end } = await log.since(workspace, first, 2 * LOOKED_AT);
+      const left = await driver.drive(workspace, heads.length === 0 ? undefined : heads, end);
       const again = left.filter(({ again }) => again);
       if (again.length === 0) deps.log.quiet();
       else deps.log.note({ outcome: again.map(({ reactor, why }) => `${reactor}: ${why}`).join() });

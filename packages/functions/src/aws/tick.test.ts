@@ -147,7 +147,6 @@ test("what the stream gave up on is made good: reactors go on at their cursors, 
   expect(later.lines.at(-1)).toMatchObject({
     function: "tick",
     route: "schedule",
-    invocation: "the-invocation",
     outcome: "finished: 1 workspaces, 25 batches made good",
   });
 });

@@ -25,13 +25,15 @@ export function broadcast({ ledger, connections, hub, everyMs, note }: Broadcast
     reactor: {
       name: "broadcast",
       everyMs,
-      async follow({ workspace, epoch, from, to }) {
-        const told = (await connections.in(workspace)).filter(isLooking).length;
-        note({ told });
-        if (told === 0) return;
+      // Whoever hears something twice ignores it.
+      leased: false,
+      async follow({ workspace, epoch, from, to, heads: known }) {
+        let people = (await connections.in(workspace)).filter(isLooking);
+        note({ told: people.length });
+        if (people.length === 0) return;
         let membersMayHaveLeft = false;
         async function* heads(): AsyncGenerator<WireHead> {
-          for await (const head of ledger.log.heads(workspace, from, to)) {
+          for await (const head of known ?? ledger.log.heads(workspace, from, to)) {
             membersMayHaveLeft ||= touchesMembers(head);
             yield head;
           }
@@ -41,8 +43,9 @@ export function broadcast({ ledger, connections, hub, everyMs, note }: Broadcast
           const members = await ledger.ask(workspace, Role.membersOf);
           const active = new Set(members.flatMap(({ user, active }) => (active ? [user] : [])));
           await hub.dismiss(workspace, (user) => active.has(user));
+          people = people.filter(({ user }) => active.has(user));
         }
-        await hub.tell(workspace, messages);
+        await hub.tell(workspace, messages, people);
       },
     },
   };

@@ -23,9 +23,13 @@ export interface Left {
 export interface Driver {
   /**
    * Brings the reactors of a workspace up to the end of its log: those that `woken` concerns (heads that were committed,
-   * oldest first), without it all of them. Rejects when the table fails, and with "not-found" when there is no such workspace.
+   * oldest first, without gaps), without it all of them. `end` is where the log ended when these were read. Rejects when the table fails, and with "not-found" when there is no such workspace.
    */
-  drive(workspace: string, woken?: readonly WireHead[]): Promise<readonly Left[]>;
+  drive(
+    workspace: string,
+    woken?: readonly WireHead[],
+    end?: Reactor.End,
+  ): Promise<readonly Left[]>;
 }
 
 export interface DriverDeps extends RunDeps {
@@ -48,6 +52,7 @@ export function createDriver(deps: DriverDeps): Driver {
     workspace: string,
     driven: Driven,
     woken?: readonly WireHead[],
+    end?: Reactor.End,
   ): Promise<Reactor.Result> {
     const key = `${workspace} ${driven.reactor.name}`;
     const current = running.get(key);
@@ -63,9 +68,10 @@ export function createDriver(deps: DriverDeps): Driver {
     async function untilQuiet(): Promise<Reactor.Result> {
       try {
         let result: Reactor.Result = "done";
-        while (run.again) {
+        // Later it may have moved.
+        for (let known = end; run.again; known = undefined) {
           run.again = false;
-          result = await patiently(workspace, driven, woken);
+          result = await patiently(workspace, driven, woken, known);
         }
         return result;
       } finally {
@@ -78,22 +84,23 @@ export function createDriver(deps: DriverDeps): Driver {
     workspace: string,
     { reactor, canWait = false }: Driven,
     woken?: readonly WireHead[],
+    end?: Reactor.End,
   ): Promise<Reactor.Result> {
     const { clock } = deps.platform;
     const until = clock.now() + (canWait ? 0 : (deps.patienceMs ?? 0));
-    for (;;) {
-      const result = await runReactor(deps, workspace, reactor, woken);
+    for (let known = end; ; known = undefined) {
+      const result = await runReactor(deps, workspace, reactor, woken, known);
       if (result !== "busy" || clock.now() >= until) return result;
       await clock.sleep(POLL_MS);
     }
   }
 
   return {
-    async drive(workspace, woken) {
+    async drive(workspace, woken, end) {
       const left: Left[] = [];
       for (const driven of deps.driven) {
         if (woken !== undefined && driven.concerns?.(woken) === false) continue;
-        const why = await bring(workspace, driven, woken);
+        const why = await bring(workspace, driven, woken, end);
         if (why === "done") continue;
         // After a restore it is an operator that lets it go on: running it again would not.
         const again = why !== "waiting" && driven.canWait !== true;

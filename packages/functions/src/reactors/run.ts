@@ -16,6 +16,7 @@ export function runReactor(
   workspace: string,
   reactor: Reactor.Reactor,
   woken: readonly WireHead[] = [],
+  end?: Reactor.End,
 ): Promise<Reactor.Result> {
   const { journal, platform } = deps;
   const first = woken[0]?.seq;
@@ -44,7 +45,7 @@ export function runReactor(
       },
       workspace,
       observed(reactor, through),
-      first === undefined ? {} : { from: first },
+      first === undefined ? {} : { from: first, heads: woken, ...(end !== undefined && { end }) },
     );
     if (result === "done" && begun === undefined) journal.quiet();
     else journal.note({ outcome: result });

@@ -25,6 +25,8 @@ export interface DeploymentOptions {
   readonly bucket: { readonly endpoint: string; readonly name: string };
   /** How the functions reach the engine, when something stands between. */
   readonly engineFor?: Partial<Readonly<Record<FunctionName, string>>>;
+  /** Stands between a function and what else it calls: sockets, parameters, the queue. Answers the address to be called instead. */
+  readonly between?: (name: FunctionName, services: string) => Promise<string>;
   readonly tableName: string;
   /** Another deployment made the table. There is no stream then. */
   readonly tableIsThere?: boolean;
@@ -59,8 +61,8 @@ export interface Deployment {
   readonly parameters: Parameters;
   /** The schedule's event. */
   tick(): Promise<Outcome>;
-  /** Sends every second request to another deployment of `api`, as while one replaces the other. */
-  besides(bundles: Bundles): LambdaFunction;
+  /** Sends every second event to another release of `api`, or of `react`, as while one replaces the other. */
+  besides(bundles: Bundles, name?: "api" | "react"): LambdaFunction;
   stop(): Promise<void>;
 }
 
@@ -77,16 +79,18 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     options.tableIsThere === true ? undefined : await makeTable(engine, tableName, streams);
   const queue = createQueue(QUEUE);
   const parameters = createParameters({ [SECRET_PARAMETER]: options.secret });
-  const apis: LambdaFunction[] = [];
-  let turn = 0;
+  /** Releases that take turns. */
+  const releases: Record<"api" | "react", LambdaFunction[]> = { api: [], react: [] };
+  const turns = { api: 0, react: 0 };
+  const next = (name: "api" | "react"): LambdaFunction => {
+    turns[name] += 1;
+    const found = releases[name][turns[name] % releases[name].length];
+    if (found === undefined) throw new Error("There is no function");
+    return found;
+  };
   const httpApi = createHttpApi({
     route: "ANY /api/{proxy+}",
-    invoke: (event) => {
-      turn += 1;
-      const api = apis[turn % apis.length];
-      if (api === undefined) throw new Error("There is no function");
-      return api.invoke(event);
-    },
+    invoke: (event) => next("api").invoke(event),
   });
   const webSocketApi = createWebSocketApi({
     stage: "live",
@@ -96,6 +100,13 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const services = await startServices({ queue, parameters, webSocketApi });
   const front = await startFront({ httpApi, webSocketApi, pages: options.pages });
 
+  const own = async (name: FunctionName): Promise<[FunctionName, string]> => [
+    name,
+    (await options.between?.(name, services.url)) ?? services.url,
+  ];
+  const calls = Object.fromEntries(
+    await Promise.all((["api", "live", "react", "tick"] as const).map(own)),
+  ) as Record<FunctionName, string>;
   const made = (name: FunctionName, from = bundles): LambdaFunction =>
     createFunction({
       task: from.task(name),
@@ -110,12 +121,12 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
         PUBLIC_URL: front.url,
         SIGNUP: "open",
         SECRET_PARAMETER,
-        SSM_ENDPOINT: services.url,
-        SQS_ENDPOINT: services.url,
+        SSM_ENDPOINT: calls[name],
+        SQS_ENDPOINT: calls[name],
         FAILURE_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/${QUEUE}`,
         BUCKET_NAME: options.bucket.name,
         S3_ENDPOINT: options.bucket.endpoint,
-        LIVE_ENDPOINT: `${services.url}/live`,
+        LIVE_ENDPOINT: `${calls[name]}/live`,
         ORIGIN_TOKEN,
         STAGE: "test",
         ...options.env,
@@ -132,7 +143,8 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     react: made("react"),
     tick: made("tick"),
   };
-  apis.push(functions.api);
+  releases.api.push(functions.api);
+  releases.react.push(functions.react);
   await functions.api.warm(instances ?? 0);
 
   const eventSource =
@@ -141,7 +153,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
       : startEventSource({
           stream: { endpoint: engine, arn },
           name: functions.react.name,
-          invoke: functions.react.invoke,
+          invoke: (event) => next("react").invoke(event),
           filter: LOG_INSERTS,
           batchSize: 100,
           windowMs: 100,
@@ -160,16 +172,17 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     queue,
     parameters,
     tick: () => functions.tick.invoke(JSON.stringify(scheduled())),
-    besides(other) {
-      const api = made("api", other);
-      apis.push(api);
-      return api;
+    besides(other, name = "api") {
+      const added = made(name, other);
+      releases[name].push(added);
+      return added;
     },
     async stop() {
       await eventSource?.stop();
       webSocketApi.stop();
       await front.stop();
-      await Promise.all([...apis, ...Object.values(functions)].map((each) => each.stop()));
+      const all = new Set([...Object.values(functions), ...releases.api, ...releases.react]);
+      await Promise.all([...all].map((each) => each.stop()));
       await services.stop();
     },
   };

@@ -235,11 +235,11 @@ function launch(options: InstanceOptions, server: Server): ChildProcess {
     ...options.env,
   };
   const heap = Math.floor(memoryMb * 0.9);
-  const child = spawn(
-    process.execPath,
-    [`--max-old-space-size=${heap}`, "--enable-source-maps", options.bootstrap],
-    { cwd: task, env, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, options.bootstrap], {
+    cwd: task,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   if (child.pid !== undefined) Reaper.add(child.pid);
   for (const stream of [child.stdout, child.stderr]) {
     let rest = "";
