@@ -11,7 +11,7 @@ describe("settings", () => {
       signUp: "invite",
       priceClass: "100",
       apiMemoryMb: 1769,
-      reactMemoryMb: 1769,
+      reactMemoryMb: 512,
       logDays: 30,
       log: "requests",
       metrics: "alarms",

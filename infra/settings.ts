@@ -47,7 +47,7 @@ const Stage = v.strictObject({
   /** Where CloudFront answers from: 100 is North America and Europe, 200 adds Asia and Africa, all is everywhere. */
   priceClass: v.optional(v.picklist(["100", "200", "all"]), "100"),
   apiMemoryMb: v.optional(memoryMb, 1769),
-  reactMemoryMb: v.optional(memoryMb, 1769),
+  reactMemoryMb: v.optional(memoryMb, 512),
   logDays: v.optional(logDays, 30),
   /** What the functions log, and which metrics they send; each costs 0.30 USD a month while it is sent. */
   log: v.optional(v.picklist(["requests", "errors"]), "requests"),

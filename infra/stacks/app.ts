@@ -141,7 +141,7 @@ export class AppStack extends Stack {
     const react = create({
       name: "react",
       description: "Follows the log: live changes, snapshots, memberships",
-      // Folds whole workspaces, as api does.
+      // Most of its time it waits for the table, and pays by memory; half of it has room for the workbook that a snapshot takes.
       memoryMb: settings.reactMemoryMb,
       timeout: Duration.minutes(2),
       reserved: reserved(10),
@@ -151,7 +151,7 @@ export class AppStack extends Stack {
     const tick = create({
       name: "tick",
       description: "Makes good, hourly, what was cut short",
-      memoryMb: settings.reactMemoryMb,
+      memoryMb: settings.apiMemoryMb,
       timeout: Duration.minutes(15),
       reserved: reserved(1),
       environment: { FAILURE_QUEUE_URL: failures.queueUrl },
@@ -286,14 +286,14 @@ export class AppStack extends Stack {
   }
 }
 
-/** A line of the HTTP API's own log: what never reached the function is seen only here. Nobody's address, nobody's path. */
+/**
+ * A line of the HTTP API's own log: what never reached the function is seen only here. Nobody's address, nobody's path, and, since
+ * there is one for every request, nothing that CloudWatch or the function's line says anyway.
+ */
 const ACCESS_LINE = JSON.stringify({
-  at: "$context.requestTime",
   requestId: "$context.requestId",
   status: "$context.status",
-  route: "$context.routeKey",
   ms: "$context.responseLatency",
-  bytes: "$context.responseLength",
   error: "$context.error.message",
   functionError: "$context.integrationErrorMessage",
 });

@@ -10,7 +10,7 @@ export type FunctionName = "api" | "live" | "react" | "tick";
 export interface Facts {
   /** Of a request; the browser has it too. */
   readonly requestId?: string | undefined;
-  /** AWS's id of the invocation, as in Lambda's own lines. */
+  /** AWS's id of the invocation, as in Lambda's own lines; left out of lines about what went well. */
   readonly invocation?: string | undefined;
   readonly method?: string;
   /** The pattern, not the address; of a WebSocket the route key; of a chore its name. */

@@ -79,6 +79,17 @@ test("an expected failure is a warning without a stack, any other an error with 
   expect(lines[2]).toMatchObject({ level: "error", error: "lost" });
 });
 
+test("AWS's id of the invocation is in lines about what did not go well", async () => {
+  const { log, lines } = open();
+  await log.work("api", { invocation: "i-1" }, async () => log.note({ status: 200 }));
+  await log.work("api", { invocation: "i-2" }, async () => log.note({ status: 404 }));
+  await expect(
+    log.work("react", { invocation: "i-3" }, () => refuse(new Error("broken"))),
+  ).rejects.toThrow("broken");
+  log.fault("lost", { invocation: "i-4" });
+  expect(lines.map(({ invocation }) => invocation)).toEqual([undefined, "i-2", "i-3", "i-4"]);
+});
+
 test("what did nothing has no line, unless it failed", async () => {
   const { log, lines } = open();
   await log.work("tick", {}, async () => log.quiet());

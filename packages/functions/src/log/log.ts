@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import * as Problem from "../problem.ts";
 import type { Facts, FunctionName, Line, Sink } from "./line.ts";
 import { embed, type MetricSet } from "./metrics.ts";
+import { stackOf } from "./stack.ts";
 
 /** Says what this process does, one line a piece of work, with what each of them consumed. */
 export interface Log {
@@ -65,13 +66,15 @@ export function createLog({ sink, stage, metrics = "none" }: LogOptions): Log {
 
   function report(by: FunctionName, work: Work, start: number, first: boolean): void {
     const { level, problem, error } = judge(work);
-    const { changesets } = work.facts;
+    const { changesets, invocation, ...facts } = work.facts;
     write({
       level,
       at: new Date().toISOString(),
       function: by,
       ...(stage !== undefined && { stage }),
-      ...work.facts,
+      ...facts,
+      // Lambda has lines of its own only where something went wrong.
+      ...(level !== "info" && invocation !== undefined && { invocation }),
       ...(changesets !== undefined && { changesets: changesets.slice(0, NAMED_CHANGESETS) }),
       ...(problem !== undefined && { problem }),
       ms: rounded(performance.now() - start),
@@ -139,12 +142,6 @@ function judge({
   const { status = 0 } = facts;
   if (failure !== undefined) return { level: "warn", problem: Problem.codeOf(failure) };
   return { level: status >= 500 ? "error" : status >= 400 ? "warn" : "info" };
-}
-
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const stack = error.stack ?? error.message;
-  return error.cause === undefined ? stack : `${stack}\ncaused by ${stackOf(error.cause)}`;
 }
 
 function rounded(value: number): number {
