@@ -1,6 +1,6 @@
 // The built functions behind the emulated gateways: processes that start cold, a cell edited warm against a raw conditional
-// put into the same engine, fifty instances that write into one workspace. Functions are processes of their own, frozen between
-// invocations. The fifty are ledgers in two threads with nothing in common but the table; `--processes=1` takes fifty processes as well.
+// put into the same engine. Functions are processes of their own, frozen between invocations. `--processes=1`: fifty of them, too,
+// that write into one workspace, for which two processors are far too few; `contention` takes ledgers instead.
 // `--engine=1` takes dynoxide instead of DynamoDB Local.
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -8,8 +8,6 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "@gridfolk/core/dynamo/client";
 import { createDynamoStore } from "@gridfolk/core/dynamo/store";
-import { registry } from "@gridfolk/core/field/registry";
-import { createLedger } from "@gridfolk/core/ledger/create-ledger";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import { contactsCsv } from "@gridfolk/core/testing/contacts";
 import { nodePlatform } from "@gridfolk/functions/platform";
@@ -19,33 +17,29 @@ import { type Machine, startMachine } from "@gridfolk/functions/testing/aws/mach
 import { S3_CREDENTIALS } from "@gridfolk/functions/testing/credentials";
 import { Api } from "../packages/web/e2e/product.ts";
 import { bench, type Bench, median, percentile, timed } from "./harness.ts";
-import { servesLedgers, startLedgers } from "./ledgers.ts";
+import { type Commit, INSTANCES, loops, placesIn, type Written } from "./loops.ts";
 import { importByCommand, makeWorkspace, setCell } from "./server.ts";
 
 const SECRET = "a secret that only this measurement knows";
 const SNAPSHOT_WITHIN_MS = 180_000;
-const INSTANCES = 50;
 let edits = 0;
 
-// The same file is what the threads of ledgers.ts run.
-if (!servesLedgers())
-  await bench("aws", async (run) => {
-    const { option, say } = run;
-    const { machine, stop } = await startMachine(
-      option("engine", 0) === 0 ? ["dynamodb-local", "dynoxide"] : ["dynoxide"],
-    );
-    run.later(stop);
-    say(`engine: ${machine.kind}`);
-    const place = await open(run, machine, {});
-    const small = await fill(run, machine, place, option("small", 10_000));
-    const large = await fill(run, machine, place, option("rows", 100_000));
-    await place.deployment.stop();
+await bench("aws", async (run) => {
+  const { option, say } = run;
+  const { machine, stop } = await startMachine(
+    option("engine", 0) === 0 ? ["dynamodb-local", "dynoxide"] : ["dynoxide"],
+  );
+  run.later(stop);
+  say(`engine: ${machine.kind}`);
+  const place = await open(run, machine, {});
+  const small = await fill(run, machine, place, option("small", 10_000));
+  const large = await fill(run, machine, place, option("rows", 100_000));
+  await place.deployment.stop();
 
-    if (option("cold", 7) > 0) await coldStarts(run, machine, place, small, large);
-    await warmEdits(run, machine, place, large);
-    if (option("seconds", 60) > 0) await ledgerLoops(run, machine, place, small);
-    if (option("processes", 0) > 0) await processLoops(run, machine, place, small);
-  });
+  if (option("cold", 7) > 0) await coldStarts(run, machine, place, small, large);
+  await warmEdits(run, machine, place, large);
+  if (option("processes", 0) > 0) await processLoops(run, machine, place, small);
+});
 
 interface Place {
   readonly deployment: Deployment;
@@ -254,130 +248,19 @@ async function warmEdits(run: Bench, machine: Machine, place: Place, large: Fill
   });
 }
 
-interface Written {
-  readonly id: string;
-  readonly seq: number;
-  readonly ms: number;
-  readonly retries: number;
-}
-
-type Commit = (n: number) => Promise<Written>;
-
-/** The loops, by something that commits. */
-async function loops(run: Bench, commit: Commit, what: string, check: Check): Promise<void> {
-  const seconds = run.option("seconds", 60);
-  const perSecond = run.option("rate", 50);
-  const pending: Promise<Written>[] = [];
-  const begun = performance.now();
-  for (let n = 0; n < seconds * perSecond; n += 1) {
-    const due = begun + (n * 1_000) / perSecond;
-    await delay(Math.max(0, due - performance.now()));
-    pending.push(commit(n));
-  }
-  const late = performance.now() - begun - seconds * 1_000;
-  const open = await Promise.all(pending);
-  await report(run, open, check, {
-    work: `${what}, open loop of ${perSecond} commits a second for ${seconds} s`,
-    note: `the last was sent ${Math.round(late)} ms late`,
-    retries: 1,
-  });
-
-  const commits = run.option("commits", 2_000);
-  let next = 0;
-  const closed: Written[] = [];
-  const start = performance.now();
-  const writer = async (): Promise<void> => {
-    while (next < commits) {
-      next += 1;
-      closed.push(await commit(next));
-    }
-  };
-  await Promise.all(Array.from({ length: INSTANCES }, writer));
-  const rate = commits / ((performance.now() - start) / 1_000);
-  await report(run, closed, check, {
-    work: `${what}, closed loop of ${INSTANCES} writers, ${commits.toLocaleString("en")} commits`,
-    note: `${Math.round(rate)} commits a second`,
-    p99: 3_000,
-  });
-}
-
-/** Where each changeset of the log is. */
-type Check = () => Promise<ReadonlyMap<string, readonly number[]>>;
-
-function logOf(machine: Machine, place: Place, { id: workspace }: Filled): Check {
-  return async () => {
-    const { store, close } = storeOf(place, machine);
-    const found = new Map<string, number[]>();
-    const { log } = createLedger({ store, platform: nodePlatform, registry });
-    const { seq: end } = await log.end(workspace);
-    for await (const { seq, changesets } of log.heads(workspace, 1, end))
-      for (const { id } of changesets) found.set(id, [...(found.get(id) ?? []), seq]);
-    close();
-    return found;
-  };
-}
-
-/** Times, lost races, and whether the log holds what was acknowledged, once. */
-async function report(
-  run: Bench,
-  written: readonly Written[],
-  check: Check,
-  given: { work: string; note: string; retries?: number; p99?: number },
-): Promise<void> {
-  const found = await check();
-  const lost = written.filter(({ id, seq }) => !(found.get(id) ?? []).includes(seq)).length;
-  const twice = written.filter(({ id }) => (found.get(id) ?? []).length > 1).length;
-  if (lost > 0 || twice > 0)
-    throw new Error(`${given.work}: ${lost} of ${written.length} lost, ${twice} there twice.`);
-  const times = written.map(({ ms }) => ms);
-  run.report({
-    work: `${given.work}: retries per commit`,
-    unit: "×",
-    samples: [written.reduce((sum, { retries }) => sum + retries, 0) / written.length],
-    ...(given.retries === undefined ? {} : { target: { most: given.retries } }),
-    note: `none of ${written.length} lost, none twice; ${given.note}`,
-  });
-  run.report({ work: `${given.work}: p50`, unit: "ms", samples: times });
-  run.report({
-    work: `${given.work}: p99`,
-    unit: "ms",
-    samples: [percentile(times, 0.99)],
-    ...(given.p99 === undefined ? {} : { target: { most: given.p99 } }),
-  });
-}
-
-/** Fifty ledgers with nothing in common but the table, in two threads: two cores have no time for fifty processes. */
-async function ledgerLoops(run: Bench, machine: Machine, place: Place, filled: Filled) {
-  const ledgers = await startLedgers(
-    {
-      engine: machine.engine,
-      tableName: place.tableName,
-      workspace: filled.id,
-      actor: place.user,
-      instances: INSTANCES,
-    },
-    run.option("threads", 2),
-  );
-  run.later(() => ledgers.stop());
-  const commit: Commit = (n) =>
-    ledgers.commit(n % INSTANCES, filled.ids[n % filled.ids.length] ?? "", `Commit ${n}`);
-  // Every instance has the workbook and has run its code a few times, as a warm one has.
-  for (let n = 0; n < 4 * INSTANCES; n += 1) await commit(n);
-  await loops(run, commit, `${INSTANCES} instances`, logOf(machine, place, filled));
-  await ledgers.stop();
-}
-
-/** The same by processes of the bundle, when `--processes=1` asks for it. */
+/** Fifty processes of the bundle that write into one workspace, when `--processes=1` asks for it; as ledgers: contention.bench.ts. */
 async function processLoops(run: Bench, machine: Machine, place: Place, filled: Filled) {
   const options = { on: place, instances: INSTANCES, wakes: false };
   const { deployment } = await open(run, machine, options);
   const api = new Api(deployment.url, place.token);
-  const commit: Commit = async (n) => {
+  const commit: Commit = async (n): Promise<Written> => {
     const written = await send(api, filled, n);
     return { ...written, retries: retriesOf(deployment, written.id) };
   };
   for (let n = 0; n < INSTANCES; n += 1) await commit(n);
-  await loops(run, commit, `${INSTANCES} processes`, logOf(machine, place, filled));
+  const { store, close } = storeOf(place, machine);
+  await loops(run, commit, `${INSTANCES} processes`, placesIn(store, filled.id));
+  close();
   await deployment.stop();
 }
 

@@ -151,7 +151,7 @@ function late(store: Store, ms: number, called: () => void): Store {
   return {
     ...store,
     get: async (key) => (await wait(), store.get(key)),
-    getMany: async (keys) => (await wait(), store.getMany(keys)),
+    getMany: async (keys, options) => (await wait(), store.getMany(keys, options)),
     put: async (item, condition) => (await wait(), store.put(item, condition)),
     async *query(query) {
       await wait();

@@ -1,9 +1,10 @@
 // A day of an office on AWS, counted: the built functions behind the emulated gateways do what ten people make them do, and every
 // request, unit, message, byte and millisecond is counted by the names of infra/cost/prices.json. First act by act, in a small and a
 // large workspace, which is the profile that `npm run cost` reckons with (`--write=1` writes it); then the day itself, as a check of
-// the reckoning. `--day=0` leaves the day out, `--acts=0` reckons with the profile that is there.
+// the reckoning. `--day=0` leaves the day out, `--acts=0` reckons with the profile that is there. `--keep=FOLDER` keeps what was
+// measured there, and takes from there what is: `--keep=/tmp/day --only=10000` and then without `--only` takes two halves of the time.
 import { cpus } from "node:os";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DUE_BYTES, DUE_HEADS, SMALL_TAIL_BYTES } from "@gridfolk/core/ledger/compaction";
 import { repository } from "@gridfolk/core/testing/repository";
@@ -11,11 +12,13 @@ import { type Machine, startMachine } from "@gridfolk/functions/testing/aws/mach
 import { DAY, partsOf, snapshotsOf } from "../infra/cost/day.ts";
 import type { Profile } from "../infra/cost/profile.ts";
 import { plus, priceOfAll, times, type Usage } from "../infra/cost/usage.ts";
+import { LEAST_TEXT, MOST_HEADS, MOST_TEXT } from "../packages/web/src/data/kept.ts";
 import { PING_MS, PLACE_MS, RENEW_MS } from "../packages/web/src/data/pace.ts";
 import { type Measured, measureActs } from "./day/acts.ts";
 import { fit } from "./day/fit.ts";
 import { FUNCTIONS, MEMORY_MB } from "./day/meter.ts";
 import { openOffice } from "./day/office.ts";
+import { Page } from "./day/page.ts";
 import { runDay } from "./day/script.ts";
 import { bench, type Bench } from "./harness.ts";
 
@@ -32,6 +35,11 @@ await bench("day", async (run) => {
   say(`engine: ${machine.kind}`);
   const rows = option("rows", DAY.rows);
   let profile = JSON.parse(readFileSync(PROFILE, "utf8")) as Profile;
+  const only = option("only", 0);
+  if (only > 0) {
+    await actsAt(run, machine, only);
+    return;
+  }
   if (option("acts", 1) > 0) {
     const small = await actsAt(run, machine, option("small", 10_000));
     const large = await actsAt(run, machine, rows);
@@ -60,13 +68,18 @@ await bench("day", async (run) => {
 
   const office = await openOffice(machine, day.users, run.later);
   await office.fill(rows, run.directory());
+  // The day before: their browsers keep what was there.
+  for (const person of office.people) await (await Page.open(person)).disconnect();
   const { count } = await runDay(office, { ...day, looks: day.users * day.looks, looking: 3 }, say);
   const byTheClock = new Set(["who is where", "having it open", "new instances", "the schedule"]);
-  const reckoned = parts.filter(({ what }) => !byTheClock.has(what)).map(({ usage }) => usage);
+  const kept = { ...profile.kept, mostHeads: Infinity, leastText: Infinity };
+  const reckoned = partsOf(day, { ...profile, kept })
+    .filter(({ what }) => !byTheClock.has(what))
+    .map(({ usage }) => usage);
   for (const name of FUNCTIONS) {
-    const { invocations, ms, starts } = count.functions[name];
+    const { invocations, ms, clockMs, starts } = count.functions[name];
     say(
-      `${name}: ${invocations} invocations, ${ms} ms billed at ${MEMORY_MB[name]} MB, ${starts} starts`,
+      `${name}: ${invocations} invocations, ${Math.round(ms)} ms billed at ${MEMORY_MB[name]} MB, ${Math.round(clockMs)} ms here, ${starts} starts`,
     );
   }
   say(`snapshots taken: ${count.snapshots.taken}`);
@@ -80,6 +93,17 @@ await bench("day", async (run) => {
 });
 
 async function actsAt(run: Bench, machine: Machine, rows: number): Promise<Measured> {
+  const [folder] = run.words("keep");
+  if (folder === undefined) return measured(run, machine, rows);
+  const file = join(folder, `${rows}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Measured;
+  const acts = await measured(run, machine, rows);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify(acts));
+  return acts;
+}
+
+async function measured(run: Bench, machine: Machine, rows: number): Promise<Measured> {
   run.say(`${rows} rows:`);
   const undo: (() => Promise<void>)[] = [];
   run.later(async () => {
@@ -88,17 +112,12 @@ async function actsAt(run: Bench, machine: Machine, rows: number): Promise<Measu
   const office = await openOffice(machine, FEW, (one) => undo.push(one));
   const storedBytes = await office.storedBytes();
   await office.fill(rows, run.directory());
-  const measured = await measureActs(
-    office,
-    { rows, storedBytes },
-    run.option("samples", 40),
-    run.say,
-  );
+  const acts = await measureActs(office, { rows, storedBytes }, run.option("samples", 40), run.say);
   // It would go on asking the stream.
   for (const one of undo.splice(0).toReversed()) await one();
-  for (const [name, { each }] of Object.entries(measured.acts))
+  for (const [name, { each }] of Object.entries(acts.acts))
     run.say(`  ${usd(priceOfAll(each))}  ${name}: ${inWords(each)}`);
-  return measured;
+  return acts;
 }
 
 function profileOf(machine: Machine, small: Measured, large: Measured): Profile {
@@ -127,6 +146,13 @@ function profileOf(machine: Machine, small: Measured, large: Measured): Profile 
       editBytes: rounded(stored.edit),
       importRowBytes: rounded(stored.importRow),
       rowBytes: rounded(pages / large.rows.after),
+    },
+    kept: {
+      mostHeads: MOST_HEADS,
+      leastText: LEAST_TEXT,
+      textPerRow: rounded((MOST_TEXT * pages) / large.rows.after),
+      editText: rounded(large.kept.edit),
+      importRowText: rounded(large.kept.importRow),
     },
     stored: {
       row: rounded(stored.row),

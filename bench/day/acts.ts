@@ -21,6 +21,8 @@ export interface Measured {
   readonly acts: Readonly<Record<ActName, Act>>;
   /** Bytes that an act leaves in the table. */
   readonly stored: { readonly edit: number; readonly importRow: number; readonly row: number };
+  /** Characters of it that a browser keeps. */
+  readonly kept: { readonly edit: number; readonly importRow: number };
 }
 
 /**
@@ -45,8 +47,8 @@ export async function measureActs(
     const invoked = Object.entries(functions)
       .filter(([, { invocations }]) => invocations > 0)
       .map(
-        ([name, { invocations, ms }]) =>
-          `${name} ${invocations} × ${Math.round(ms / invocations)} ms`,
+        ([name, { invocations, ms, clockMs }]) =>
+          `${name} ${invocations} × ${Math.round(ms / invocations)} ms (here ${Math.round(clockMs / invocations)})`,
       );
     say(`  ${what}: ${count} in ${Math.round(tookMs)} ms: ${invoked.join(", ")}`);
     return times(minus(usage, snapshots.usage), 1 / count);
@@ -102,12 +104,16 @@ export async function measureActs(
     await by.reaches(await by.edit(record, "title", `Title ${edits} of ${samples}`));
   };
 
+  // An instance reads pages once; that is on the account of its start.
+  await page.report();
   const storedBefore = await office.storedBytes();
+  page.keptText = 0;
   await look(false);
   const editAlone = await each("edit, alone", samples, async () => {
     await edit(page);
     await delay(BROADCAST_PAUSE_MS);
   });
+  const keptEdit = page.keptText / samples;
   const storedEdit = ((await office.storedBytes()) - storedBefore) / samples;
   const caughtUp = await each("edits seen later", pages.length, async (n) => {
     await pages[n]?.back(place(n));
@@ -135,6 +141,10 @@ export async function measureActs(
   });
   await look(false);
   const ping = await each("ping", few, () => page.ping());
+  const beat = await each("beat", few, async () => {
+    page.beat();
+    await delay(BROADCAST_PAUSE_MS);
+  });
   const reconnected = await watched("reconnect", few, async () => {
     await page.disconnect();
     await delay(400);
@@ -163,7 +173,9 @@ export async function measureActs(
   const smallSeen = await each("the same, seen", pages.length, back);
   await look(false);
   const storedImport = await office.storedBytes();
+  page.keptText = 0;
   const large = await each("import of 2,500 rows", 2, (n) => importing(2_500, 20 + n));
+  const keptImport = page.keptText;
   const importRow = ((await office.storedBytes()) - storedImport) / 5_000;
   const largeSeen = await each("the same, seen", pages.length, back);
   await look(false);
@@ -207,11 +219,13 @@ export async function measureActs(
       look: looked,
       move: moved,
       ping: { each: ping },
+      beat: { each: beat },
       reconnect: reconnected,
       snapshot: { each: times(snapshots.usage, 1 / snapshots.taken) },
       tick: { each: tick },
       start: { each: minus(start, warm) },
     },
+    kept: { edit: keptEdit, importRow: keptImport / 5_000 },
     stored: { edit: storedEdit, importRow, row: rowsStored / before.rows },
   };
 }

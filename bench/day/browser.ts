@@ -7,8 +7,8 @@ import { GB } from "./meter.ts";
 
 /** API Gateway counts a request by so much. */
 const REQUEST_BYTES = 512 * 1_024;
-/** A line of the access log of the HTTP API, with what CloudWatch adds to it. */
-const ACCESS_BYTES = 280;
+/** A line of the access log of the HTTP API (infra/stacks/app.ts), with what CloudWatch adds to it. */
+const ACCESS_BYTES = 94 + 26;
 
 export interface Answer {
   readonly status: number;

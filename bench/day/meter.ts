@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment, FunctionName } from "@gridfolk/functions/testing/aws/deployment";
 import { logLine } from "@gridfolk/functions/testing/targets/target";
 import { plus, type Usage } from "../../infra/cost/usage.ts";
-import { type Exchange, startTap } from "./tap.ts";
+import { type Exchange, startTap, type Tap } from "./tap.ts";
+import { type Call, createWaits, type Waits } from "./waits.ts";
 
 export const FUNCTIONS = ["api", "live", "react", "tick"] as const;
 
@@ -11,7 +12,7 @@ export const FUNCTIONS = ["api", "live", "react", "tick"] as const;
 export const MEMORY_MB: Readonly<Record<FunctionName, number>> = {
   api: 1_769,
   live: 512,
-  react: 1_769,
+  react: 512,
   tick: 1_769,
 };
 /** With this much memory a function has one whole processor, as it has here. With less the same takes longer. */
@@ -20,8 +21,10 @@ const WHOLE_PROCESSOR_MB = 1_769;
 /** What a function did. */
 interface Worked {
   readonly invocations: number;
-  /** As billed, starts included, with the processor that its memory gives it. */
+  /** As billed, starts included: processor time, as its memory gives it, and what it waits for others on AWS. */
   readonly ms: number;
+  /** What it took here, from the event to the answer, starts included. */
+  readonly clockMs: number;
   readonly starts: number;
 }
 
@@ -34,8 +37,9 @@ export interface Count {
 }
 
 export interface Meter {
-  /** How the functions reach table and bucket. */
+  /** How the functions reach table and bucket, and all else that they call. */
   readonly engineFor: Readonly<Record<FunctionName, string>>;
+  readonly between: (name: FunctionName, services: string) => Promise<string>;
   readonly bucket: { readonly endpoint: string; readonly name: string };
   readonly onLine: (name: FunctionName, line: string) => void;
   /** From now on this one is watched. */
@@ -44,15 +48,16 @@ export interface Meter {
   add(usage: Usage): void;
   /** Waits until everything that was begun is done, and answers what was used since it was last asked. */
   take(): Promise<Count>;
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is under way, and everything that instances did is counted: they may be ended then. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const GB = 1e9;
-/** What CloudWatch adds to a line, and Lambda's lines START, END and REPORT of an invocation. */
+/** What CloudWatch adds to a line. Lambda writes none of its own about what went well (infra/stacks/service-function.ts). */
 const LINE_BYTES = 26;
-const INVOCATION_BYTES = 74 + 52 + 160 + 3 * LINE_BYTES;
+/** Durations are rounded up to milliseconds. */
+const ROUNDING_MS = 0.5;
 const WRITES = new Set(["PutItem", "DeleteItem", "UpdateItem", "BatchWriteItem"]);
 
 /** Counts what a deployment uses of AWS's services, by the names of infra/cost/prices.json. */
@@ -66,14 +71,73 @@ export async function startMeter(
   const durationsSeen = new Map<FunctionName, number>();
   const startsSeen = new Set<number>();
   const processorSeen = new Map<number, number>();
+  /** Processor time that was taken and is on no account yet. */
+  const computed = { api: 0, live: 0, react: 0, tick: 0 };
+  const taps: Tap[] = [];
 
   const add = (usage: Usage): void => {
     used = plus(used, usage);
   };
-  const table = await startTap(engine, (exchange) => add(unitsOf(exchange)));
-  const files = await startTap(bucket.endpoint, ({ method }) =>
-    add(method === "GET" || method === "HEAD" ? { s3Get: 1 } : { s3Put: 1 }),
+  const waitsOf = (name: FunctionName): Waits =>
+    createWaits(() => {
+      const instances = deployment?.functions[name].instances ?? [];
+      return instances.filter(({ state }) => WORKING.has(state)).length <= 1;
+    });
+  const waits = {
+    api: waitsOf("api"),
+    live: waitsOf("live"),
+    react: waitsOf("react"),
+    tick: waitsOf("tick"),
+  };
+
+  async function tap(
+    name: FunctionName,
+    target: string,
+    callOf: (path: string) => Call,
+    count: (exchange: Exchange) => void,
+  ): Promise<string> {
+    const started = await startTap(target, (path) => {
+      const end = waits[name].begin(callOf(path));
+      return (exchange) => {
+        end(exchange.sentBytes + exchange.answer.byteLength);
+        if (TRACE) trace(name, exchange);
+        count(exchange);
+      };
+    });
+    taps.push(started);
+    return started.url;
+  }
+
+  const table = (name: FunctionName) =>
+    tap(
+      name,
+      engine,
+      () => "table",
+      (exchange) => add(unitsOf(exchange)),
+    );
+  const engineFor = {
+    api: await table("api"),
+    live: await table("live"),
+    react: await table("react"),
+    tick: await table("tick"),
+  };
+  const files = await tap(
+    "api",
+    bucket.endpoint,
+    () => "file",
+    ({ method }) => add(method === "GET" || method === "HEAD" ? { s3Get: 1 } : { s3Put: 1 }),
   );
+
+  /** Puts what processes have computed since the last time on their function's account. */
+  function settle(): void {
+    for (const name of FUNCTIONS) {
+      for (const { pid } of deployment?.functions[name].instances ?? []) {
+        const now = processorMs(pid);
+        computed[name] += Math.max(0, now - (processorSeen.get(pid) ?? 0));
+        processorSeen.set(pid, now);
+      }
+    }
+  }
 
   /** What the function did since the last time. */
   function worked(name: FunctionName): Worked {
@@ -86,25 +150,20 @@ export async function startMeter(
     );
     for (const { pid } of started) startsSeen.add(pid);
     // What is waited for takes as long with a part of a processor, what is computed takes longer.
-    let computedMs = 0;
-    for (const { pid } of made.instances) {
-      const now = processorMs(pid);
-      computedMs += Math.max(0, now - (processorSeen.get(pid) ?? 0));
-      processorSeen.set(pid, now);
-    }
     const slower = WHOLE_PROCESSOR_MB / Math.min(MEMORY_MB[name], WHOLE_PROCESSOR_MB);
-    const wholeMs = [...durations, ...started.map(({ initMs = 0 }) => initMs)]
-      .map(Math.ceil)
-      .reduce((sum, each) => sum + each, 0);
-    const ms = wholeMs + computedMs * (slower - 1);
+    const clockMs = [...durations, ...started.map(({ initMs = 0 }) => initMs)].reduce(
+      (sum, each) => sum + each,
+      0,
+    );
+    const ms = computed[name] * slower + waits[name].take() + durations.length * ROUNDING_MS;
+    computed[name] = 0;
     add({
       lambdaRequest: durations.length,
       lambdaCompute: gbSeconds(name, ms),
-      logsIngest: (durations.length * INVOCATION_BYTES) / GB,
       // The secret is read once by an instance.
       ...(name === "api" || name === "live" ? { kmsRequest: started.length } : {}),
     });
-    return { invocations: durations.length, ms, starts: started.length };
+    return { invocations: durations.length, ms, clockMs, starts: started.length };
   }
 
   async function quiet(): Promise<void> {
@@ -119,11 +178,19 @@ export async function startMeter(
       );
       idle = isBusy || now !== before ? 0 : idle + 1;
     }
+    settle();
   }
 
   return {
-    engineFor: { api: table.url, live: table.url, react: table.url, tick: table.url },
-    bucket: { endpoint: files.url, name: bucket.name },
+    engineFor,
+    between: (name, services) =>
+      tap(
+        name,
+        services,
+        (path) => (path.includes("/@connections/") ? "message" : "parameter"),
+        () => {},
+      ),
+    bucket: { endpoint: files, name: bucket.name },
     onLine(name, line) {
       add({ logsIngest: (Buffer.byteLength(line) + LINE_BYTES) / GB });
       const { reactor, ms = 0, readUnits = 0, writeUnits = 0 } = logLine(line) ?? {};
@@ -156,30 +223,33 @@ export async function startMeter(
       return count;
     },
     async stop() {
-      await table.stop();
-      await files.stop();
+      await Promise.all(taps.map((each) => each.stop()));
     },
   };
 }
 
+/** For whoever wants to know which calls an act makes. */
+const TRACE = process.env["DAY_TRACE"] === "1";
+
+function trace(name: FunctionName, { operation, method, path, answer }: Exchange): void {
+  console.log(
+    `    ${name}: ${operation || `${method} ${path.slice(0, 40)}`} ${answer.byteLength} B`,
+  );
+}
+
 const WORKING: ReadonlySet<string> = new Set(["init", "busy", "answered"]);
 
-/** Processor time that a process has taken, by Linux; where there is none, nothing. */
+/** Processor time that a process has taken, all its threads together, by Linux; where there is none, nothing. */
 function processorMs(pid: number): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [user = 0, system = 0] = stat
-      .slice(stat.lastIndexOf(")") + 2)
-      .split(" ")
-      .slice(11, 13)
-      .map(Number);
-    return (user + system) * JIFFY_MS;
+    const tasks = `/proc/${pid}/task`;
+    return readdirSync(tasks)
+      .map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]))
+      .reduce((sum, nanoseconds) => sum + nanoseconds / 1e6, 0);
   } catch {
     return 0;
   }
 }
-
-const JIFFY_MS = 10;
 
 function gbSeconds(name: FunctionName, ms: number): number {
   return ((MEMORY_MB[name] / 1_024) * ms) / 1_000;

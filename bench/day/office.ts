@@ -14,7 +14,7 @@ import { S3_CREDENTIALS } from "@gridfolk/functions/testing/credentials";
 import { Api } from "../../packages/web/e2e/product.ts";
 import { importByCommand, makeWorkspace } from "../server.ts";
 import { FUNCTIONS, MEMORY_MB, type Meter, startMeter } from "./meter.ts";
-import { type Person, pageCache } from "./page.ts";
+import { keptInMemory, type Person } from "./page.ts";
 
 /** The product as it is deployed, people who share a workspace, and what counts what they use. */
 export interface Office {
@@ -47,6 +47,7 @@ export async function openOffice(
     engine: machine.engine,
     engineFor: meter.engineFor,
     bucket: meter.bucket,
+    between: meter.between,
     tableName,
     secret: "a secret that only this measurement knows",
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", METRICS: "alarms" },
@@ -66,7 +67,7 @@ export async function openOffice(
   const people: Person[] = [];
   for (let n = 0; n < users; n += 1) {
     const { token } = n === 0 ? owner : await invited(url, owner, workspace, n);
-    people.push({ url, token, workspace, cache: pageCache(), add: meter.add });
+    people.push({ url, token, workspace, kept: keptInMemory(), add: meter.add });
   }
 
   return {
@@ -92,22 +93,20 @@ export async function openOffice(
       client.close();
     },
     async storedBytes() {
-      let units = 0;
+      let bytes = 0;
       let ExclusiveStartKey: unknown;
       do {
         const scanned = await call<{
-          ConsumedCapacity: { CapacityUnits: number };
+          Items: readonly Readonly<Record<string, Stored>>[];
           LastEvaluatedKey?: unknown;
         }>(machine.engine, "DynamoDB_20120810.Scan", {
           TableName: tableName,
-          ReturnConsumedCapacity: "TOTAL",
           ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
         });
-        units += scanned.ConsumedCapacity.CapacityUnits;
+        for (const item of scanned.Items) bytes += bytesOf({ M: item });
         ExclusiveStartKey = scanned.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
-      // Half a unit is 4 kB of a scan that need not be consistent.
-      return units * 8_192;
+      return bytes;
     },
     async cool(...names) {
       await meter.quiet();
@@ -116,6 +115,27 @@ export async function openOffice(
       await Promise.all(instances.map((instance) => instance.kill()));
     },
   };
+}
+
+/** A value as DynamoDB's API has it. */
+interface Stored {
+  readonly S?: string;
+  readonly N?: string;
+  readonly B?: string;
+  readonly L?: readonly Stored[];
+  readonly M?: Readonly<Record<string, Stored>>;
+}
+
+/** As DynamoDB counts it: names and values. */
+function bytesOf({ S, N, B, L, M }: Stored): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return Math.ceil(N.length / 2) + 1;
+  if (B !== undefined) return Buffer.byteLength(B, "base64");
+  if (L !== undefined) return L.reduce((sum, each) => sum + 1 + bytesOf(each), 3);
+  return Object.entries(M ?? {}).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + 1 + bytesOf(value),
+    3,
+  );
 }
 
 /** Somebody new whom the owner has invited. */

@@ -10,7 +10,8 @@ import { WebSocket } from "ws";
 import type { Usage } from "../../infra/cost/usage.ts";
 import { createFollower, type Follower } from "../../packages/web/src/data/follow.ts";
 import type { LiveMessage } from "../../packages/web/src/data/live.ts";
-import { loadWorkbook, type PageCache, type Remote } from "../../packages/web/src/data/load.ts";
+import { createKept, type Kept } from "../../packages/web/src/data/kept.ts";
+import { loadWorkbook, type Remote } from "../../packages/web/src/data/load.ts";
 import { planContacts } from "../workspace.ts";
 import { type Answer, ask } from "./browser.ts";
 import { GB } from "./meter.ts";
@@ -19,8 +20,8 @@ export interface Person {
   readonly url: string;
   readonly token: string;
   readonly workspace: string;
-  /** What this person's browser keeps of pages. */
-  readonly cache: PageCache;
+  /** What this person's browser keeps. */
+  readonly kept: Kept;
   readonly add: (usage: Usage) => void;
 }
 
@@ -40,6 +41,8 @@ export class Page {
   readonly #waiting: { type: LiveMessage["type"]; heard(): void }[] = [];
   /** Changes of one cell that were answered: their changesets. */
   readonly landed: string[] = [];
+  /** Characters of what came after the page was opened, as it is kept. */
+  keptText = 0;
 
   private constructor(person: Person) {
     this.person = person;
@@ -65,6 +68,10 @@ export class Page {
       workbook: () => this.#workbook,
       onHeads: (heads) => {
         for (const head of heads) Workbook.apply(this.workbook, head);
+      },
+      onKeep: (epoch, heads) => {
+        void this.person.kept.follow(epoch, heads);
+        this.keptText += heads.reduce((sum, head) => sum + JSON.stringify(head).length, 0);
       },
       onReplaced: fail,
       onReached: () => {},
@@ -138,11 +145,17 @@ export class Page {
     this.say({ type: "presence", away: true });
   }
 
-  /** Somebody looks again: the page says so, fetches, and asks 2 s later whether it has missed something (live.ts, open.ts). */
+  /** Somebody looks again: the page says so, is told where the log is, and fetches meanwhile (live.ts, open.ts). */
   async back(place: object): Promise<void> {
-    this.say({ type: "presence", ...place });
+    const pong = this.#hears("pong");
+    this.say({ type: "presence", ...place, ask: true });
     await this.refresh();
-    await this.ping();
+    await pong;
+  }
+
+  /** Nobody looks: the socket is kept open. */
+  beat(): void {
+    this.say({ type: "ping", quiet: true });
   }
 
   async ping(): Promise<void> {
@@ -236,8 +249,8 @@ export class Page {
   }
 
   #load(): Promise<Workbook.Workbook> {
-    const { workspace, cache } = this.person;
-    return loadWorkbook(workspace, this.#remote, cache, platform, () => {});
+    const { workspace, kept } = this.person;
+    return loadWorkbook(workspace, this.#remote, kept, platform, () => {});
   }
 
   #hears(type: LiveMessage["type"]): Promise<void> {
@@ -258,18 +271,22 @@ function message(text: string): Usage {
   return { webSocketMessage: Math.max(1, Math.ceil(Buffer.byteLength(text) / MESSAGE_BYTES)) };
 }
 
-/** What a browser keeps of pages, as the one in IndexedDB. */
-export function pageCache(): PageCache {
-  const pages = new Map<string, string>();
-  return {
-    get: (hash) => Promise.resolve(pages.get(hash)),
-    put(hash, text) {
-      pages.set(hash, text);
+/** What a browser keeps, as the one in IndexedDB. */
+export function keptInMemory(): Kept {
+  const texts = new Map<string, string>();
+  return createKept({
+    get: (name) => Promise.resolve(texts.get(name)),
+    put: (name, text) => Promise.resolve(void texts.set(name, text)),
+    beginning: (prefix) =>
+      Promise.resolve(
+        [...texts.keys()]
+          .filter((name) => name.startsWith(prefix))
+          .toSorted()
+          .map((name) => texts.get(name) ?? ""),
+      ),
+    prune(isKept) {
+      for (const name of texts.keys()) if (!isKept(name)) texts.delete(name);
       return Promise.resolve();
     },
-    keep(hashes) {
-      for (const hash of pages.keys()) if (!hashes.has(hash)) pages.delete(hash);
-      return Promise.resolve();
-    },
-  };
+  });
 }

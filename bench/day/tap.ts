@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 /** A request that went through, and its answer. */
 export interface Exchange {
   readonly method: string;
+  readonly path: string;
   /** X-Amz-Target: the operation, of services that name it so. */
   readonly operation: string;
   readonly sentBytes: number;
@@ -15,26 +16,30 @@ export interface Tap {
   stop(): Promise<void>;
 }
 
-/** Stands between somebody and a server on this machine, changes nothing, and tells of every exchange before it is answered. */
+/**
+ * Stands between somebody and a server on this machine and changes nothing. `watch` is told when a request comes, by its path, and
+ * answers who is told of the whole exchange before it is answered.
+ */
 export async function startTap(
   target: string,
-  onExchange: (exchange: Exchange) => void,
+  watch: (path: string) => (exchange: Exchange) => void,
 ): Promise<Tap> {
   const { hostname, port } = new URL(target);
 
   async function pass(request: IncomingMessage) {
-    const { method = "GET", url = "/", headers } = request;
+    const { method = "GET", url: path = "/", headers } = request;
+    const told = watch(path);
     const body = await buffer(request);
     const answered = await new Promise<IncomingMessage>((resolve, reject) => {
       // The header Host stays as it was signed.
-      send({ hostname, port, method, path: url, headers }, resolve).once("error", reject).end(body);
+      send({ hostname, port, method, path, headers }, resolve).once("error", reject).end(body);
     });
     const answer = await buffer(answered);
     const operation =
       String(headers["x-amz-target"] ?? "")
         .split(".")
         .at(-1) ?? "";
-    onExchange({ method, operation, sentBytes: body.byteLength, answer });
+    told({ method, path, operation, sentBytes: body.byteLength, answer });
     return { answered, answer };
   }
 

@@ -58,7 +58,6 @@ export function partsOf(day: Day, profile: Profile): Part[] {
   const one = (name: ActName, lookers = 0, imported = 0): Usage =>
     usageOf(acts[name], { rows, lookers, imported });
   const snapshots = snapshotsOf(day, profile);
-  const reading = Math.min(imports, users * snapshots);
   const part = (what: string, ...usages: readonly Usage[]): Part => ({
     what,
     usage: usages.reduce(plus, {}),
@@ -66,7 +65,8 @@ export function partsOf(day: Day, profile: Profile): Part[] {
   return [
     part(
       "opening it in the morning",
-      times(plus(plus(one("open", others), one("rows")), PAGES), users),
+      times(plus(one("open", others), PAGES), users),
+      times(one("rows"), users * rereadingOf(day, profile)),
     ),
     part(
       "edits",
@@ -77,24 +77,20 @@ export function partsOf(day: Day, profile: Profile): Part[] {
       "imports",
       times(one("import", others, importRows), imports),
       times(one("importSeen", 0, importRows), imports * Math.max(0, users - 1)),
-      // The wizard of a browser whose rows were put into other pages since.
-      times(one("rows"), reading),
     ),
     part("reports", times(one("report"), day.reports)),
     part("exports", times(one("export"), day.exports)),
     part("coming back to it", times(one("look", others), users * looks)),
-    part(
-      "who is where",
-      times(one("move", others), (users * day.looking * 3_600 * MOVING) / pace.placeS),
-    ),
+    part("who is where", times(one("move", others), movesOf(day, pace.placeS))),
     part(
       "having it open",
-      times(one("ping"), (users * open * 3_600) / pace.pingS),
+      times(one("ping"), (users * Math.min(day.looking, open) * 3_600) / pace.pingS),
+      times(one("beat"), (users * Math.max(0, open - day.looking) * 3_600) / pace.pingS),
       times(one("reconnect", others), users * Math.floor((open * 60) / pace.socketMinutes)),
       { webSocketMinute: users * open * 60 },
     ),
     part("snapshots", times(one("snapshot"), snapshots)),
-    part("new instances", times(one("start"), day.starts)),
+    part("new instances", times(one("start"), day.starts), times(tailOf(day, profile), day.starts)),
     part("the schedule", times(one("tick"), TICKS)),
   ];
 }
@@ -121,11 +117,47 @@ export function storedOf(day: Day, { stored }: Profile): { before: number; more:
 }
 
 /** How many snapshots a day's changes make due: by their number, by their length, or when the pages are shorter than that. */
-export function snapshotsOf(day: Day, { snapshots: due }: Profile): number {
+export function snapshotsOf(day: Day, profile: Profile): number {
+  return dueOf(day, profile).times;
+}
+
+/** The bytes of a day's changes, and how many snapshots they make due. */
+function dueOf(day: Day, { snapshots: due }: Profile): { bytes: number; times: number } {
   const bytes = day.edits * due.editBytes + day.imports * day.importRows * due.importRowBytes;
   const pages = day.rows * due.rowBytes;
   const dueBytes = Math.min(due.dueBytes, Math.max(due.leastBytes, pages));
-  return Math.max((day.edits + day.imports) / due.dueHeads, bytes / dueBytes);
+  const heads = day.edits + day.imports;
+  return { bytes, times: Math.max(heads / due.dueHeads, bytes / dueBytes) };
+}
+
+/** What an instance reads of the log after the newest snapshot, half of what makes the next one due; an act is measured with hardly any. */
+function tailOf(day: Day, profile: Profile): Usage {
+  const { bytes, times: often } = dueOf(day, profile);
+  return { dynamodbReadUnit: often === 0 ? 0 : bytes / often / 2 / READ_UNIT_BYTES };
+}
+
+const READ_UNIT_BYTES = 4_096;
+
+/**
+ * How often somebody's page says where they are: whoever is on the move was seen at their last edit or word `placeS` ago, and
+ * edits come by chance.
+ */
+export function movesOf({ users, looking, edits }: Day, placeS: number): number {
+  const movingS = users * looking * 3_600 * MOVING;
+  if (movingS === 0 || edits === 0) return movingS / placeS;
+  const silent = Math.exp((-edits / movingS) * placeS);
+  return (edits * silent) / (1 - silent);
+}
+
+/**
+ * The part of the browsers that fetch all rows in a day: what a browser keeps is read again by the log until that has become too
+ * long (web/data/kept.ts).
+ */
+export function rereadingOf({ rows, edits, imports, importRows }: Day, { kept }: Profile): number {
+  const heads = edits + imports;
+  const text = edits * kept.editText + imports * importRows * kept.importRowText;
+  const most = Math.max(kept.leastText, kept.textPerRow * rows);
+  return Math.min(1, Math.max(heads / kept.mostHeads, text / most));
 }
 
 /** The part of the time that a page is open in which somebody looks at it. */

@@ -4,7 +4,7 @@ import type { Usage } from "./usage.ts";
 export const ACTS = [
   /** The page, the session, the socket, what is new; but not the rows. */
   "open",
-  /** All rows of the workspace, fetched by a browser that has none of them, or only older ones. */
+  /** All rows of the workspace, fetched by a browser that has none of them, or too old ones. */
   "rows",
   /** One cell, with all that follows it but a snapshot. */
   "edit",
@@ -22,7 +22,10 @@ export const ACTS = [
   "look",
   /** A page says where its person is. */
   "move",
+  /** By a page that somebody looks at. */
   "ping",
+  /** The same by one that nobody looks at: nothing is answered. */
+  "beat",
   /** A socket is closed and another one opened. */
   "reconnect",
   /** A snapshot of a workspace all of whose pages were touched. */
@@ -57,7 +60,7 @@ export interface Profile {
   };
   /** Of the functions, in MB. */
   readonly memoryMb: Readonly<Record<string, number>>;
-  /** Seconds between two pings, hours a socket lives, seconds between two words about where somebody is. */
+  /** Seconds between two pings, minutes a socket lives, seconds between two words about where somebody is. */
   readonly pace: {
     readonly pingS: number;
     readonly socketMinutes: number;
@@ -73,6 +76,15 @@ export interface Profile {
     readonly importRowBytes: number;
     /** Of the pages that a snapshot writes again. */
     readonly rowBytes: number;
+  };
+  /** When a browser gives up what it keeps for newer pages (web/data/kept.ts), and what of it an act makes: characters. */
+  readonly kept: {
+    readonly mostHeads: number;
+    readonly leastText: number;
+    /** As much as the pages of a row allow for. */
+    readonly textPerRow: number;
+    readonly editText: number;
+    readonly importRowText: number;
   };
   /** Bytes in the table. */
   readonly stored: {
