@@ -121,3 +121,14 @@ test("parts that were fetched for a head are kept with it", async () => {
   expect(await partsOf(tail)("change 3", "second", 1)).toBe("change 3 second 1");
   await expect(partsOf(tail)("change 3", "third", 0)).rejects.toThrow(/missing/);
 });
+
+test("after the end nothing comes back", async () => {
+  await kept.rebase(manifest(1, ["a"]), new Map([["a", "page a"]]));
+  const late = kept.follow("e", heads(2, 2));
+  await kept.end();
+  texts.clear();
+  await late;
+  await kept.follow("e", heads(3, 3));
+  await kept.rebase(manifest(3, ["a"]), new Map([["a", "page a"]]));
+  expect(texts.size).toBe(0);
+});

@@ -14,6 +14,8 @@ export interface Kept {
   follow(epoch: string, heads: readonly KeptHead[]): Promise<void>;
   /** `undefined` when there is nothing, or so much after the snapshot that newer pages are read sooner. */
   base(): Promise<Base | undefined>;
+  /** From now on nothing more is kept. Resolves when what was begun is done: then all of it may be removed. */
+  end(): Promise<void>;
 }
 
 /** A head, with what of its body does not travel inside it. */
@@ -53,25 +55,41 @@ const TAIL = "tail:";
 const nameOf = (epoch: string, seq: number) => `${TAIL}${epoch}:${String(seq).padStart(12, "0")}`;
 
 export function createKept(texts: Texts): Kept {
+  let ended = false;
+  let busy: Promise<void> = Promise.resolve();
+
+  /** One after the other, until the end. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = busy.then(() => (ended ? undefined : work()));
+    busy = done.catch(() => undefined);
+    return done;
+  }
+
+  async function rebase(manifest: Manifest, fresh: ReadonlyMap<string, string>): Promise<void> {
+    for (const [hash, text] of fresh) await texts.put(hash, text);
+    const names = new Set([BASE, ...manifest.pages.map(({ hash }) => hash)]);
+    const last = nameOf(manifest.epoch, manifest.seq);
+    const prefix = `${TAIL}${manifest.epoch}:`;
+    await texts.put(BASE, JSON.stringify(manifest));
+    await texts.prune((name) => names.has(name) || (name.startsWith(prefix) && name > last));
+  }
+
+  async function follow(epoch: string, heads: readonly KeptHead[]): Promise<void> {
+    for (const kept of heads) {
+      const text = JSON.stringify(kept);
+      // Without a base nothing after it counts.
+      if (text.length > HEAD_TEXT) await texts.put(BASE, "");
+      else await texts.put(nameOf(epoch, kept.head.seq), text);
+    }
+  }
+
   return {
     page: (hash) => texts.get(hash),
-
-    async rebase(manifest, fresh) {
-      for (const [hash, text] of fresh) await texts.put(hash, text);
-      const names = new Set([BASE, ...manifest.pages.map(({ hash }) => hash)]);
-      const last = nameOf(manifest.epoch, manifest.seq);
-      const prefix = `${TAIL}${manifest.epoch}:`;
-      await texts.put(BASE, JSON.stringify(manifest));
-      await texts.prune((name) => names.has(name) || (name.startsWith(prefix) && name > last));
-    },
-
-    async follow(epoch, heads) {
-      for (const kept of heads) {
-        const text = JSON.stringify(kept);
-        // Without a base nothing after it counts.
-        if (text.length > HEAD_TEXT) await texts.put(BASE, "");
-        else await texts.put(nameOf(epoch, kept.head.seq), text);
-      }
+    rebase: (manifest, fresh) => inTurn(() => rebase(manifest, fresh)),
+    follow: (epoch, heads) => inTurn(() => follow(epoch, heads)),
+    end() {
+      ended = true;
+      return busy;
     },
 
     async base() {

@@ -813,10 +813,17 @@ describe("openWorkspace", () => {
     const first = await open();
     const { operations } = create(first, "Ada");
     await first.commit(operations, "Added a contact")?.outcome;
-    const { seq } = first.workbook;
+    const { seq } = await server.workbook();
     const { operations: more } = create(first, "Eve");
     await first.commit(more, "Added a contact")?.outcome;
     await until(saved(first));
+    const database = await openCache(ann.id);
+    await vi.waitFor(async () => {
+      expect(await database.get("pages", [WORKSPACE, "base"])).toBeDefined();
+      const keys = await database.getAllKeys("pages");
+      expect(keys.filter(([, name]) => name.startsWith("tail:"))).toHaveLength(3);
+    }, 5_000);
+    database.close();
     first.close();
     await server.restore(seq);
     const second = await open();

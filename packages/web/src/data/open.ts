@@ -229,6 +229,7 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
     halt("removed");
     queue.stop();
     state.clear();
+    await store?.end();
     if (database) await wipeWorkspace(database, id);
   }
 
