@@ -3,8 +3,12 @@ import { describe, expect, it } from "vitest";
 import { isDomainError } from "../error.ts";
 import { begin, land, operationsOf, replay, rules, step } from "../testing/random-changes.ts";
 import { check } from "./draft.ts";
+import { create, draft, firstDraft, ledgerOn, newIds, set } from "../testing/ledgers.ts";
+import { nodePlatform } from "../testing/platform.ts";
+import { createMemoryStore } from "./memory-store.ts";
 import * as Past from "./past.ts";
 import { lay } from "./provisional.ts";
+import { rewind, stampAll } from "./rewind.ts";
 import * as Workbook from "./workbook.ts";
 
 const steps = fc.array(step, { minLength: 1, maxLength: 14 });
@@ -67,5 +71,35 @@ describe("the past of a workbook", () => {
     const past = Past.begin(workbook);
     Past.takeOperations(past, operations);
     expect(stateOf(Past.finish(past))).toBe(truth);
+  });
+
+  it("looks up in the log who had changed a record last before it was changed again", async () => {
+    const store = createMemoryStore();
+    const ledger = ledgerOn(store);
+    await ledger.create("acme", firstDraft());
+    const ids = newIds(300);
+    const rows = ids.map((_, at) => ({ name: `Name ${at}` }));
+    await ledger.commit("acme", draft(1, [create("people", ids, rows)], { actor: "ann" }));
+    const rename = async (id: string, name: string, actor: string) =>
+      ledger.commit("acme", draft(2, [set("people", [id], [{ name }])], { actor }));
+    // Changes further apart than one look reaches.
+    for (const id of ids) await rename(id, "First", "bob");
+    const then = 302;
+    for (const id of ids) await rename(id, "Second", "cat");
+    await ledger.compact("acme", { force: true });
+    // What is read from the pages knows the last change of a record and none before.
+    const now = await ledgerOn(store).read("acme");
+    const log = {
+      changes: ({ seq }: { seq: number }) => ledger.changes("acme", seq),
+      changesFrom: (after: number, epoch: string) => ledger.changes("acme", after, { epoch }),
+      part: () => Promise.reject(new Error("there are no parts")),
+    };
+    const past = Past.begin(now);
+    await rewind(past, then, log, nodePlatform.bytes);
+    expect(Past.unknown(past)).toHaveLength(300);
+    await stampAll(past, log);
+    const { people } = Object.fromEntries(Past.finish(past).sheets);
+    const by = ids.map((_, row) => past.workbook.stamps.get(people?.updated[row] ?? 0)?.actor);
+    expect(new Set(by)).toEqual(new Set(["bob"]));
   });
 });

@@ -48,6 +48,42 @@ export async function rewind(
   }
 }
 
+/** Looks into the log for stamps, at most. */
+const LOOKS = 40;
+
+/**
+ * Asks the log who made the changes that were the last ones of their records then, newest first. It gives up after a bounded number of
+ * looks, and where the log does not go back that far: such records say neither when nor by whom they were changed.
+ */
+export async function stampAll(
+  past: Past.Past,
+  log: Pick<Log, "changesFrom">,
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const { epoch } = past.workbook;
+  const missing = Past.unknown(past);
+  for (let looks = 0; looks < LOOKS && missing.length > 0; looks += 1) {
+    // What one answer holds goes upwards from where it begins: the next one down begins as far below as one answer reached.
+    const low = Math.max(1, (missing[0] as number) - STAMPED + 1);
+    const wanted = missing.filter((seq) => seq >= low);
+    const lowest = wanted.at(-1) as number;
+    const { heads, to } = await log.changesFrom(lowest - 1, epoch);
+    const bySeq = new Map(heads.map((head) => [head.seq, head]));
+    const told = wanted.filter((seq) => seq === lowest || seq <= to);
+    for (const seq of told) {
+      const head = bySeq.get(seq);
+      const actor = head?.changesets[0]?.actor;
+      if (head !== undefined && actor !== undefined) Past.tell(past, seq, { at: head.at, actor });
+    }
+    const done = new Set(told);
+    missing.splice(0, missing.length, ...missing.filter((seq) => !done.has(seq)));
+    await pause();
+  }
+}
+
+/** Seqs that one look for stamps spans. */
+const STAMPED = 200;
+
 /** The heads after `low` up to where the workbook is, checked to lead there, and the head at `low` itself. */
 async function headsAfter(log: Log, bytes: Bytes, low: number, { seq, epoch, hash }: Workbook) {
   let changes = await log.changesFrom(low - 1, epoch);

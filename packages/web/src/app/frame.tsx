@@ -134,7 +134,10 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
     },
     search,
     setSearch,
-    openImport: (from = {}) => setImporting(from),
+    openImport(from = {}) {
+      if (asOf() === undefined) setImporting(from);
+      else showToast({ text: "Go back to now to import", key: "past" });
+    },
     openPalette: () => setDialog("palette"),
     setSummary(next) {
       setSummary(() => next);

@@ -1,6 +1,6 @@
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Past from "@gridfolk/core/ledger/past";
-import { rewind } from "@gridfolk/core/ledger/rewind";
+import { rewind, stampAll } from "@gridfolk/core/ledger/rewind";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import type { Platform } from "@gridfolk/core/platform";
 import type { Remote } from "./load.ts";
@@ -34,6 +34,8 @@ export async function openPast(deps: PastDeps, seq: number): Promise<PastWorkspa
   const past = Past.begin(now.workbook);
   for (const operations of deps.waiting.toReversed()) Past.takeOperations(past, operations);
   const { at } = await rewind(past, seq, deps.remote, deps.platform.bytes, breathe);
+  // The rows themselves are right without it.
+  await stampAll(past, deps.remote, breathe).catch(() => undefined);
   const workbook = Past.finish(past);
   return readOnly(now, workbook, at);
 }

@@ -46,6 +46,8 @@ export interface GridDeps {
   /** Visible fields in the order of the screen. */
   readonly fields: () => readonly Field[];
   readonly rowHeight: () => number;
+  /** The workbook is seen as it was: no row comes or goes. */
+  readonly isPast: boolean;
   readonly view: ViewCells;
   /** Where other people are, to be framed. */
   readonly people: () => readonly Guest[];
@@ -359,7 +361,9 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
 
   function bottomRows(): GridRow[] {
     const ghost = sheet.canEdit() ? [{ id: GHOST, row: -1 }] : [];
-    return [...ghost, { id: FOOTER, row: -1 }];
+    // Of a sheet of the past that was empty there is nothing to sum up, and never will be.
+    const isBare = deps.isPast && sheet.table().live === 0;
+    return isBare ? ghost : [...ghost, { id: FOOTER, row: -1 }];
   }
 
   /** For the style sheet: text stands in the middle of the row. */

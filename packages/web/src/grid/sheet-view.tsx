@@ -380,6 +380,7 @@ export function SheetView(props: SheetViewProps) {
         layout,
         fields,
         rowHeight,
+        isPast: shell.past !== undefined,
         view: viewCells,
         people,
         onCursor: (moved) => setCursor(moved),

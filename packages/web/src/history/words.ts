@@ -53,7 +53,8 @@ export function countWords(
   tell(deleted, "moved to the trash");
   tell(restored, "restored");
   const names = sheets.filter((key) => !key.startsWith("_")).map(nameOf);
-  const where = names.length === 0 ? "" : `in ${listed(names, locale)}`;
+  const where =
+    names.length === 0 ? "" : `${parts.length === 0 ? "In" : "in"} ${listed(names, locale)}`;
   return [parts.join(", "), where].filter(Boolean).join(" ");
 }
 
