@@ -23,6 +23,7 @@ import { importFiles } from "./routes/import-files.ts";
 import { imports } from "./routes/imports.ts";
 import { log } from "./routes/log.ts";
 import { invitations, members } from "./routes/members.ts";
+import { merges } from "./routes/merges.ts";
 import { records } from "./routes/records.ts";
 import { sheets } from "./routes/sheets.ts";
 import { sync } from "./routes/sync.ts";
@@ -90,6 +91,7 @@ const routesInside = [
   sheets,
   fields,
   records,
+  merges,
   bulk,
   imports,
   importFiles,

@@ -5,6 +5,7 @@ import { saysSame } from "@gridfolk/core/field/same";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { resolve } from "@gridfolk/core/merge/memory";
 import type { Context as Reading } from "@gridfolk/core/sheet/context";
 import * as Filter from "@gridfolk/core/sheet/filter";
 import * as RecordJson from "@gridfolk/core/sheet/json";
@@ -298,12 +299,15 @@ export const records = new Hono<AppEnv>()
     operation({
       tag: "Records",
       summary: "One record",
+      description:
+        "The id of a record that was merged into another one answers that one: its `id` says which.",
       answers: { 200: { description: "The record", schema: OneRecord } },
     }),
     async (c) => {
       const record = await ask(c, (workbook) => {
         const table = sheetOf(workbook, c.req.param("sheet"));
-        const found = liveRecord(table, c.req.param("id"));
+        const asked = c.req.param("id");
+        const found = liveRecord(table, resolve(workbook, table.key, asked) ?? asked);
         return RecordJson.toJson(table, found, reading(c, workbook));
       });
       return c.json(record);
