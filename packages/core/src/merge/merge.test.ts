@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Cell } from "../field/cell.ts";
+import { registry } from "../field/registry.ts";
+import { check } from "../ledger/draft.ts";
 import { recordIds } from "../ledger/ids.ts";
+import type { Operation } from "../ledger/operation.ts";
+import { fromRegistry } from "../ledger/rules.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import { commit, newWorkbook } from "../testing/workbooks.ts";
@@ -210,6 +214,23 @@ describe("planUnmerge", () => {
     expect(isLive(workbook, "contacts", b)).toBe(true);
     expect(mergesInto(workbook, "contacts", a)).toEqual([]);
     expect(() => planUnmerge(workbook, id)).toThrow("taken back already");
+  });
+
+  test("records come back also when the trash would keep them no longer", () => {
+    const workbook = newWorkbook();
+    const [a = "", b = "", c = ""] = add(workbook, "contacts", ana, anna, { firstName: "Cleo" });
+    const { id } = merge(workbook, [a, b]);
+    commit(workbook, [{ op: "delete", sheet: "contacts", ids: [c] }]);
+    const now = Date.UTC(2027, 10, 22);
+    const reasonsOf = (operations: readonly Operation[]) =>
+      check(workbook, { operations }, fromRegistry(registry), {
+        onInvalid: "refuse",
+        now,
+      }).answer.refused.map((refusal) => refusal.reason);
+    expect(reasonsOf([{ op: "restore", sheet: "contacts", ids: [c] }])).toEqual([
+      "It was deleted more than 90 days ago and cannot be restored any more.",
+    ]);
+    expect(reasonsOf(planUnmerge(workbook, id).operations)).toEqual([]);
   });
 
   test("edits made since stay with the survivor, or go to the other side, and are told", () => {

@@ -3,12 +3,23 @@ import Ellipsis from "lucide-solid/icons/ellipsis";
 import RotateCcw from "lucide-solid/icons/rotate-ccw";
 import Trash from "lucide-solid/icons/trash";
 import X from "lucide-solid/icons/x";
-import { createMemo, createSignal, createUniqueId, For, onCleanup, onMount, Show } from "solid-js";
+import {
+  createMemo,
+  createSignal,
+  createUniqueId,
+  For,
+  lazy,
+  onCleanup,
+  onMount,
+  Show,
+  Suspense,
+} from "solid-js";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { isKept, KEPT_DAYS } from "@gridfolk/core/ledger/trash";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { mergesInto, resolve } from "@gridfolk/core/merge/memory";
 import { labelOf } from "@gridfolk/core/sheet/title";
 import { momentWords } from "../data/moment.ts";
 import { toastWithUndo } from "../app/sheet-actions.ts";
@@ -28,6 +39,8 @@ import { HistoryList } from "./history-list.tsx";
 import { ReachBar } from "./reach-bar.tsx";
 import { RecordField } from "./record-field.tsx";
 import styles from "./record.module.css";
+
+const MergedFrom = lazy(() => import("./merged-from.tsx").then((m) => ({ default: m.MergedFrom })));
 
 export interface RecordPanelProps {
   sheet: string;
@@ -58,7 +71,16 @@ export function RecordPanel(props: RecordPanelProps) {
     undefined,
     { equals: false },
   );
-  const row = createMemo(() => table()?.rowById.get(props.id));
+  /** An address of a record that was merged leads to the one it went into. */
+  const id = createMemo(() => {
+    workspace.version();
+    return resolve(workspace.workbook, props.sheet, props.id) ?? props.id;
+  });
+  const row = createMemo(() => table()?.rowById.get(id()));
+  const isMerged = createMemo(() => {
+    workspace.version();
+    return mergesInto(workspace.workbook, props.sheet, id()).length > 0;
+  });
   const trashed = createMemo(() => {
     const at = row();
     const here = table();
@@ -87,11 +109,7 @@ export function RecordPanel(props: RecordPanelProps) {
     const before = () => cell(field);
     const operations = [
       ...edited.first,
-      ...setOperations(
-        props.sheet,
-        [{ id: props.id, field: field.key, after: edited.cell }],
-        before,
-      ),
+      ...setOperations(props.sheet, [{ id: id(), field: field.key, after: edited.cell }], before),
     ];
     if (operations.length > 0) workspace.commit(operations, label, { source: "grid" });
   }
@@ -105,17 +123,15 @@ export function RecordPanel(props: RecordPanelProps) {
 
   function restore(): void {
     const label = `Restored ${title()}`;
-    const operation = { op: "restore", sheet: props.sheet, ids: [props.id] } as const;
+    const operation = { op: "restore", sheet: props.sheet, ids: [id()] } as const;
     const sent = workspace.commit([operation], label);
     if (sent !== undefined) toastWithUndo(workspace, label, sent.id);
   }
 
   /** Writes former values, and takes the record out of the trash for it; one change, with Undo. */
   function restoreFormer(former: readonly Former[], label: string): void {
-    const back = bringBack(props.sheet, props.id, former, cell, workspace.locale());
-    const out: Operation[] = trashed()
-      ? [{ op: "restore", sheet: props.sheet, ids: [props.id] }]
-      : [];
+    const back = bringBack(props.sheet, id(), former, cell, workspace.locale());
+    const out: Operation[] = trashed() ? [{ op: "restore", sheet: props.sheet, ids: [id()] }] : [];
     const operations = [...out, ...back.operations];
     const left = back.left.length === 0 ? undefined : `Left as it is: ${back.left.join("; ")}.`;
     if (operations.length === 0) {
@@ -128,7 +144,7 @@ export function RecordPanel(props: RecordPanelProps) {
 
   function remove(): void {
     const label = `Deleted ${title()}`;
-    const sent = workspace.commit([deleteOperation(props.sheet, [props.id])], label);
+    const sent = workspace.commit([deleteOperation(props.sheet, [id()])], label);
     if (sent === undefined) return;
     toastWithUndo(workspace, label, sent.id);
     shell.closeRecord();
@@ -225,7 +241,7 @@ export function RecordPanel(props: RecordPanelProps) {
               <HistoryList
                 workspace={workspace}
                 sheet={props.sheet}
-                record={props.id}
+                record={id()}
                 fields={fields()}
                 look={look()}
                 canEdit={canEdit()}
@@ -251,17 +267,27 @@ export function RecordPanel(props: RecordPanelProps) {
                     deps={deps()}
                     canEdit={canEdit()}
                     onWrite={(edited) => write(field, edited)}
-                    onOpen={(sheet, id) => shell.openRecord(sheet, id)}
+                    onOpen={(sheet, opened) => shell.openRecord(sheet, opened)}
                   />
                 )}
               </For>
             </div>
+            <Show when={isMerged()}>
+              <Suspense>
+                <MergedFrom
+                  workspace={workspace}
+                  sheet={props.sheet}
+                  record={id()}
+                  canEdit={canEdit()}
+                />
+              </Suspense>
+            </Show>
             <BackLinks
               workspace={workspace}
               sheet={props.sheet}
-              record={props.id}
+              record={id()}
               canEdit={canEdit()}
-              onOpen={(sheet, id) => shell.openRecord(sheet, id)}
+              onOpen={(sheet, opened) => shell.openRecord(sheet, opened)}
             />
           </Show>
         </div>
