@@ -32,10 +32,12 @@ export const importFiles = new Hono<AppEnv>()
     async (c) => {
       const { services, session } = c.var;
       const found = await ask(c, (workbook) => {
+        // Of imports of others nothing is said, not even whether files would be kept.
+        const known = importIn(workbook, c.req.param("import"));
         if (!keepsFiles(workbook)) {
           throw new DomainError("forbidden", "This workspace does not keep imported files.");
         }
-        return importIn(workbook, c.req.param("import"));
+        return known;
       });
       if (found.actor !== session.user.id) {
         throw new DomainError("forbidden", "Only who imported a file can add it.");
