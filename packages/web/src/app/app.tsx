@@ -16,6 +16,9 @@ const Landing = lazy(() => import("./frame.tsx").then((m) => ({ default: m.Landi
 const Settings = lazy(() =>
   import("../settings/settings.tsx").then((m) => ({ default: m.Settings })),
 );
+const Duplicates = lazy(() =>
+  import("../duplicates/duplicates.tsx").then((m) => ({ default: m.Duplicates })),
+);
 const Quality = lazy(() => import("../quality/quality.tsx").then((m) => ({ default: m.Quality })));
 /** All generic parts in every state, for looking at; not part of a release. */
 const Gallery = import.meta.env.DEV
@@ -39,6 +42,7 @@ export function App() {
         <Route path="/" component={Landing} />
         <Route path="/settings" component={() => <Navigate href="workspace" />} />
         <Route path="/settings/:page" component={Settings} />
+        <Route path="/-/duplicates" component={Duplicates} />
         <Route path="/-/quality" component={Quality} />
         <Route path="/:sheet" component={SheetPage} />
       </Route>

@@ -1,4 +1,5 @@
 import type { Navigator } from "@solidjs/router";
+import Copy from "lucide-solid/icons/copy";
 import Gauge from "lucide-solid/icons/gauge";
 import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Keyboard from "lucide-solid/icons/keyboard";
@@ -143,6 +144,14 @@ export function frameCommands(actions: FrameActions): readonly Command[] {
       words: "share members team",
       enabled: () => can(role, "members"),
       run: () => open("share"),
+    },
+    {
+      id: "duplicates",
+      label: "Duplicates",
+      group: "Go to",
+      icon: Copy,
+      words: "dedupe merge same twice double clean",
+      run: () => navigate(`/w/${workspace.id}/-/duplicates`),
     },
     {
       id: "quality",

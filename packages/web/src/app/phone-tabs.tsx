@@ -1,4 +1,5 @@
 import Ellipsis from "lucide-solid/icons/ellipsis";
+import Copy from "lucide-solid/icons/copy";
 import Gauge from "lucide-solid/icons/gauge";
 import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Plus from "lucide-solid/icons/plus";
@@ -60,6 +61,11 @@ export function PhoneTabs(props: PhoneTabsProps) {
       ? [{ label: "Invite people", icon: UserPlus, run: () => props.onShare() }]
       : []),
     { label: "History", icon: HistoryIcon, run: () => props.onHistory() },
+    {
+      label: "Duplicates",
+      icon: Copy,
+      run: () => navigate(`/w/${workspace.id}/-/duplicates`),
+    },
     {
       label: "Data quality",
       icon: Gauge,

@@ -1,6 +1,7 @@
 import ArrowDown from "lucide-solid/icons/arrow-down";
 import ArrowUp from "lucide-solid/icons/arrow-up";
 import Ellipsis from "lucide-solid/icons/ellipsis";
+import Copy from "lucide-solid/icons/copy";
 import Gauge from "lucide-solid/icons/gauge";
 import PanelLeft from "lucide-solid/icons/panel-left";
 import Pencil from "lucide-solid/icons/pencil";
@@ -193,6 +194,15 @@ export function Rail(props: RailProps) {
         </button>
       </Show>
       <span class={styles.space} />
+      <A
+        class={styles.quiet ?? ""}
+        href={`/w/${workspace.id}/-/duplicates`}
+        aria-current={location.pathname.endsWith("/-/duplicates") ? "page" : undefined}
+        title={props.folded ? "Duplicates" : undefined}
+      >
+        <Copy size={16} aria-hidden={true} />
+        <span>Duplicates</span>
+      </A>
       <A
         class={styles.quiet ?? ""}
         href={`/w/${workspace.id}/-/quality`}

@@ -1,14 +1,16 @@
 import type { Field } from "@gridfolk/core/field/field";
+import type { Reason } from "@gridfolk/core/dedupe/reasons";
 import { evidenceOf, textOf } from "@gridfolk/core/dedupe/records";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { contextOf } from "@gridfolk/core/sheet/context";
 import type { Workspace } from "../data/workspace.ts";
-import type { Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
+import type { Candidate, Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
 
 /** Records told at a time; in between the page answers keys. */
 const PORTION = 1500;
 /** From this probability on somebody is told. */
 const LEAST = 0.6;
+const FAILED = "The records could not be compared.";
 
 /** Knows beside the page what records of a sheet look like, and follows it as it changes. */
 export interface LikenessClient {
@@ -16,6 +18,10 @@ export interface LikenessClient {
   like(id: string): Promise<Found | undefined>;
   /** Ids of records that seem to be of one thing. Rejects when the worker fails or is closed. */
   groups(): Promise<readonly (readonly string[])[]>;
+  /** The same with how sure that is, and pairs that may be of one thing. */
+  review(): Promise<readonly Candidate[]>;
+  /** Why two records of the last review are taken for one thing, or not; what counts most first. */
+  why(a: string, b: string): Promise<readonly Reason[]>;
   close(): void;
 }
 
@@ -126,7 +132,19 @@ export function makeLikenessClient(workspace: Workspace, sheet: string): Likenes
       await isTold;
       const response = isClosed ? undefined : await answer(ask, { kind: "groups", ask });
       if (response !== undefined && "groups" in response) return response.groups;
-      throw new Error("The records could not be compared.");
+      throw new Error(FAILED);
+    },
+    async review() {
+      const ask = (asked += 1);
+      await isTold;
+      const response = isClosed ? undefined : await answer(ask, { kind: "review", ask });
+      if (response !== undefined && "candidates" in response) return response.candidates;
+      throw new Error(FAILED);
+    },
+    async why(a, b) {
+      const ask = (asked += 1);
+      const response = isClosed ? undefined : await answer(ask, { kind: "why", ask, pair: [a, b] });
+      return response !== undefined && "reasons" in response ? response.reasons : [];
     },
     close,
   };

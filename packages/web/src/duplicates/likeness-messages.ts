@@ -18,12 +18,30 @@ export type LikenessRequest =
       readonly least: number;
     }
   /** All that are there twice and more. */
-  | { readonly kind: "groups"; readonly ask: number };
+  | { readonly kind: "groups"; readonly ask: number }
+  /** The same with how sure that is, and pairs that may be of one thing. */
+  | { readonly kind: "review"; readonly ask: number }
+  /** Why two records of the last review are taken for one thing. */
+  | { readonly kind: "why"; readonly ask: number; readonly pair: readonly [string, string] };
 
 export type LikenessResponse =
   | { readonly ask: number; readonly found: readonly Found[] }
   /** Ids of records that seem to be of one thing, the largest groups first. */
-  | { readonly ask: number; readonly groups: readonly (readonly string[])[] };
+  | { readonly ask: number; readonly groups: readonly (readonly string[])[] }
+  | { readonly ask: number; readonly candidates: readonly Candidate[] }
+  | { readonly ask: number; readonly reasons: readonly Reason[] };
+
+/** How sure it is that records are of one thing: a merge needs no person; more likely than not; worth a look. */
+export type Certainty = "sure" | "likely" | "maybe";
+
+/** Records that may be of one thing. */
+export interface Candidate {
+  /** Two or more. */
+  readonly ids: readonly string[];
+  readonly certainty: Certainty;
+  /** 0 to 1; of more than two records that of the weakest of them. */
+  readonly probability: number;
+}
 
 /** A record that looks like what is typed. */
 export interface Found {

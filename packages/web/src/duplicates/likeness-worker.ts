@@ -1,9 +1,11 @@
 import type { Field } from "@gridfolk/core/field/field";
-import { find } from "@gridfolk/core/dedupe/duplicates";
+import { type Duplicates, find } from "@gridfolk/core/dedupe/duplicates";
 import { expectedWeights } from "@gridfolk/core/dedupe/learn";
 import { type Lookup, lookup } from "@gridfolk/core/dedupe/lookup";
 import { columnsOfTexts } from "@gridfolk/core/dedupe/records";
-import type { Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
+import type { Reason } from "@gridfolk/core/dedupe/reasons";
+import { candidatesOf } from "./candidates.ts";
+import type { Candidate, Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
 
 interface Ready {
   readonly ask: Lookup;
@@ -46,6 +48,12 @@ self.addEventListener("message", ({ data }: MessageEvent<LikenessRequest>) => {
       break;
     case "groups":
       answer({ ask: data.ask, groups: groups() });
+      break;
+    case "review":
+      answer({ ask: data.ask, candidates: review() });
+      break;
+    case "why":
+      answer({ ask: data.ask, reasons: why(data.pair) });
   }
 });
 
@@ -92,6 +100,19 @@ function groups(): string[][] {
   return clusters
     .map((rows) => rows.map((row) => ids[row] ?? ""))
     .sort((a, b) => b.length - a.length);
+}
+
+let reviewed: Duplicates | undefined;
+
+function review(): Candidate[] {
+  reviewed = find(columnsOfTexts(sheet, fields, texts).columns);
+  return candidatesOf(reviewed, (row) => ids[row] ?? "");
+}
+
+function why([a, b]: readonly [string, string]): readonly Reason[] {
+  const rows = [rowById.get(a), rowById.get(b)];
+  if (reviewed === undefined || rows[0] === undefined || rows[1] === undefined) return [];
+  return reviewed.explain(rows[0], rows[1]);
 }
 
 function made(): Ready {

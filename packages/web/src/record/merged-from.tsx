@@ -34,9 +34,11 @@ export function MergedFrom(props: MergedFromProps) {
   function unmerge(merge: string): void {
     try {
       const plan = planUnmerge(props.workspace.workbook, merge);
+      // Told of this record, before the address is another one's again.
+      const stays = staying(plan.edits);
       const sent = props.workspace.commit(plan.operations, plan.label, { source: "merge" });
       if (sent !== undefined) {
-        toastWithUndo(props.workspace, plan.label, sent.id, staying(plan.edits));
+        toastWithUndo(props.workspace, plan.label, sent.id, stays);
       }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

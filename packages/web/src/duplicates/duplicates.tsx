@@ -1,0 +1,581 @@
+import ArrowLeft from "lucide-solid/icons/arrow-left";
+import ArrowRight from "lucide-solid/icons/arrow-right";
+import Check from "lucide-solid/icons/check";
+import CircleCheck from "lucide-solid/icons/circle-check";
+import Merge from "lucide-solid/icons/merge";
+import RotateCcw from "lucide-solid/icons/rotate-ccw";
+import Split from "lucide-solid/icons/split";
+import TriangleAlert from "lucide-solid/icons/triangle-alert";
+import {
+  createEffect,
+  createMemo,
+  createResource,
+  createSignal,
+  For,
+  Match,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+  type JSX,
+} from "solid-js";
+import { can } from "@gridfolk/core/access/role";
+import { isDomainError } from "@gridfolk/core/error";
+import type { Operation } from "@gridfolk/core/ledger/operation";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { planMerge, planMerges, type MergePlan } from "@gridfolk/core/merge/merge";
+import { planSeparate } from "@gridfolk/core/merge/separate";
+import { labelOf } from "@gridfolk/core/sheet/title";
+import { toastWithUndo } from "../app/sheet-actions.ts";
+import { useShell } from "../app/shell.ts";
+import { browserPlatform } from "../data/platform.ts";
+import { words } from "../grid/cell-content.ts";
+import { currentNames, liveFields } from "../grid/sheet-context.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Empty } from "../ui/empty.tsx";
+import { SelectField } from "../ui/field.tsx";
+import { showProblem } from "../ui/problem.ts";
+import { Tabs } from "../ui/tabs.tsx";
+import type { Candidate, Certainty } from "./likeness-messages.ts";
+import { createReview } from "./review.ts";
+import { sendMerge } from "./send-merge.ts";
+import styles from "./duplicates.module.css";
+
+const CERTAINTIES: readonly {
+  readonly key: Certainty;
+  readonly name: string;
+  readonly about: string;
+}[] = [
+  { key: "sure", name: "Sure", about: "Of a thousand such pairs at most a few are wrong." },
+  { key: "likely", name: "Likely", about: "More likely the same than not. Have a look." },
+  { key: "maybe", name: "Maybe", about: "Mostly not the same, but worth a look." },
+];
+/** Examples that are shown before many are merged at once. */
+const SAMPLES = 10;
+/** Groups that are merged at once. */
+const MOST_AT_ONCE = 5000;
+/** Records side by side; a group of more is merged whole. */
+const MOST_SHOWN = 6;
+
+/** What a sheet holds more than once: looked at pair by pair, or merged where it is sure. */
+export function Duplicates() {
+  const shell = useShell();
+  const { workspace } = shell;
+  const sheets = () => workspace.sheets();
+  const [chosen, setChosen] = createSignal<string>();
+  const sheet = () =>
+    sheets().find(({ key }) => key === chosen()) ??
+    sheets().find(({ key }) => key === "contacts") ??
+    sheets()[0];
+  const key = createMemo(() => sheet()?.key ?? "");
+  const [certainty, setCertainty] = createSignal<Certainty>("sure");
+  const review = createReview(workspace, key, certainty);
+  const [at, setAt] = createSignal(0);
+  const [values, setValues] = createSignal<Readonly<Record<string, string>>>({});
+  const [bulk, setBulk] = createSignal<readonly Candidate[]>();
+  const [said, say] = createSignal("");
+  const mayWrite = () => can(workspace.me().role, "write");
+  const number = (count: number) => count.toLocaleString(workspace.locale().locale);
+  const names = currentNames(workspace);
+  const look = () => ({ locale: workspace.locale(), names, searched: [] });
+  onMount(() => workspace.setPresence({}));
+
+  const noun = () => sheet()?.name.toLowerCase() ?? "rows";
+  const place = () => Math.min(at(), Math.max(0, review.queue().length - 1));
+  const candidate = createMemo(() => review.queue()[place()], undefined, { equals: same });
+  createEffect(on([key, certainty], () => setAt(0), { defer: true }));
+  createEffect(
+    on(candidate, () => {
+      names.forget();
+      setValues({});
+    }),
+  );
+  // The first queue that has something.
+  createEffect(
+    on(review.state, (state) => {
+      if (state !== "there" || review.queue().length > 0) return;
+      const full = CERTAINTIES.find((one) => review.of(one.key).length > 0);
+      if (full !== undefined) setCertainty(full.key);
+    }),
+  );
+
+  const table = () => Workbook.table(workspace.workbook, key());
+  const plan = createMemo((): MergePlan | undefined => {
+    workspace.version();
+    const now = candidate();
+    if (now === undefined) return undefined;
+    try {
+      return planMerge(workspace.workbook, key(), now.ids, { values: values() }, browserPlatform);
+    } catch (error) {
+      // Somebody deleted one of them just now: the queue follows.
+      if (isDomainError(error)) return undefined;
+      throw error;
+    }
+  });
+  const [reasons] = createResource(candidate, (now) => review.why(now));
+
+  function write(operations: readonly Operation[], label: string): boolean {
+    const sent = workspace.commit(operations, label, { source: "merge" });
+    if (sent === undefined) return false;
+    say(label);
+    toastWithUndo(workspace, label, sent.id);
+    return true;
+  }
+  const [busy, setBusy] = createSignal(false);
+  /**
+   * By the server, on the workbook as it is then: two people who merge the same records at once must not put both into the
+   * trash. Answers whether it was done.
+   */
+  async function mergeThere(asked: object): Promise<boolean> {
+    if (busy() || !mayWrite()) return false;
+    setBusy(true);
+    try {
+      const { label, changeset } = await sendMerge(workspace, key(), asked);
+      say(label);
+      toastWithUndo(workspace, label, changeset);
+      await workspace.refresh();
+      return true;
+    } catch (error) {
+      showProblem(error);
+      void workspace.refresh();
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  }
+  function merge(): void {
+    const now = candidate();
+    if (now !== undefined) void mergeThere({ ids: now.ids, values: values() });
+  }
+  function separate(): void {
+    const now = candidate();
+    if (now === undefined || !mayWrite()) return;
+    try {
+      const [first = "", ...others] = now.ids;
+      if (others.length === 1) {
+        const { operations, label } = planSeparate(
+          workspace.workbook,
+          key(),
+          first,
+          others[0]!,
+          browserPlatform,
+        );
+        write(operations, label);
+        return;
+      }
+      // Each from each: one change for all of them.
+      const pairs = now.ids.flatMap((a, from) =>
+        now.ids.slice(from + 1).map((b) => [a, b] as const),
+      );
+      const plans = pairs.map(([a, b]) =>
+        planSeparate(workspace.workbook, key(), a, b, browserPlatform),
+      );
+      write(
+        joined(plans.map(({ operations }) => operations)),
+        `Kept ${now.ids.length} ${noun()} separate`,
+      );
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+  const step = (by: number) => {
+    const last = review.queue().length - 1;
+    setAt(Math.max(0, Math.min(last, place() + by)));
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (bulk() !== undefined || document.querySelector("dialog[open]") !== null) return;
+    const { target } = event;
+    if (target instanceof HTMLElement && target.matches("input, select, textarea")) return;
+    const inTabs = target instanceof HTMLElement && target.closest("[role=tablist]") !== null;
+    const keys: { readonly [key: string]: () => void } = {
+      j: () => step(1),
+      k: () => step(-1),
+      m: merge,
+      s: separate,
+      ...(inTabs ? {} : { ArrowRight: () => step(1), ArrowLeft: () => step(-1) }),
+    };
+    const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (run === undefined) return;
+    event.preventDefault();
+    run();
+  };
+  window.addEventListener("keydown", onKeyDown);
+  onCleanup(() => window.removeEventListener("keydown", onKeyDown));
+
+  /** Up and down from field to field; a number takes the value of that record. */
+  const onFieldKey = (event: KeyboardEvent & { currentTarget: HTMLElement }, field: string) => {
+    const row = event.currentTarget;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const next = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
+      if (next instanceof HTMLElement) next.focus();
+      event.preventDefault();
+    } else if (/^[1-9]$/.test(event.key)) {
+      const id = shownIds()[Number(event.key) - 1];
+      if (id !== undefined) take(field, id);
+      event.preventDefault();
+    }
+  };
+  const shownIds = () => candidate()?.ids.slice(0, MOST_SHOWN) ?? [];
+  const take = (field: string, id: string) => setValues({ ...values(), [field]: id });
+
+  interface Line {
+    readonly field: string;
+    readonly name: string;
+    readonly cells: readonly {
+      readonly id: string;
+      readonly text: string;
+      readonly isKept: boolean;
+    }[];
+    readonly differs: boolean;
+  }
+  const lines = createMemo((): readonly Line[] => {
+    workspace.version();
+    const here = table();
+    const ids = shownIds();
+    const kept = new Map(plan()?.fields.map(({ field, from }) => [field, from]) ?? []);
+    return liveFields(here.sheet).flatMap((field) => {
+      const cells = ids.map((id) => {
+        const row = here.rowById.get(id);
+        const cell = row === undefined ? undefined : Workbook.value(here, row, field.key);
+        return { id, text: words(field, cell, look()), isKept: kept.get(field.key) === id };
+      });
+      if (cells.every(({ text }) => text === "")) return [];
+      const differs = cells.some(({ text }) => text !== cells[0]?.text);
+      return [{ field: field.key, name: field.name, cells, differs }];
+    });
+  });
+
+  return (
+    <div class={styles.root}>
+      <div class={styles.inner}>
+        <header class={styles.head}>
+          <h1>Duplicates</h1>
+          <SelectField
+            label="Sheet"
+            value={key()}
+            options={sheets().map(({ key: value, name }) => ({ value, label: name }))}
+            onChange={setChosen}
+          />
+        </header>
+        <Switch>
+          <Match when={review.state() === "looking"}>
+            <div class={styles.wait} role="status">
+              <p>
+                Comparing {number(table().live)} {noun()} with each other …
+              </p>
+              <progress />
+              <p class={styles.note}>You can go on working; nothing is changed by it.</p>
+            </div>
+          </Match>
+          <Match when={review.state() === "failed"}>
+            <Empty
+              icon={TriangleAlert}
+              title="The rows could not be compared"
+              actions={<Button onClick={() => review.again()}>Try again</Button>}
+            >
+              {review.problem()}
+            </Empty>
+          </Match>
+          <Match when={review.state() === "there"}>
+            <div class={styles.queues}>
+              <Tabs
+                label="How sure"
+                panel="duplicates-queue"
+                tabs={CERTAINTIES.map((one) => ({
+                  key: one.key,
+                  label: (
+                    <>
+                      {one.name} <small>{number(review.counts()[one.key])}</small>
+                    </>
+                  ),
+                }))}
+                selected={certainty()}
+                onSelect={setCertainty}
+              />
+              <span class={styles.space} />
+              <Show when={mayWrite() && certainty() === "sure" && review.counts().sure > 1}>
+                <Button
+                  size="small"
+                  icon={Merge}
+                  onClick={() => setBulk(review.of("sure").slice(0, MOST_AT_ONCE))}
+                >
+                  Merge all {number(review.counts().sure)} sure ones
+                </Button>
+              </Show>
+              <Button size="small" variant="quiet" icon={RotateCcw} onClick={() => review.again()}>
+                Look again
+              </Button>
+            </div>
+            <p class={styles.note}>{CERTAINTIES.find((one) => one.key === certainty())?.about}</p>
+            <div id="duplicates-queue" role="tabpanel" aria-label="To be decided">
+              <Show
+                when={candidate()}
+                fallback={
+                  <Empty icon={CircleCheck} title={emptyTitle()}>
+                    {anythingLeft()
+                      ? "Look at the other two."
+                      : "Whatever is added is compared when you look again."}
+                  </Empty>
+                }
+              >
+                {(now) => (
+                  <section class={styles.card} aria-label="The same?">
+                    <div class={styles.top}>
+                      <p>
+                        <b>{number(place() + 1)}</b> of {number(review.queue().length)}
+                        <span> · {percent(now().probability)} sure</span>
+                      </p>
+                      <div class={styles.steps}>
+                        <Button
+                          size="small"
+                          variant="quiet"
+                          icon={ArrowLeft}
+                          disabled={place() === 0}
+                          onClick={() => step(-1)}
+                        >
+                          Back
+                        </Button>
+                        <Button
+                          size="small"
+                          variant="quiet"
+                          icon={ArrowRight}
+                          disabled={place() >= review.queue().length - 1}
+                          onClick={() => step(1)}
+                        >
+                          Next
+                        </Button>
+                      </div>
+                    </div>
+                    <ul class={styles.reasons} aria-label="Why">
+                      <For each={reasons.latest?.slice(0, 6)}>
+                        {(reason) => <li data-agreement={reason.agreement}>{reason.words}</li>}
+                      </For>
+                    </ul>
+                    <Compared />
+                    <Show when={now().ids.length > MOST_SHOWN}>
+                      <p class={styles.note}>
+                        {number(now().ids.length - MOST_SHOWN)} more are merged along, which say
+                        nothing else.
+                      </p>
+                    </Show>
+                    <Show
+                      when={mayWrite()}
+                      fallback={<p class={styles.note}>Your role lets you look, not merge.</p>}
+                    >
+                      <div class={styles.actions}>
+                        <Button variant="primary" icon={Merge} busy={busy()} onClick={merge}>
+                          Merge {number(now().ids.length)} into one <kbd>M</kbd>
+                        </Button>
+                        <Button icon={Split} onClick={separate}>
+                          Keep separate <kbd>S</kbd>
+                        </Button>
+                      </div>
+                    </Show>
+                    <p class={styles.keys}>
+                      <kbd>J</kbd> next, <kbd>K</kbd> back; in a line of the table <kbd>1</kbd> to{" "}
+                      <kbd>9</kbd> take the value of that record. Everything can be undone with{" "}
+                      <kbd>Ctrl</kbd> <kbd>Z</kbd>.
+                    </p>
+                  </section>
+                )}
+              </Show>
+            </div>
+          </Match>
+        </Switch>
+      </div>
+      <div class="spoken" role="status" aria-live="polite">
+        {said()}
+      </div>
+      <Show when={bulk()} keyed>
+        {(groups) => <BulkMerge groups={groups} />}
+      </Show>
+    </div>
+  );
+
+  function anythingLeft(): boolean {
+    return CERTAINTIES.some((one) => review.of(one.key).length > 0);
+  }
+  function emptyTitle(): string {
+    const { name } = CERTAINTIES.find((one) => one.key === certainty())!;
+    return anythingLeft()
+      ? `Nothing left under ${name}`
+      : `No duplicates found in ${sheet()?.name ?? "this sheet"}`;
+  }
+
+  /** The records side by side, a line for each field; what is kept is ticked. */
+  function Compared(): JSX.Element {
+    return (
+      <div class={styles.scroll}>
+        <table class={styles.table} style={{ "--records": shownIds().length }}>
+          <thead>
+            <tr>
+              <td />
+              <For each={shownIds()}>
+                {(id, index) => (
+                  <th scope="col">
+                    <button
+                      type="button"
+                      onClick={() => shell.openRecord(key(), id)}
+                      title="Open the record"
+                    >
+                      {index() + 1}. {nameOf(id)}
+                    </button>
+                    <Show when={plan()?.survivor === id}>
+                      <small>stays</small>
+                    </Show>
+                  </th>
+                )}
+              </For>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={lines()}>
+              {(line) => (
+                <tr
+                  tabIndex={line.differs && mayWrite() ? 0 : undefined}
+                  data-differs={line.differs ? "" : undefined}
+                  onKeyDown={(event) => onFieldKey(event, line.field)}
+                >
+                  <th scope="row">{line.name}</th>
+                  <For each={line.cells}>
+                    {(cell) => (
+                      <td>
+                        <Show
+                          when={line.differs && cell.text !== "" && mayWrite()}
+                          fallback={<span>{cell.text}</span>}
+                        >
+                          <button
+                            type="button"
+                            tabIndex={-1}
+                            aria-pressed={cell.isKept}
+                            onClick={() => take(line.field, cell.id)}
+                          >
+                            <Check size={14} aria-hidden={true} />
+                            <span>{cell.text}</span>
+                          </button>
+                        </Show>
+                      </td>
+                    )}
+                  </For>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </div>
+    );
+  }
+
+  function nameOf(id: string): string {
+    const here = table();
+    const row = here.rowById.get(id);
+    return row === undefined ? "" : labelOf(here, row, workspace.locale());
+  }
+
+  /** What merging all of them would do, before it is done as one change. */
+  function BulkMerge(props: { groups: readonly Candidate[] }) {
+    const planned = createMemo(() => {
+      workspace.version();
+      try {
+        return planMerges(
+          workspace.workbook,
+          key(),
+          props.groups.map(({ ids }) => ids),
+          "most-complete",
+          browserPlatform,
+        );
+      } catch (error) {
+        if (isDomainError(error)) return undefined;
+        throw error;
+      }
+    });
+    const close = () => setBulk(undefined);
+    return (
+      <Dialog
+        title={`Merge ${number(props.groups.length)} groups`}
+        onClose={close}
+        footer={
+          <>
+            <Button onClick={close}>Cancel</Button>
+            <Button
+              variant="primary"
+              disabled={planned() === undefined}
+              busy={busy()}
+              onClick={() => {
+                const groups = props.groups.map(({ ids }) => ids);
+                void mergeThere({ groups, rule: "most-complete" }).then((done) => done && close());
+              }}
+            >
+              Merge {number((planned()?.merged ?? 0) + props.groups.length)} {noun()} into{" "}
+              {number(props.groups.length)}
+            </Button>
+          </>
+        }
+      >
+        <Show
+          when={planned()}
+          fallback={
+            <p role="alert">Some of these rows changed just now. Close this and look again.</p>
+          }
+        >
+          {(now) => (
+            <>
+              <p>
+                {number(now().merged)} {noun()} go into others and then to the trash. What differs
+                is taken from the most complete record. It is one change: Undo takes it back, and
+                each merge can be taken back later.
+              </p>
+              <ul class={styles.samples}>
+                <For each={props.groups.slice(0, SAMPLES)}>
+                  {(group, index) => (
+                    <li>
+                      <b>{nameOf(now().survivors[index()] ?? "")}</b>
+                      <span>
+                        {" "}
+                        ←{" "}
+                        {group.ids
+                          .filter((id) => id !== now().survivors[index()])
+                          .map(nameOf)
+                          .join(", ")}
+                      </span>
+                    </li>
+                  )}
+                </For>
+              </ul>
+              <Show when={props.groups.length > SAMPLES}>
+                <p class={styles.note}>and {number(props.groups.length - SAMPLES)} more.</p>
+              </Show>
+            </>
+          )}
+        </Show>
+      </Dialog>
+    );
+  }
+}
+
+/** Sheets are prepared once, records created together. */
+function joined(all: readonly (readonly Operation[])[]): readonly Operation[] {
+  const seen = new Set<string>();
+  return all.flat().filter((operation) => {
+    if (operation.op !== "sheet" && operation.op !== "field") return true;
+    const name =
+      operation.op === "sheet" ? operation.key : `${operation.sheet}/${operation.after.key}`;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+function same(a: Candidate | undefined, b: Candidate | undefined): boolean {
+  return a?.ids.join(" ") === b?.ids.join(" ");
+}
+
+/** Never "100 %": nobody is that sure. */
+function percent(probability: number): string {
+  const hundredths = Math.floor(probability * 1000) / 10;
+  return `${hundredths >= 99.5 ? "over 99" : Math.round(hundredths)} %`;
+}
