@@ -56,6 +56,8 @@ const CERTAINTIES: readonly {
 const SAMPLES = 10;
 /** Groups that are merged at once. */
 const MOST_AT_ONCE = 5000;
+/** Each of them is kept from each: of more records that would be hundreds of pairs. */
+const MOST_SEPARATE = 20;
 /** Records side by side; a group of more is merged whole. */
 const MOST_SHOWN = 6;
 
@@ -151,7 +153,7 @@ export function Duplicates() {
   }
   function separate(): void {
     const now = candidate();
-    if (now === undefined || !mayWrite()) return;
+    if (now === undefined || !mayWrite() || now.ids.length > MOST_SEPARATE) return;
     try {
       const [first = "", ...others] = now.ids;
       if (others.length === 1) {
@@ -303,7 +305,9 @@ export function Duplicates() {
                   icon={Merge}
                   onClick={() => setBulk(review.of("sure").slice(0, MOST_AT_ONCE))}
                 >
-                  Merge all {number(review.counts().sure)} sure ones
+                  {review.counts().sure > MOST_AT_ONCE
+                    ? `Merge the first ${number(MOST_AT_ONCE)} sure ones`
+                    : `Merge all ${number(review.counts().sure)} sure ones`}
                 </Button>
               </Show>
               <Button size="small" variant="quiet" icon={RotateCcw} onClick={() => review.again()}>
@@ -370,7 +374,11 @@ export function Duplicates() {
                         <Button variant="primary" icon={Merge} busy={busy()} onClick={merge}>
                           Merge {number(now().ids.length)} into one <kbd>M</kbd>
                         </Button>
-                        <Button icon={Split} onClick={separate}>
+                        <Button
+                          icon={Split}
+                          disabled={now().ids.length > MOST_SEPARATE}
+                          onClick={separate}
+                        >
                           Keep separate <kbd>S</kbd>
                         </Button>
                       </div>

@@ -39,7 +39,7 @@ export interface Candidate {
   /** Two or more. */
   readonly ids: readonly string[];
   readonly certainty: Certainty;
-  /** 0 to 1; of more than two records that of the weakest of them. */
+  /** 0 to 1; of more than two records that of the weakest link that holds them together. */
   readonly probability: number;
 }
 

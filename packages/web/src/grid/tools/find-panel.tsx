@@ -43,6 +43,8 @@ interface Outcome {
   readonly cells: number;
   /** What replacing all of them would do; undefined for viewers. */
   readonly replacing: Gathered | undefined;
+  /** What it was found by. */
+  readonly by: Search;
 }
 
 /**
@@ -97,7 +99,7 @@ export function FindPanel(props: { context: ToolContext }) {
           sheet.canEdit() && replace.fields.length > 0
             ? yield* planning(workspace.workbook, sheet.table(), over, replace, told)
             : undefined;
-        return { ...found, replacing };
+        return { ...found, replacing, by: wanted };
       };
     },
     () => (search().regex === true ? loadPatterns() : Promise.resolve()),
@@ -138,7 +140,8 @@ export function FindPanel(props: { context: ToolContext }) {
     const cell = field && Workbook.value(sheet.table(), row, key);
     if (field === undefined || cell === undefined) return ["", "", ""];
     const text = textOf(cell, field, sheet.look());
-    const match = finder(search())(text);
+    // What is listed was found by an earlier search until the next one is through.
+    const match = finder(dryRun.result()?.by ?? search())(text);
     if (match === undefined) return [text.slice(0, AROUND * 2), "", ""];
     const from = Math.max(0, match.from - AROUND);
     return [
