@@ -44,7 +44,11 @@ const ACCEPTED: readonly (readonly [rule: string, at: RegExp, because: string])[
     "Needs a role set for the whole account; the function logs connections.",
   ],
   ["SQS3", /^app\/Failures$/, "It is the dead-letter queue."],
-  ["IAM5", /^app\/Api\/Role .*<Files.*>\/(files|exports)\/\*$/, "Objects below two prefixes."],
+  [
+    "IAM5",
+    /^app\/Api\/Role .*<Files.*>\/(files|exports|kept)\/\*$/,
+    "Objects below three prefixes.",
+  ],
   [
     "IAM5",
     /^app\/(Live|React)\/Role .*\/live\/POST\/@connections\/\*$/,
