@@ -122,6 +122,7 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
     await line.focus();
     await page.keyboard.press("2");
     expect(await line.getByRole("button").nth(1).getAttribute("aria-pressed")).toBe("true");
+    expect(await line.evaluate((row) => row === document.activeElement)).toBe(true);
     const before = await total();
     await page.keyboard.press("m");
     await page

@@ -1,35 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { contacts, HEADER } from "../testing/contacts.ts";
+import { contacts } from "../testing/contacts.ts";
+import { columnsOfPeople, personOf } from "../testing/people.ts";
 import { against } from "./against.ts";
-import { columnsOf, type Given } from "./columns.ts";
 import { find } from "./duplicates.ts";
 import { expectedWeights } from "./learn.ts";
 import { lookup } from "./lookup.ts";
-import type { Column } from "./table.ts";
 
-const FIELDS: { readonly [header: string]: string } = {
-  "First Name": "firstName",
-  "Last Name": "lastName",
-  Email: "email",
-  Phone: "phone",
-  Company: "company",
-  City: "city",
-};
 const list = contacts(300, 5);
-const textsOf = (row: readonly string[]): string[] =>
-  Object.keys(FIELDS).map((name) => row[HEADER.indexOf(name)] ?? "");
-
-function people(rows: readonly (readonly string[])[]): Column[] {
-  const given = Object.entries(FIELDS).map(([name, field], at): Given => ({
-    name,
-    field,
-    values: rows.map((row) => row[at] ?? ""),
-  }));
-  return columnsOf(given, "contact");
-}
-
-const rows = list.map(textsOf);
-const columns = people(rows);
+const rows = list.map(personOf);
+const columns = columnsOfPeople(rows);
 const stranger = [
   "Wendelin",
   "Quastenflosser",

@@ -1,49 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contacts, HEADER } from "../testing/contacts.ts";
-import { columnsOf, type Given } from "./columns.ts";
+import { columnsOfHandful, columnsOfPeople, HANDFUL, personOf } from "../testing/people.ts";
 import { find } from "./duplicates.ts";
 import { lookup } from "./lookup.ts";
 import type { Column } from "./table.ts";
-
-const FIELDS: { readonly [header: string]: string } = {
-  "First Name": "firstName",
-  "Last Name": "lastName",
-  Email: "email",
-  Phone: "phone",
-  Company: "company",
-  City: "city",
-};
-
-function people(rows: readonly (readonly string[])[]): Column[] {
-  const given = Object.entries(FIELDS).map(([name, field]): Given => {
-    const at = HEADER.indexOf(name);
-    return { name, field, values: rows.map((row) => row[at] ?? "") };
-  });
-  return columnsOf(given, "contact");
-}
 
 function column(name: string, kind: Column["kind"], values: readonly string[]): Column {
   return { name, kind, values };
 }
 
 describe("what is found", () => {
-  const rows = [
-    ["Anna", "Müller", "anna.mueller@web.de", "0171 2345678"],
-    ["Anna", "Mueller", "Anna.Mueller@web.de", "+49 171 2345678"],
-    ["Bernd", "Schulz", "b.schulz@firma.de", "030 998877"],
-    ["Clara", "Weber", "clara@weber.de", "040 112233"],
-    ["Bernhard", "Schultz", "b.schulz@firma.de", "+49 30 998877"],
-    ["Dora", "Klein", "dora@klein.de", "089 556677"],
-    ["Emil", "Braun", "emil@braun.de", "0221 4455"],
-  ];
-  const columns = ["givenName", "familyName", "email", "phone"].map((kind, at) =>
-    column(
-      kind,
-      kind as Column["kind"],
-      rows.map((row) => row[at] ?? ""),
-    ),
-  );
+  const rows = [...HANDFUL, ["Emil", "Braun", "emil@braun.de", "0221 4455"]];
+  const columns = columnsOfHandful(rows);
 
   test("spellings of one person in a short list", () => {
     expect(find(columns).clusters).toEqual([
@@ -64,21 +33,13 @@ describe("what is found", () => {
   });
 
   test("given and family name in each other's place", () => {
-    const more = rows.map((row) => [...row]);
-    more.push(["Weber", "Clara", "clara@weber.de", ""]);
-    const swapped = ["givenName", "familyName", "email", "phone"].map((kind, at) =>
-      column(
-        kind,
-        kind as Column["kind"],
-        more.map((row) => row[at] ?? ""),
-      ),
-    );
+    const swapped = columnsOfHandful([...rows, ["Weber", "Clara", "clara@weber.de", ""]]);
     expect(find(swapped).clusters).toContainEqual([3, 7]);
   });
 
   test("nearly all near-duplicates of a generated list, and little else", () => {
     const list = contacts(600);
-    const { clusters } = find(people(list));
+    const { clusters } = find(columnsOfPeople(list.map(personOf)));
     const said = clusters.reduce((sum, one) => sum + (one.length * (one.length - 1)) / 2, 0);
     expect(said).toBeGreaterThan(44);
     expect(said).toBeLessThan(52);
@@ -115,7 +76,7 @@ describe("laws", () => {
   test("the order of rows never changes the clusters", () => {
     const list = contacts(120, 7);
     const as = (order: readonly number[]): string[] =>
-      find(people(order.map((at) => list[at] as string[])))
+      find(columnsOfPeople(order.map((at) => personOf(list[at] as string[]))))
         .clusters.map((rows) =>
           rows
             .map((row) => order[row] as number)
@@ -217,7 +178,7 @@ describe("bad input takes bounded time and has a clear outcome", () => {
 
 describe("a record that is being typed", () => {
   const list = contacts(400, 3);
-  const columns = people(list);
+  const columns = columnsOfPeople(list.map(personOf));
   const { weights } = find(columns);
   const ask = lookup(columns, weights);
   const textsOf = (row: readonly string[]): string[] =>

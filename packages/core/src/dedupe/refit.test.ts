@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { columnsOfHandful, HANDFUL } from "../testing/people.ts";
 import { find } from "./duplicates.ts";
 import { type Decision, refit, refitted } from "./refit.ts";
-import type { Column } from "./table.ts";
 import { probability } from "./weights.ts";
 
 /** An office in which the phone is everybody's: what it says is worth nothing, and e-mail decides. */
@@ -88,17 +88,7 @@ describe("decisions", () => {
 });
 
 describe("a workspace's own weights", () => {
-  const rows = [
-    ["Anna", "Müller", "anna.mueller@web.de", "0171 2345678"],
-    ["Anna", "Mueller", "Anna.Mueller@web.de", "+49 171 2345678"],
-    ["Bernd", "Schulz", "b.schulz@firma.de", "030 998877"],
-    ["Clara", "Weber", "clara@weber.de", "040 112233"],
-    ["Bernhard", "Schultz", "b.schulz@firma.de", "+49 30 998877"],
-    ["Dora", "Klein", "dora@klein.de", "089 556677"],
-  ];
-  const columns = (["givenName", "familyName", "email", "phone"] as const).map(
-    (kind, at): Column => ({ name: kind, kind, values: rows.map((row) => row[at] ?? "") }),
-  );
+  const columns = columnsOfHandful(HANDFUL);
 
   test("say less where less is trusted, and the same again when they are reset", () => {
     const before = find(columns);

@@ -95,3 +95,8 @@ export interface Locale {
   /** ISO 3166-1 alpha-2: the country of phone numbers without a country code. */
   readonly country: string;
 }
+
+/** Whether a sheet of this key holds what the system keeps (views, members, settings): people's keys never begin like that. */
+export function isSystemKey(sheet: string): boolean {
+  return sheet.startsWith("_");
+}

@@ -2,13 +2,13 @@ import * as v from "valibot";
 import type { Sheet } from "../field/field.ts";
 import type { Operation } from "../ledger/operation.ts";
 import { rows, value, type Workbook } from "../ledger/workbook.ts";
-import { toOperations } from "../sheet/templates.ts";
+import { complete } from "../sheet/templates.ts";
 import type { ColumnFacts } from "./column.ts";
 import { type Given, proposeAround } from "./given.ts";
 import { normaliseHeader } from "./header.ts";
 import type { Mapping, Target } from "./mapping.ts";
 import type { PlannedColumn } from "./plan.ts";
-import { TargetJson } from "./target-json.ts";
+import { asMade, TargetJson } from "./target-json.ts";
 
 /** The system sheet whose records say where people sent columns of a name. It is made with the first of them. */
 export const SHEET = "_learnedColumns";
@@ -100,15 +100,7 @@ export function corrections(
     const before = proposed.columns[index]?.target;
     if (facts[index]?.column.named !== true || normaliseHeader(name) === "") return [];
     if (before === undefined || isSame(before, target)) return [];
-    const made = columns.find((one) => one.isNew && one.source === column);
-    const field = made?.field.key;
-    return [
-      {
-        name,
-        target:
-          target.kind === "new" && field !== undefined ? { kind: "field" as const, field } : target,
-      },
-    ];
+    return [{ name, target: asMade(target, column, columns) }];
   });
 }
 
@@ -121,11 +113,11 @@ function isSame(one: Target, other: Target): boolean {
 export function remember(
   workbook: Workbook,
   sheet: string,
-  made: readonly Correction[],
+  corrected: readonly Correction[],
   newIds: (count: number) => readonly string[],
 ): Operation[] {
   const byHeader = new Map<string, Correction>();
-  for (const one of made) byHeader.set(normaliseHeader(one.name), one);
+  for (const one of corrected) byHeader.set(normaliseHeader(one.name), one);
   const table = workbook.sheets.get(SHEET);
   const known = new Map<string, string>();
   for (const row of table === undefined ? [] : rows(table)) {
@@ -151,7 +143,7 @@ export function remember(
           .map((row) => table.ids[row]!)
           .sort();
   return [
-    ...(table === undefined ? toOperations(TEMPLATE) : []),
+    ...complete(workbook, TEMPLATE),
     ...(changed.length === 0
       ? []
       : [

@@ -4,7 +4,7 @@ import * as Marker from "../export/marker.ts";
 import type { Sheet } from "../field/field.ts";
 import type { Operation } from "../ledger/operation.ts";
 import { rows, value, type Table, type Workbook } from "../ledger/workbook.ts";
-import { toOperations } from "../sheet/templates.ts";
+import { complete } from "../sheet/templates.ts";
 import type { ColumnFacts } from "./column.ts";
 import { type Given, proposeAround } from "./given.ts";
 import { normaliseHeader } from "./header.ts";
@@ -12,7 +12,7 @@ import type { ColumnMapping, Mapping, Target } from "./mapping.ts";
 import type { PlannedColumn } from "./plan.ts";
 import type { RawFile } from "./read/raw.ts";
 import { REASON_COLUMN } from "./refused.ts";
-import { TargetJson } from "./target-json.ts";
+import { asMade, TargetJson } from "./target-json.ts";
 
 /** The system sheet whose records are saved imports. It is made with the first of them. */
 export const SHEET = "_savedImports";
@@ -216,13 +216,9 @@ export function rulesOf(
     columns: mapping.columns
       .filter(({ name }) => !isLeftOut(name))
       .map(({ column, name, target, reading }) => {
-        const made = columns.find((one) => one.isNew && one.source === column);
         return {
           name,
-          target:
-            target.kind === "new" && made !== undefined
-              ? { kind: "field", field: made.field.key }
-              : target,
+          target: asMade(target, column, columns),
           ...(reading === undefined ? {} : { reading }),
         };
       }),
@@ -231,7 +227,7 @@ export function rulesOf(
 
 /** Makes the sheet of saved imports where it is not there yet. */
 export function prepare(workbook: Workbook): Operation[] {
-  return workbook.sheets.has(SHEET) ? [] : toOperations(TEMPLATE);
+  return complete(workbook, TEMPLATE);
 }
 
 const TEMPLATE: Sheet = {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { FIELD_TYPES } from "../field/field.ts";
 import type { Target } from "./mapping.ts";
+import type { PlannedColumn } from "./plan.ts";
 
 const key = v.pipe(v.string(), v.maxLength(100));
 
@@ -18,3 +19,14 @@ export const TargetJson: v.GenericSchema<unknown, Target> = v.variant("kind", [
   }),
   v.object({ kind: v.literal("skip") }),
 ]);
+
+/** Where a column went, to be kept: a field that the import made is named by the key it got. */
+export function asMade(
+  target: Target,
+  column: number,
+  columns: readonly Pick<PlannedColumn, "source" | "field" | "isNew">[],
+): Target {
+  if (target.kind !== "new") return target;
+  const made = columns.find(({ isNew, source }) => isNew && source === column);
+  return made === undefined ? target : { kind: "field", field: made.field.key };
+}

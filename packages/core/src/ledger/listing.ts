@@ -1,3 +1,4 @@
+import { isSystemKey } from "../field/field.ts";
 import * as Codec from "./codec.ts";
 import type { Answer, Source } from "./changeset.ts";
 import type { LedgerContext } from "./context.ts";
@@ -135,7 +136,7 @@ function listedFrom(head: Head.Head, place: number): Listed {
   const counts =
     operations === undefined
       ? Head.answerFromStored(stored.answer, 0, "")
-      : countsOf(operations.filter(isRecords).filter(({ sheet }) => !sheet.startsWith("_")));
+      : countsOf(operations.filter(isRecords).filter(({ sheet }) => !isSystemKey(sheet)));
   const { created, changed, deleted, restored } = counts;
   return {
     seq: head.seq,

@@ -1,3 +1,4 @@
+import { isSystemKey } from "../field/field.ts";
 import type { PageReference } from "./ledger.ts";
 
 /**
@@ -18,7 +19,7 @@ export function withFirst(
   sheets: readonly string[],
 ): PageReference[] {
   const rank = ({ kind, sheet }: PageReference): number => {
-    if (kind === "schema" || sheet.startsWith("_")) return -1;
+    if (kind === "schema" || isSystemKey(sheet)) return -1;
     const at = sheets.indexOf(sheet);
     return at < 0 ? sheets.length : at;
   };

@@ -1,4 +1,5 @@
 import { DomainError } from "../error.ts";
+import { isSystemKey } from "../field/field.ts";
 import * as Absent from "./absent.ts";
 import type { LedgerContext } from "./context.ts";
 import type { PageReference } from "./ledger.ts";
@@ -28,7 +29,7 @@ export async function open(
   const schema = pages.filter(({ kind }) => kind === "schema");
   const records = bySheet(pages.filter(({ kind }) => kind === "records"));
   const along = [...records].flatMap(([sheet, list]) => {
-    const most = sheet.startsWith("_") ? SYSTEM_BYTES : 0;
+    const most = isSystemKey(sheet) ? SYSTEM_BYTES : 0;
     return sizeOf(list) <= most || sizeOf(pages) <= SMALL_BYTES ? list : [];
   });
   const fetched = await Snapshot.fetch(context, workspace, [...schema, ...along]);

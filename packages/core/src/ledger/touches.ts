@@ -1,4 +1,5 @@
 import type { Cell } from "../field/cell.ts";
+import { isSystemKey } from "../field/field.ts";
 import type { Operation } from "./operation.ts";
 import { isRecords } from "./rows.ts";
 import type { Rules } from "./rules.ts";
@@ -139,7 +140,7 @@ export function overlaps(a: Touches, b: Touches): boolean {
     const others = b.records.get(sheet);
     if (others === undefined) continue;
     // What may stand in a system sheet depends on all of it: the last owner stays, whoever else leaves.
-    if (sheet.startsWith("_") || share(lists, others)) return true;
+    if (isSystemKey(sheet) || share(lists, others)) return true;
   }
   for (const decider of new Set([...a.decidedBy, ...b.decidedBy])) {
     const [sheet = "", field = ""] = decider.split("/");

@@ -317,7 +317,7 @@ test("a pair is kept separate until what it is known by changes", () => {
   const workbook = newWorkbook();
   const [a = "", b = ""] = add(workbook, "contacts", ana, anna);
   expect(isSeparate(workbook, "contacts", a, b)).toBe(false);
-  const plan = planSeparate(workbook, "contacts", b, a, nodePlatform);
+  const plan = planSeparate(workbook, "contacts", [b, a], nodePlatform);
   expect(plan.label).toBe("Kept Ana Silva and Anna separate");
   commit(workbook, plan.operations);
   expect(isSeparate(workbook, "contacts", a, b)).toBe(true);
@@ -326,6 +326,24 @@ test("a pair is kept separate until what it is known by changes", () => {
   expect(isSeparate(workbook, "contacts", a, b)).toBe(true);
   set(workbook, "contacts", b, { email: "ana@example.com" });
   expect(isSeparate(workbook, "contacts", a, b)).toBe(false);
-  commit(workbook, planSeparate(workbook, "contacts", a, b, nodePlatform).operations);
+  commit(workbook, planSeparate(workbook, "contacts", [a, b], nodePlatform).operations);
   expect(isSeparate(workbook, "contacts", a, b)).toBe(true);
+});
+
+test("of more than two each is kept from each, in one change, also where some of that is known", () => {
+  const workbook = newWorkbook();
+  const ids = add(workbook, "contacts", ana, anna, { firstName: "Anne" });
+  const [a = "", b = "", c = ""] = ids;
+  commit(workbook, planSeparate(workbook, "contacts", [a, c], nodePlatform).operations);
+  const plan = planSeparate(workbook, "contacts", ids, nodePlatform);
+  expect(plan.label).toBe("Kept 3 contacts separate");
+  commit(workbook, plan.operations);
+  for (const [one, other] of [
+    [a, b],
+    [a, c],
+    [b, c],
+  ] as const) {
+    expect(isSeparate(workbook, "contacts", one, other)).toBe(true);
+  }
+  expect(() => planSeparate(workbook, "contacts", [a, a], nodePlatform)).toThrow(/different/);
 });

@@ -29,36 +29,65 @@ export interface SeparatePlan {
   readonly label: string;
 }
 
-/** Remembers that two records are not the same, as what they are now known by. DomainError "not-found" where one is not there. */
+/**
+ * Remembers of two records, or of each two of more, that they are not the same, as what they are now known by. DomainError
+ * "not-found" where one is not there.
+ */
 export function planSeparate(
   workbook: Workbook,
   sheet: string,
-  a: string,
-  b: string,
+  ids: readonly string[],
   platform: Pick<Platform, "clock" | "random">,
 ): SeparatePlan {
   const table = tableOf(workbook, sheet);
-  if (a === b) throw new DomainError("malformed", "Two different records are needed.");
-  const [first, second] = [a, b].toSorted() as [string, string];
-  expect(table, [first, second]);
-  const at = [first, second].map((id) => liveRow(table, id)) as [number, number];
+  const sorted = [...new Set(ids)].sort();
+  if (sorted.length < 2 || sorted.length < ids.length) {
+    throw new DomainError("malformed", "Two different records are needed.");
+  }
+  expect(table, sorted);
+  const rowOf = new Map(sorted.map((id) => [id, liveRow(table, id)]));
+  const index = indexOf(workbook);
+  const pairs = sorted.flatMap((a, at) =>
+    sorted.slice(at + 1).map((b) => ({
+      a,
+      b,
+      keys: keysOf(table, [rowOf.get(a) as number, rowOf.get(b) as number]),
+      known: index?.get(nameOf(sheet, a, b))?.id,
+    })),
+  );
+  const fresh = pairs.filter(({ known }) => known === undefined);
+  const again = pairs
+    .filter(({ known }) => known !== undefined)
+    .sort((x, y) => ((x.known as string) < (y.known as string) ? -1 : 1));
+  const operations: Operation[] = [...prepare(workbook, SHEET)];
+  if (fresh.length > 0) {
+    operations.push({
+      op: "create",
+      sheet: SHEET,
+      ids: recordIds(platform, fresh.length),
+      fields: {
+        sheet: fresh.map(() => sheet),
+        a: fresh.map(({ a }) => a),
+        b: fresh.map(({ b }) => b),
+        keys: fresh.map(({ keys }) => keys),
+      },
+    });
+  }
+  if (again.length > 0) {
+    operations.push({
+      op: "set",
+      sheet: SHEET,
+      ids: again.map(({ known }) => known as string),
+      fields: { keys: again.map(({ keys }) => keys) },
+    });
+  }
   const locale = localeOf(workbook);
-  const names = at.map((row) => labelOf(table, row, locale));
-  const fields = {
-    sheet: [sheet],
-    a: [first],
-    b: [second],
-    keys: [keysOf(table, at)],
-  };
-  const known = indexOf(workbook)?.get(nameOf(sheet, first, second));
-  const write: Operation =
-    known === undefined
-      ? { op: "create", sheet: SHEET, ids: recordIds(platform, 1), fields }
-      : { op: "set", sheet: SHEET, ids: [known.id], fields: { keys: fields.keys } };
-  return {
-    operations: [...prepare(workbook, SHEET), write],
-    label: `Kept ${names[0]} and ${names[1]} separate`,
-  };
+  const names = sorted.map((id) => labelOf(table, rowOf.get(id) as number, locale));
+  const whom =
+    names.length === 2
+      ? `${names[0]} and ${names[1]}`
+      : `${names.length} ${table.sheet.name.toLowerCase()}`;
+  return { operations, label: `Kept ${whom} separate` };
 }
 
 /** Whether somebody said that they are not the same, and what they are known by has not changed since. */

@@ -348,7 +348,12 @@ export function systemSheets(): readonly Sheet[] {
 /** Makes a system sheet complete: in workspaces from before it came, it or a field of it is not there yet. */
 export function prepare(workbook: Workbook, key: string): Operation[] {
   const template = systemSheets().find((sheet) => sheet.key === key);
-  if (template === undefined) return [];
+  return template === undefined ? [] : complete(workbook, template);
+}
+
+/** Makes a sheet, or what it lacks of the fields of its template. */
+export function complete(workbook: Workbook, template: Sheet): Operation[] {
+  const { key } = template;
   const table = workbook.sheets.get(key);
   if (table === undefined) return toOperations(template);
   return template.fields

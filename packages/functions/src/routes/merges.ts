@@ -211,7 +211,7 @@ export const merges = new Hono<AppEnv>()
         c,
         (workbook) => {
           sheetOf(workbook, key);
-          return planSeparate(workbook, key, ids[0], ids[1], c.var.services.platform);
+          return planSeparate(workbook, key, ids, c.var.services.platform);
         },
         { request: ids },
       );

@@ -110,10 +110,10 @@ test("a request keeps the id that a browser gave it, and only an id", async () =
   };
   const id = crypto.randomUUID();
   expect(await ask(id)).toBe(id);
-  await expect.poll(() => app.lines.at(-1)?.requestId).toBe(id);
+  await expect.poll(() => app.lines.map(({ requestId }) => requestId)).toContain(id);
   const made = await ask('"}\tada@example.com');
   expect(made).toMatch(/^[0-9a-f-]{36}$/);
-  await expect.poll(() => app.lines.at(-1)?.requestId).toBe(made);
+  await expect.poll(() => app.lines.map(({ requestId }) => requestId)).toContain(made);
 });
 
 test("answers are kept by nobody on the way and carry their id", async () => {

@@ -31,9 +31,9 @@ export interface CardSelection {
   toggle(id: string): void;
   begin(): void;
   end(): void;
-  /** Of a card: a finger that rests on it begins. The tap that follows is to be ignored when it answers true. */
-  press(id: string): {
-    start(event: PointerEvent): void;
+  /** A finger that rests on a card begins, with that card; the click of its lifting is swallowed. */
+  readonly press: {
+    start(id: string, event: PointerEvent): void;
     move(event: PointerEvent): void;
     stop(): void;
   };
@@ -54,9 +54,11 @@ export function createCardSelection(deps: {
   const [tool, setTool] = createSignal<{ tool: Tool; context: ToolContext }>();
   const [said, say] = createSignal("");
   let pressed: ReturnType<typeof setTimeout> | undefined;
+  let from = { x: 0, y: 0 };
   onCleanup(() => clearTimeout(pressed));
 
   const table = () => Workbook.table(workspace.workbook, deps.sheet()?.key ?? "");
+  const idsOf = (rows: readonly number[]) => rows.map((row) => table().ids[row] as string);
   const mayWrite = () => can(workspace.me().role, "write");
 
   /** Selected and still there, in the order of the list. */
@@ -98,7 +100,7 @@ export function createCardSelection(deps: {
       tool: { kind: "bulk", scope: "selected" },
       context: {
         sheet: context,
-        selected: selected().map((row) => table().ids[row] as string),
+        selected: idsOf(selected()),
         columns: [],
         fields: () => liveFields(context.sheet()),
         show: () => false,
@@ -112,9 +114,7 @@ export function createCardSelection(deps: {
   function remove(): void {
     const sheet = deps.sheet();
     if (sheet === undefined) return;
-    const gone = selected()
-      .map((row) => table().ids[row] as string)
-      .sort();
+    const gone = idsOf(selected()).sort();
     const label = `Deleted ${words()}`;
     const sent = workspace.commit([{ op: "delete", sheet: sheet.key, ids: gone }], label);
     if (sent === undefined) return;
@@ -139,27 +139,24 @@ export function createCardSelection(deps: {
     toggle,
     begin: () => setOn(true),
     end,
-    press(id) {
-      let from = { x: 0, y: 0 };
-      return {
-        start(event) {
-          if (isOn() || !event.isPrimary) return;
-          from = { x: event.clientX, y: event.clientY };
-          clearTimeout(pressed);
-          pressed = setTimeout(() => {
-            setOn(true);
-            setIds(new Set([id]));
-            // The finger is still down: the click that follows its lifting is not meant for the card.
-            window.addEventListener("click", swallow, { capture: true, once: true });
-            setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 1500);
-          }, PRESS_MS);
-        },
-        move(event) {
-          const way = Math.hypot(event.clientX - from.x, event.clientY - from.y);
-          if (way > SLIP_PX) clearTimeout(pressed);
-        },
-        stop: () => clearTimeout(pressed),
-      };
+    press: {
+      start(id, event) {
+        if (isOn() || !event.isPrimary) return;
+        from = { x: event.clientX, y: event.clientY };
+        clearTimeout(pressed);
+        pressed = setTimeout(() => {
+          setOn(true);
+          setIds(new Set([id]));
+          // The finger is still down: the click that follows its lifting is not meant for the card.
+          window.addEventListener("click", swallow, { capture: true, once: true });
+          setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 1500);
+        }, PRESS_MS);
+      },
+      move(event) {
+        const way = Math.hypot(event.clientX - from.x, event.clientY - from.y);
+        if (way > SLIP_PX) clearTimeout(pressed);
+      },
+      stop: () => clearTimeout(pressed),
     },
     bar: () => (
       <>
@@ -167,7 +164,7 @@ export function createCardSelection(deps: {
           <div class={styles.bar} role="toolbar" aria-label="Selected cards">
             <IconButton icon={X} label="Done selecting" onClick={end} />
             <p role="status">
-              {words() === "" ? "" : `${selected().length.toLocaleString()} selected`}
+              {selected().length.toLocaleString(workspace.locale().locale)} selected
             </p>
             <Show
               when={selected().length > 0}
@@ -175,9 +172,7 @@ export function createCardSelection(deps: {
                 <Button
                   size="small"
                   variant="quiet"
-                  onClick={() =>
-                    setIds(new Set(deps.rows().map((row) => table().ids[row] as string)))
-                  }
+                  onClick={() => setIds(new Set(idsOf(deps.rows())))}
                 >
                   All {deps.rows().length.toLocaleString(workspace.locale().locale)}
                 </Button>

@@ -12,7 +12,6 @@ import {
   onCleanup,
   onMount,
   Show,
-  untrack,
 } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import type { Field, Sheet } from "@gridfolk/core/field/field";
@@ -221,8 +220,6 @@ function Card(props: CardProps) {
   const table = () => Workbook.table(workspace.workbook, props.sheet.key);
   const id = () => table().ids[props.row] ?? "";
   const isSelected = () => props.selection.has(id());
-  // A card is made anew for another row.
-  const press = untrack(() => props.selection.press(id()));
   const live = createMemo(() => {
     workspace.version();
     const at = table();
@@ -254,10 +251,10 @@ function Card(props: CardProps) {
       role="listitem"
       style={{ top: `${props.top}px` }}
       data-selected={isSelected() ? "" : undefined}
-      onPointerDown={(event) => press.start(event)}
-      onPointerMove={(event) => press.move(event)}
-      onPointerUp={() => press.stop()}
-      onPointerCancel={() => press.stop()}
+      onPointerDown={(event) => props.selection.press.start(id(), event)}
+      onPointerMove={(event) => props.selection.press.move(event)}
+      onPointerUp={() => props.selection.press.stop()}
+      onPointerCancel={() => props.selection.press.stop()}
       onContextMenu={(event) => {
         if (props.selection.isOn()) event.preventDefault();
       }}

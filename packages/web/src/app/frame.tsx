@@ -38,7 +38,7 @@ import { ShellContext, useShell, type ImportSource, type Shell } from "./shell.t
 import { ConnectionBar, StatusBar } from "./status.tsx";
 import { isUntouched } from "./untouched.ts";
 import { TopBar } from "./top-bar.tsx";
-import { layoutKey } from "../grid/layout-key.ts";
+import { isArranged, layoutKey } from "../grid/layout-key.ts";
 import { looking, lookAtSkipped, takeStep, toldSkipped } from "./undone.ts";
 import styles from "./frame.module.css";
 
@@ -360,8 +360,7 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
   /** A grid with all its rows in the order they were made: its first ones are there before the others. */
   function isPlain(): boolean {
     if (narrow() || location.search !== "" || params.sheet === undefined) return false;
-    const kept = localStorage.getItem(layoutKey(user()!.id, props.workspace, params.sheet));
-    return kept === null || !/"(sort|group|filters?)":(\[[^\]]|\{)/.test(kept);
+    return !isArranged(localStorage.getItem(layoutKey(user()!.id, props.workspace, params.sheet)));
   }
 
   function isThere(): boolean {

@@ -1,4 +1,5 @@
 import { isDomainError } from "@gridfolk/core/error";
+import { isSystemKey } from "@gridfolk/core/field/field";
 import type { Changes, Manifest, Position } from "@gridfolk/core/ledger/ledger";
 import * as Page from "@gridfolk/core/ledger/page";
 import { hasFormulas } from "@gridfolk/core/formula/attach";
@@ -136,7 +137,7 @@ async function loadPages(
 ): Promise<{ workbook: Workbook.Workbook; fresh: ReadonlyMap<string, string> }> {
   let pages = inLoadOrder(manifest.pages);
   /** Pages before those of people's sheets: of the schema, and of the system's sheets. */
-  const system = pages.filter(({ kind, sheet }) => kind === "schema" || sheet.startsWith("_"));
+  const system = pages.filter(({ kind, sheet }) => kind === "schema" || isSystemKey(sheet));
   const workbook = Workbook.empty(workspace, manifest.epoch);
   const fresh = new Map<string, string>();
   let records = 0;

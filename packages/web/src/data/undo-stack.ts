@@ -1,3 +1,4 @@
+import { isSystemKey } from "@gridfolk/core/field/field";
 import type { Answer, Changeset, Source } from "@gridfolk/core/ledger/changeset";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { add, isStep, stacks, type Act, type Stacks } from "@gridfolk/core/ledger/steps";
@@ -245,13 +246,13 @@ export function withoutVerb(label: string): string {
 
 /** Sheets of the program's own are made when they are first needed: nobody did that. */
 function isPreparation(operation: Operation): boolean {
-  if (operation.op === "sheet") return operation.key.startsWith("_");
-  return operation.op === "field" && operation.sheet.startsWith("_");
+  if (operation.op === "sheet") return isSystemKey(operation.key);
+  return operation.op === "field" && isSystemKey(operation.sheet);
 }
 
 function isPrepared({ sheets, created, changed, deleted, restored }: Listed): boolean {
   const records = created + changed + deleted + restored;
-  return records === 0 && sheets.every((key) => key.startsWith("_"));
+  return records === 0 && sheets.every(isSystemKey);
 }
 
 function slim(step: Step): Step {

@@ -1,6 +1,5 @@
 import ArrowLeft from "lucide-solid/icons/arrow-left";
 import ArrowRight from "lucide-solid/icons/arrow-right";
-import Check from "lucide-solid/icons/check";
 import CircleCheck from "lucide-solid/icons/circle-check";
 import Merge from "lucide-solid/icons/merge";
 import RotateCcw from "lucide-solid/icons/rotate-ccw";
@@ -18,26 +17,24 @@ import {
   onMount,
   Show,
   Switch,
-  type JSX,
 } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import { isDomainError } from "@gridfolk/core/error";
-import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { planMerge, planMerges, type MergePlan } from "@gridfolk/core/merge/merge";
+import { planMerge, type MergePlan } from "@gridfolk/core/merge/merge";
 import { planSeparate } from "@gridfolk/core/merge/separate";
 import { labelOf } from "@gridfolk/core/sheet/title";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import { useShell } from "../app/shell.ts";
 import { browserPlatform } from "../data/platform.ts";
-import { words } from "../grid/cell-content.ts";
-import { currentNames, liveFields } from "../grid/sheet-context.ts";
+import { currentNames } from "../grid/sheet-context.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { showProblem } from "../ui/problem.ts";
 import { Tabs } from "../ui/tabs.tsx";
+import { BulkMerge, RULE } from "./bulk-merge.tsx";
+import { Compared } from "./compared.tsx";
 import type { Candidate, Certainty } from "./likeness-messages.ts";
 import { createReview } from "./review.ts";
 import { sendMerge } from "./send-merge.ts";
@@ -52,8 +49,6 @@ const CERTAINTIES: readonly {
   { key: "likely", name: "Likely", about: "More likely the same than not. Have a look." },
   { key: "maybe", name: "Maybe", about: "Mostly not the same, but worth a look." },
 ];
-/** Examples that are shown before many are merged at once. */
-const SAMPLES = 10;
 /** Groups that are merged at once. */
 const MOST_AT_ONCE = 5000;
 /** Each of them is kept from each: of more records that would be hundreds of pairs. */
@@ -118,12 +113,9 @@ export function Duplicates() {
   });
   const [reasons] = createResource(candidate, (now) => review.why(now));
 
-  function write(operations: readonly Operation[], label: string): boolean {
-    const sent = workspace.commit(operations, label, { source: "merge" });
-    if (sent === undefined) return false;
+  function tell(label: string, changeset: string): void {
     say(label);
-    toastWithUndo(workspace, label, sent.id);
-    return true;
+    toastWithUndo(workspace, label, changeset);
   }
   const [busy, setBusy] = createSignal(false);
   /**
@@ -135,8 +127,7 @@ export function Duplicates() {
     setBusy(true);
     try {
       const { label, changeset } = await sendMerge(workspace, key(), asked);
-      say(label);
-      toastWithUndo(workspace, label, changeset);
+      tell(label, changeset);
       await workspace.refresh();
       return true;
     } catch (error) {
@@ -155,29 +146,14 @@ export function Duplicates() {
     const now = candidate();
     if (now === undefined || !mayWrite() || now.ids.length > MOST_SEPARATE) return;
     try {
-      const [first = "", ...others] = now.ids;
-      if (others.length === 1) {
-        const { operations, label } = planSeparate(
-          workspace.workbook,
-          key(),
-          first,
-          others[0]!,
-          browserPlatform,
-        );
-        write(operations, label);
-        return;
-      }
-      // Each from each: one change for all of them.
-      const pairs = now.ids.flatMap((a, from) =>
-        now.ids.slice(from + 1).map((b) => [a, b] as const),
+      const { operations, label } = planSeparate(
+        workspace.workbook,
+        key(),
+        now.ids,
+        browserPlatform,
       );
-      const plans = pairs.map(([a, b]) =>
-        planSeparate(workspace.workbook, key(), a, b, browserPlatform),
-      );
-      write(
-        joined(plans.map(({ operations }) => operations)),
-        `Kept ${now.ids.length} ${noun()} separate`,
-      );
+      const sent = workspace.commit(operations, label, { source: "merge" });
+      if (sent !== undefined) tell(label, sent.id);
     } catch (error) {
       showProblem(error);
     }
@@ -208,48 +184,7 @@ export function Duplicates() {
   window.addEventListener("keydown", onKeyDown);
   onCleanup(() => window.removeEventListener("keydown", onKeyDown));
 
-  /** Up and down from field to field; a number takes the value of that record. */
-  const onFieldKey = (event: KeyboardEvent & { currentTarget: HTMLElement }, field: string) => {
-    const row = event.currentTarget;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const next = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
-      if (next instanceof HTMLElement) next.focus();
-      event.preventDefault();
-    } else if (/^[1-9]$/.test(event.key)) {
-      const id = shownIds()[Number(event.key) - 1];
-      if (id !== undefined) take(field, id);
-      event.preventDefault();
-    }
-  };
   const shownIds = () => candidate()?.ids.slice(0, MOST_SHOWN) ?? [];
-  const take = (field: string, id: string) => setValues({ ...values(), [field]: id });
-
-  interface Line {
-    readonly field: string;
-    readonly name: string;
-    readonly cells: readonly {
-      readonly id: string;
-      readonly text: string;
-      readonly isKept: boolean;
-    }[];
-    readonly differs: boolean;
-  }
-  const lines = createMemo((): readonly Line[] => {
-    workspace.version();
-    const here = table();
-    const ids = shownIds();
-    const kept = new Map(plan()?.fields.map(({ field, from }) => [field, from]) ?? []);
-    return liveFields(here.sheet).flatMap((field) => {
-      const cells = ids.map((id) => {
-        const row = here.rowById.get(id);
-        const cell = row === undefined ? undefined : Workbook.value(here, row, field.key);
-        return { id, text: words(field, cell, look()), isKept: kept.get(field.key) === id };
-      });
-      if (cells.every(({ text }) => text === "")) return [];
-      const differs = cells.some(({ text }) => text !== cells[0]?.text);
-      return [{ field: field.key, name: field.name, cells, differs }];
-    });
-  });
 
   return (
     <div class={styles.root}>
@@ -359,7 +294,17 @@ export function Duplicates() {
                         {(reason) => <li data-agreement={reason.agreement}>{reason.words}</li>}
                       </For>
                     </ul>
-                    <Compared />
+                    <Compared
+                      workspace={workspace}
+                      sheet={key()}
+                      ids={shownIds()}
+                      plan={plan()}
+                      look={look()}
+                      nameOf={nameOf}
+                      mayChoose={mayWrite()}
+                      onTake={(field, id) => setValues({ ...values(), [field]: id })}
+                      onOpen={(id) => shell.openRecord(key(), id)}
+                    />
                     <Show when={now().ids.length > MOST_SHOWN}>
                       <p class={styles.note}>
                         {number(now().ids.length - MOST_SHOWN)} more are merged along, which say
@@ -399,7 +344,21 @@ export function Duplicates() {
         {said()}
       </div>
       <Show when={bulk()} keyed>
-        {(groups) => <BulkMerge groups={groups} />}
+        {(groups) => (
+          <BulkMerge
+            workspace={workspace}
+            sheet={key()}
+            noun={noun()}
+            groups={groups.map(({ ids }) => ids)}
+            nameOf={nameOf}
+            busy={busy()}
+            onMerge={() => {
+              const asked = { groups: groups.map(({ ids }) => ids), rule: RULE };
+              void mergeThere(asked).then((done) => done && setBulk(undefined));
+            }}
+            onClose={() => setBulk(undefined)}
+          />
+        )}
       </Show>
     </div>
   );
@@ -414,168 +373,11 @@ export function Duplicates() {
       : `No duplicates found in ${sheet()?.name ?? "this sheet"}`;
   }
 
-  /** The records side by side, a line for each field; what is kept is ticked. */
-  function Compared(): JSX.Element {
-    return (
-      <div class={styles.scroll}>
-        <table class={styles.table} style={{ "--records": shownIds().length }}>
-          <thead>
-            <tr>
-              <td />
-              <For each={shownIds()}>
-                {(id, index) => (
-                  <th scope="col">
-                    <button
-                      type="button"
-                      onClick={() => shell.openRecord(key(), id)}
-                      title="Open the record"
-                    >
-                      {index() + 1}. {nameOf(id)}
-                    </button>
-                    <Show when={plan()?.survivor === id}>
-                      <small>stays</small>
-                    </Show>
-                  </th>
-                )}
-              </For>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={lines()}>
-              {(line) => (
-                <tr
-                  tabIndex={line.differs && mayWrite() ? 0 : undefined}
-                  data-differs={line.differs ? "" : undefined}
-                  onKeyDown={(event) => onFieldKey(event, line.field)}
-                >
-                  <th scope="row">{line.name}</th>
-                  <For each={line.cells}>
-                    {(cell) => (
-                      <td>
-                        <Show
-                          when={line.differs && cell.text !== "" && mayWrite()}
-                          fallback={<span>{cell.text}</span>}
-                        >
-                          <button
-                            type="button"
-                            tabIndex={-1}
-                            aria-pressed={cell.isKept}
-                            onClick={() => take(line.field, cell.id)}
-                          >
-                            <Check size={14} aria-hidden={true} />
-                            <span>{cell.text}</span>
-                          </button>
-                        </Show>
-                      </td>
-                    )}
-                  </For>
-                </tr>
-              )}
-            </For>
-          </tbody>
-        </table>
-      </div>
-    );
-  }
-
   function nameOf(id: string): string {
     const here = table();
     const row = here.rowById.get(id);
     return row === undefined ? "" : labelOf(here, row, workspace.locale());
   }
-
-  /** What merging all of them would do, before it is done as one change. */
-  function BulkMerge(props: { groups: readonly Candidate[] }) {
-    const planned = createMemo(() => {
-      workspace.version();
-      try {
-        return planMerges(
-          workspace.workbook,
-          key(),
-          props.groups.map(({ ids }) => ids),
-          "most-complete",
-          browserPlatform,
-        );
-      } catch (error) {
-        if (isDomainError(error)) return undefined;
-        throw error;
-      }
-    });
-    const close = () => setBulk(undefined);
-    return (
-      <Dialog
-        title={`Merge ${number(props.groups.length)} groups`}
-        onClose={close}
-        footer={
-          <>
-            <Button onClick={close}>Cancel</Button>
-            <Button
-              variant="primary"
-              disabled={planned() === undefined}
-              busy={busy()}
-              onClick={() => {
-                const groups = props.groups.map(({ ids }) => ids);
-                void mergeThere({ groups, rule: "most-complete" }).then((done) => done && close());
-              }}
-            >
-              Merge {number((planned()?.merged ?? 0) + props.groups.length)} {noun()} into{" "}
-              {number(props.groups.length)}
-            </Button>
-          </>
-        }
-      >
-        <Show
-          when={planned()}
-          fallback={
-            <p role="alert">Some of these rows changed just now. Close this and look again.</p>
-          }
-        >
-          {(now) => (
-            <>
-              <p>
-                {number(now().merged)} {noun()} go into others and then to the trash. What differs
-                is taken from the most complete record. It is one change: Undo takes it back, and
-                each merge can be taken back later.
-              </p>
-              <ul class={styles.samples}>
-                <For each={props.groups.slice(0, SAMPLES)}>
-                  {(group, index) => (
-                    <li>
-                      <b>{nameOf(now().survivors[index()] ?? "")}</b>
-                      <span>
-                        {" "}
-                        ←{" "}
-                        {group.ids
-                          .filter((id) => id !== now().survivors[index()])
-                          .map(nameOf)
-                          .join(", ")}
-                      </span>
-                    </li>
-                  )}
-                </For>
-              </ul>
-              <Show when={props.groups.length > SAMPLES}>
-                <p class={styles.note}>and {number(props.groups.length - SAMPLES)} more.</p>
-              </Show>
-            </>
-          )}
-        </Show>
-      </Dialog>
-    );
-  }
-}
-
-/** Sheets are prepared once, records created together. */
-function joined(all: readonly (readonly Operation[])[]): readonly Operation[] {
-  const seen = new Set<string>();
-  return all.flat().filter((operation) => {
-    if (operation.op !== "sheet" && operation.op !== "field") return true;
-    const name =
-      operation.op === "sheet" ? operation.key : `${operation.sheet}/${operation.after.key}`;
-    if (seen.has(name)) return false;
-    seen.add(name);
-    return true;
-  });
 }
 
 function same(a: Candidate | undefined, b: Candidate | undefined): boolean {

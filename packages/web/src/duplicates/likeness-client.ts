@@ -10,15 +10,12 @@ import type { Candidate, Found, LikenessRequest, LikenessResponse } from "./like
 const PORTION = 1500;
 /** From this probability on somebody is told. */
 const LEAST = 0.6;
-const FAILED = "The records could not be compared.";
 
 /** Knows beside the page what records of a sheet look like, and follows it as it changes. */
 export interface LikenessClient {
   /** The record that this one looks like most, itself apart. Undefined also while another one is asked for later. */
   like(id: string): Promise<Found | undefined>;
-  /** Ids of records that seem to be of one thing. Rejects when the worker fails or is closed. */
-  groups(): Promise<readonly (readonly string[])[]>;
-  /** The same with how sure that is, and pairs that may be of one thing. */
+  /** Records that seem to be of one thing, with how sure that is. Rejects when the worker fails or is closed. */
   review(): Promise<readonly Candidate[]>;
   /** Why two records of the last review are taken for one thing, or not; what counts most first. */
   why(a: string, b: string): Promise<readonly Reason[]>;
@@ -127,19 +124,12 @@ export function makeLikenessClient(workspace: Workspace, sheet: string): Likenes
       if (ask !== asked || response === undefined || !("found" in response)) return undefined;
       return response.found.find((one) => one.id !== id);
     },
-    async groups() {
-      const ask = (asked += 1);
-      await isTold;
-      const response = isClosed ? undefined : await answer(ask, { kind: "groups", ask });
-      if (response !== undefined && "groups" in response) return response.groups;
-      throw new Error(FAILED);
-    },
     async review() {
       const ask = (asked += 1);
       await isTold;
       const response = isClosed ? undefined : await answer(ask, { kind: "review", ask });
       if (response !== undefined && "candidates" in response) return response.candidates;
-      throw new Error(FAILED);
+      throw new Error("The records could not be compared.");
     },
     async why(a, b) {
       const ask = (asked += 1);

@@ -17,17 +17,13 @@ export type LikenessRequest =
       readonly texts: readonly string[];
       readonly least: number;
     }
-  /** All that are there twice and more. */
-  | { readonly kind: "groups"; readonly ask: number }
-  /** The same with how sure that is, and pairs that may be of one thing. */
+  /** All that seem to be there twice and more, with how sure that is. */
   | { readonly kind: "review"; readonly ask: number }
   /** Why two records of the last review are taken for one thing. */
   | { readonly kind: "why"; readonly ask: number; readonly pair: readonly [string, string] };
 
 export type LikenessResponse =
   | { readonly ask: number; readonly found: readonly Found[] }
-  /** Ids of records that seem to be of one thing, the largest groups first. */
-  | { readonly ask: number; readonly groups: readonly (readonly string[])[] }
   | { readonly ask: number; readonly candidates: readonly Candidate[] }
   | { readonly ask: number; readonly reasons: readonly Reason[] };
 

@@ -46,9 +46,6 @@ self.addEventListener("message", ({ data }: MessageEvent<LikenessRequest>) => {
     case "find":
       answer({ ask: data.ask, found: like(data.texts, data.least) });
       break;
-    case "groups":
-      answer({ ask: data.ask, groups: groups() });
-      break;
     case "review":
       answer({ ask: data.ask, candidates: review() });
       break;
@@ -93,13 +90,6 @@ function like(asked: readonly string[], least: number): Found[] {
       least,
     )
     .map(({ row, probability, reasons }) => ({ id: ids[row] ?? "", probability, reasons }));
-}
-
-function groups(): string[][] {
-  const { clusters } = find(columnsOfTexts(sheet, fields, texts).columns);
-  return clusters
-    .map((rows) => rows.map((row) => ids[row] ?? ""))
-    .sort((a, b) => b.length - a.length);
 }
 
 let reviewed: Duplicates | undefined;

@@ -1,4 +1,5 @@
 import { createResource, For, Match, Show, Switch } from "solid-js";
+import { isSystemKey } from "@gridfolk/core/field/field";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { labelOf } from "@gridfolk/core/sheet/title";
 import { inWords } from "../data/api.ts";
@@ -51,8 +52,8 @@ export function SampleView(props: { workspace: Workspace; id: string; look: Look
 
 function Found(props: { workspace: Workspace; sample: Sample; look: Look }) {
   const tableOf = (sheet: string) => props.workspace.workbook.sheets.get(sheet);
-  const records = () => props.sample.records.filter(({ sheet }) => !sheet.startsWith("_"));
-  const schema = () => props.sample.schema.filter(({ sheet }) => !sheet.startsWith("_"));
+  const records = () => props.sample.records.filter(({ sheet }) => !isSystemKey(sheet));
+  const schema = () => props.sample.schema.filter(({ sheet }) => !isSystemKey(sheet));
   return (
     <>
       <Show when={schema().length > 0}>

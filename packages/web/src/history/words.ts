@@ -1,4 +1,4 @@
-import type { Locale } from "@gridfolk/core/field/field";
+import { isSystemKey, type Locale } from "@gridfolk/core/field/field";
 import type { Entry } from "./log.ts";
 
 const SOURCES: { readonly [source in Entry["source"]]: string } = {
@@ -52,7 +52,7 @@ export function countWords(
   tell(created, "added");
   tell(deleted, "moved to the trash");
   tell(restored, "restored");
-  const names = sheets.filter((key) => !key.startsWith("_")).map(nameOf);
+  const names = sheets.filter((key) => !isSystemKey(key)).map(nameOf);
   const where =
     names.length === 0 ? "" : `${parts.length === 0 ? "In" : "in"} ${listed(names, locale)}`;
   return [parts.join(", "), where].filter(Boolean).join(" ");

@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from "solid-js";
 import { assess, type Assessment } from "@gridfolk/core/quality/assess";
+import type { Candidate } from "../duplicates/likeness-messages.ts";
 import { makeLikenessClient } from "../duplicates/likeness-client.ts";
 import type { Workspace } from "../data/workspace.ts";
 
@@ -36,10 +37,10 @@ export function createDuplicates(workspace: Workspace, sheet: Accessor<string>):
       const client = makeLikenessClient(workspace, key);
       let isOver = false;
       void client
-        .groups()
+        .review()
         .then(
-          (groups) => {
-            if (!isOver) setTwice({ state: "found", groups });
+          (candidates) => {
+            if (!isOver) setTwice({ state: "found", groups: groupsOf(candidates) });
           },
           () => {
             if (!isOver) setTwice({ state: "failed" });
@@ -53,6 +54,13 @@ export function createDuplicates(workspace: Workspace, sheet: Accessor<string>):
     }),
   );
   return twice;
+}
+
+/** Without pairs that are only worth a look; the largest groups first. */
+function groupsOf(candidates: readonly Candidate[]): readonly (readonly string[])[] {
+  return candidates
+    .flatMap(({ ids, certainty }) => (certainty === "maybe" ? [] : [ids]))
+    .toSorted((a, b) => b.length - a.length);
 }
 
 /** Moves when nothing has changed for so long. */

@@ -25,6 +25,8 @@ const KINDS: { readonly [name in Exclude<KindName, "date">]: Kind } = {
   code: hidden(code),
 };
 
+export const KIND_NAMES: readonly KindName[] = ["date", ...(Object.keys(KINDS) as KindName[])];
+
 /** How values of that kind are read and compared. `order` decides dates with two readings. */
 export function kindOf(name: KindName, order: DateOrder = "ymd"): Kind {
   return name === "date" ? hidden(date(order)) : KINDS[name];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { kindOf } from "../kinds/kinds.ts";
+import { KIND_NAMES, kindOf } from "../kinds/kinds.ts";
 import { probabilityOfNames } from "../names.ts";
 import { distance, jaroWinkler } from "./edit.ts";
 import { split } from "./legal-forms.ts";
@@ -98,22 +98,7 @@ test.each([
 });
 
 test("shares of levels add up to one", () => {
-  for (const kind of [
-    "givenName",
-    "personName",
-    "company",
-    "email",
-    "phone",
-    "date",
-    "website",
-    "postalCode",
-    "street",
-    "place",
-    "word",
-    "text",
-    "number",
-    "code",
-  ] as const) {
+  for (const kind of KIND_NAMES) {
     const { levels } = kindOf(kind);
     expect(levels.reduce((sum, { m }) => sum + m, 0)).toBeCloseTo(1, 1);
     expect(levels.reduce((sum, { u }) => sum + u, 0)).toBeCloseTo(1, 1);
