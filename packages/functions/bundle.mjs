@@ -4,6 +4,7 @@ export const nodeBundle = {
   splitting: true,
   format: "esm",
   platform: "node",
+  mainFields: ["module", "main"],
   target: "node20.19",
   sourcemap: true,
   sourcesContent: false,

@@ -1,6 +1,7 @@
 import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
 import { bearer } from "better-auth/plugins/bearer";
 import { PASSWORD_MAX, PASSWORD_MIN } from "./account/password.ts";
+import { SESSION_LIFE } from "./account/stored-session.ts";
 
 export interface AuthOptions {
   readonly database: NonNullable<BetterAuthOptions["database"]>;
@@ -9,8 +10,6 @@ export interface AuthOptions {
   /** How browsers reach the server, when that is fixed. Cookies are `Secure` exactly when it is https. */
   readonly publicUrl?: string | undefined;
 }
-
-const DAY = 24 * 60 * 60;
 
 /**
  * Accounts and sessions, by better-auth on the same table as everything else. Only its functions are used, behind routes
@@ -30,7 +29,7 @@ export function createAuth(options: AuthOptions) {
       maxPasswordLength: PASSWORD_MAX,
       revokeSessionsOnPasswordReset: true,
     },
-    session: { expiresIn: 30 * DAY, updateAge: DAY },
+    session: SESSION_LIFE,
     plugins: [bearer()],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },

@@ -9,6 +9,7 @@ import { createAccounts } from "./account/accounts.ts";
 import { createLimiter } from "./account/limit.ts";
 import { createMemberships } from "./account/membership.ts";
 import { createSessions } from "./account/session.ts";
+import { createStoredSessions } from "./account/stored-session.ts";
 import { versionOf } from "./auth-adapter/rows.ts";
 import { createFileReader, type FileLimits } from "./import/reader.ts";
 import type { Services, Settings } from "./services.ts";
@@ -50,6 +51,7 @@ export function createServices(options: WiringOptions): Services {
     memberships: createMemberships({ store, ledger }),
     sessions: createSessions({
       auth,
+      stored: createStoredSessions({ store, platform, settings: async () => settings }),
       platform,
       rememberMs: options.rememberSessionsMs,
       ...(options.ledger.exclusive === true

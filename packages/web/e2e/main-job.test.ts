@@ -6,6 +6,7 @@ import { contactsCsv } from "@gridfolk/core/testing/contacts";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startDeployed } from "./deployed.ts";
 import {
   desktop,
   hasBrowser,
@@ -58,13 +59,18 @@ async function seriousViolations(page: Page): Promise<string[]> {
 const cell = (page: Page, row: number, field: string) =>
   page.locator(`[row-index="${row}"] [col-id="${field}"]`).first();
 
-describe.skipIf(!hasBrowser)("the main job", () => {
-  let product: Product;
+const places: [string, () => Promise<Pick<Product, "url" | "stop">>][] = [
+  ["in one process", startProduct],
+  ["on AWS's parts", startDeployed],
+];
+
+describe.skipIf(!hasBrowser).each(places)("the main job, %s", (_, start) => {
+  let product: Pick<Product, "url" | "stop">;
   let browser: Browser;
   let file: string;
 
   beforeAll(async () => {
-    [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+    [product, browser] = await Promise.all([start(), launchBrowser()]);
     file = join(tmpdir(), `gridfolk contacts FINAL (2) ${process.pid}.csv`);
     writeFileSync(file, contactsCsv(ROWS, 7));
   });

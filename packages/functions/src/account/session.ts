@@ -1,5 +1,6 @@
 import type { Platform } from "@gridfolk/core/platform";
 import type { Auth } from "../auth.ts";
+import type { StoredSession } from "./stored-session.ts";
 
 /** Who sends a request. */
 export interface Session {
@@ -59,6 +60,8 @@ interface Remembered {
  */
 export function createSessions(deps: {
   auth: () => Promise<Auth>;
+  /** Answers where nothing but the table has to be asked; see createStoredSessions. */
+  stored: (credential: Credential) => Promise<StoredSession | undefined>;
   platform: Platform;
   rememberMs: number;
   version?: (of: Pick<Session, "id" | "user">) => Promise<string | undefined>;
@@ -74,6 +77,22 @@ export function createSessions(deps: {
     return undefined;
   }
 
+  function remember(
+    key: string,
+    {
+      session,
+      expiresAt,
+      version,
+    }: Pick<StoredSession, "session" | "expiresAt"> & { version: string | undefined },
+    now: number,
+    before: number,
+  ): void {
+    if (before !== revocations || deps.rememberMs <= 0) return;
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    const until = Math.min(now + deps.rememberMs, expiresAt);
+    remembered.set(key, { session, until, version });
+  }
+
   return {
     hint: (credential) => current(keyOf(credential), deps.platform.clock.now())?.session,
 
@@ -87,22 +106,24 @@ export function createSessions(deps: {
         deps.version === undefined || (version !== undefined && version === known?.version);
       if (known !== undefined && same) return { session: known.session, cookies: [] };
       remembered.delete(key);
+      const stored = await deps.stored(credential);
+      if (stored !== undefined) {
+        remember(key, stored, now, before);
+        return { session: stored.session, cookies: [] };
+      }
       const auth = await deps.auth();
       const found = await auth.api.getSession({ headers: credential.headers, returnHeaders: true });
       if (found.response === null) return undefined;
-      const { user, session: stored } = found.response;
+      const { user, session: row } = found.response;
       const session: Session = {
         user: { id: user.id, name: user.name, email: user.email },
-        id: stored.id,
+        id: row.id,
         via: credential.via,
       };
-      if (before === revocations && deps.rememberMs > 0) {
-        if (remembered.size >= REMEMBERED) remembered.clear();
-        const until = Math.min(now + deps.rememberMs, stored.expiresAt.getTime());
-        // The version is that of the answer only if it is of the same rows.
-        const sameRows = known?.session.id === session.id && known.session.user.id === user.id;
-        remembered.set(key, { session, until, version: sameRows ? version : undefined });
-      }
+      // The version is that of the answer only if it is of the same rows.
+      const sameRows = known?.session.id === session.id && known.session.user.id === user.id;
+      const expiresAt = row.expiresAt.getTime();
+      remember(key, { session, expiresAt, version: sameRows ? version : undefined }, now, before);
       return { session, cookies: found.headers.getSetCookie() };
     },
     forget(user) {

@@ -2,6 +2,7 @@ import { registry } from "@gridfolk/core/field/registry";
 import { createLedger } from "@gridfolk/core/ledger/create-ledger";
 import { createAccounts } from "../account/accounts.ts";
 import { createSessions } from "../account/session.ts";
+import { createStoredSessions } from "../account/stored-session.ts";
 import type { Log } from "../log/log.ts";
 import { nodePlatform as platform } from "../platform.ts";
 import { openCarried } from "./carry.ts";
@@ -20,11 +21,20 @@ export function openLive(environment: LiveEnvironment, log: Log): SocketParts {
     deferred: "await",
     cacheBytes: cacheBytes(environment),
   });
-  const auth = createAccounts(store, async () => ({
-    secret: await secretOf(environment),
-    publicUrl: environment.PUBLIC_URL,
-  }));
-  const sessions = createSessions({ auth, platform, rememberMs: 0 });
+  let secret: Promise<string> | undefined;
+  const settings = async () => {
+    secret ??= secretOf(environment).catch((error: unknown) => {
+      secret = undefined;
+      throw error;
+    });
+    return { secret: await secret, publicUrl: environment.PUBLIC_URL };
+  };
+  const sessions = createSessions({
+    auth: createAccounts(store, settings),
+    stored: createStoredSessions({ store, platform, settings }),
+    platform,
+    rememberMs: 0,
+  });
   return {
     services: { store, platform, ledger, sessions },
     ...openCarried(environment, { store, ledgerLog: ledger.log, log }),
