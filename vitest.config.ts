@@ -24,6 +24,7 @@ export default defineConfig({
           environment: "node",
           isolate: false,
           testTimeout: 20_000,
+          expect: { poll: { interval: 5 } },
         },
       },
       {
@@ -37,6 +38,7 @@ export default defineConfig({
           // It ships JSX, which only Vite can read.
           server: { deps: { inline: ["@solidjs/router"] } },
           testTimeout: 20_000,
+          expect: { poll: { interval: 5 } },
         },
       },
       {

@@ -36,9 +36,12 @@ async function open(): Promise<Workspace> {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  await vi.waitFor(() => {
-    if (!holds()) throw new Error("not yet");
-  }, 5_000);
+  await vi.waitFor(
+    () => {
+      if (!holds()) throw new Error("not yet");
+    },
+    { timeout: 5_000, interval: 5 },
+  );
 }
 
 function create(workspace: Workspace, name: string): { id: string; operations: Operation[] } {
@@ -779,16 +782,22 @@ describe("openWorkspace", () => {
     first.close();
     const second = await open();
     const database = await openCache(ann.id);
-    await vi.waitFor(async () => {
-      expect(await database.get("pages", [WORKSPACE, "base"])).toBeDefined();
-    }, 5_000);
+    await vi.waitFor(
+      async () => {
+        expect(await database.get("pages", [WORKSPACE, "base"])).toBeDefined();
+      },
+      { timeout: 5_000, interval: 5 },
+    );
     await second.commit(rename(id, "Eve"), "Changed a name")?.outcome;
     await until(saved(second));
     // What came by the socket is kept, too.
-    await vi.waitFor(async () => {
-      const keys = await database.getAllKeys("pages");
-      expect(keys.filter(([, name]) => name.startsWith("tail:"))).toHaveLength(1);
-    }, 5_000);
+    await vi.waitFor(
+      async () => {
+        const keys = await database.getAllKeys("pages");
+        expect(keys.filter(([, name]) => name.startsWith("tail:"))).toHaveLength(1);
+      },
+      { timeout: 5_000, interval: 5 },
+    );
     database.close();
     second.close();
     // While nobody looks there is one change more, and then a snapshot of it all.
@@ -818,11 +827,14 @@ describe("openWorkspace", () => {
     await first.commit(more, "Added a contact")?.outcome;
     await until(saved(first));
     const database = await openCache(ann.id);
-    await vi.waitFor(async () => {
-      expect(await database.get("pages", [WORKSPACE, "base"])).toBeDefined();
-      const keys = await database.getAllKeys("pages");
-      expect(keys.filter(([, name]) => name.startsWith("tail:"))).toHaveLength(3);
-    }, 5_000);
+    await vi.waitFor(
+      async () => {
+        expect(await database.get("pages", [WORKSPACE, "base"])).toBeDefined();
+        const keys = await database.getAllKeys("pages");
+        expect(keys.filter(([, name]) => name.startsWith("tail:"))).toHaveLength(3);
+      },
+      { timeout: 5_000, interval: 5 },
+    );
     database.close();
     first.close();
     await server.restore(seq);
