@@ -173,11 +173,15 @@ export function FindPanel(props: { context: ToolContext }) {
       );
       if (!commitPlan(context, planned, label)) return;
     }
-    // What was replaced may leave the list: its place is then the next match's.
+    // The next one is known already; the list is made anew meanwhile, since what was replaced may have left it.
+    const next = found()[place + 1];
+    if (next !== undefined) go(place + 1);
     void dryRun.now().then((outcome) => {
       const left = outcome?.found ?? [];
-      const stays = left[place]?.row === match.row && left[place]?.field === match.field;
-      if (left.length > 0) go(stays ? place + 1 : Math.min(place, left.length - 1));
+      if (next === undefined) go(0);
+      // Unless they have gone on by themselves.
+      else if (at() === place + 1)
+        setAt(left.findIndex(({ row, field }) => row === next.row && field === next.field));
     });
   }
 
