@@ -1,3 +1,4 @@
+import { carry } from "../consent/carry.ts";
 import { DomainError } from "../error.ts";
 import { isInvalid } from "../field/cell.ts";
 import { invalid } from "../field/define.ts";
@@ -11,6 +12,7 @@ import { examine } from "../formula/formulas.ts";
 import { toCell } from "../formula/cells.ts";
 import { FormulaProblem } from "../formula/problem.ts";
 import type { Operation } from "../ledger/operation.ts";
+import { fromRegistry } from "../ledger/rules.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import type { Context } from "../sheet/context.ts";
 import { reader } from "../sheet/reader.ts";
@@ -87,7 +89,10 @@ export function* planning(
   if (action.kind === "delete") {
     const ids = rows.map((row) => table.ids[row] as string).sort();
     return {
-      operations: ids.length === 0 ? [] : [{ op: "delete", sheet: table.key, ids }],
+      operations:
+        ids.length === 0
+          ? []
+          : carry(workbook, [{ op: "delete", sheet: table.key, ids }], fromRegistry(registry)),
       records: ids.length,
       cells: 0,
       misfits: 0,

@@ -360,3 +360,65 @@ describe("writing", () => {
     expect(again.newFields).toEqual([]);
   });
 });
+
+describe("opt-outs", () => {
+  const ANA = "Email,Do not contact\nana@silva.test,yes\n";
+  const out = (workbook: Workbook.Workbook) =>
+    records(workbook).map((one) => one["doNotContact"] ?? null);
+
+  function opted(): Workbook.Workbook {
+    const workbook = newWorkbook();
+    write(workbook, planCsv(workbook, ANA));
+    return workbook;
+  }
+
+  test("are never taken back by a file, which is told", () => {
+    const workbook = opted();
+    const planned = planCsv(workbook, "Email,City,Do not contact\nana@silva.test,Porto,no\n");
+    expect(planned.optOuts).toEqual({ kept: [0], inherited: [] });
+    expect(planned.counts).toMatchObject({ created: 0, updated: 1, unchanged: 0 });
+    write(workbook, planned);
+    expect(records(workbook)).toEqual([
+      { email: "ana@silva.test", city: "Porto", doNotContact: true },
+    ]);
+  });
+
+  test("leave a record unchanged that the file would only opt in", () => {
+    const planned = planCsv(opted(), "Email,Do not contact\nana@silva.test,no\n");
+    expect(planned.counts).toMatchObject({ updated: 0, unchanged: 1 });
+    expect(planned.optOuts?.kept).toEqual([0]);
+  });
+
+  test("hold whichever row of a record says so", () => {
+    const workbook = newWorkbook();
+    write(workbook, planCsv(workbook, `${ANA}ana@silva.test,no\n`));
+    expect(out(workbook)).toEqual([true]);
+  });
+
+  test("are taken over by new records of the same person, also where the file has no such column", () => {
+    const workbook = opted();
+    const planned = planCsv(workbook, "Email,City\nana@silva.test,Porto\nbob@b.test,Faro\n", {
+      key: "none",
+    });
+    expect(planned.optOuts).toEqual({ kept: [], inherited: [0] });
+    write(workbook, planned);
+    expect(out(workbook)).toEqual([true, true, null]);
+  });
+
+  test("outlive their record in the trash", () => {
+    const workbook = opted();
+    const { ids } = Workbook.table(workbook, "contacts");
+    commit(workbook, [{ op: "delete", sheet: "contacts", ids: [...ids] }]);
+    write(workbook, planCsv(workbook, "Email,Do not contact\nana@silva.test,no\n"));
+    expect(out(workbook)).toEqual([true]);
+  });
+
+  test("in a new column called like that are kept as such", () => {
+    const workbook = newWorkbook();
+    write(workbook, planCsv(workbook, "Email,Email opt out\na@b.test,yes\nc@d.test,no\n"));
+    const field = Workbook.table(workbook, "contacts").sheet.fields.find(
+      ({ name }) => name === "Email opt out",
+    );
+    expect(field).toMatchObject({ type: "checkbox", consent: true });
+  });
+});

@@ -1,3 +1,4 @@
+import { isOptOutName } from "../consent/consent.ts";
 import { DomainError } from "../error.ts";
 import { type Names, type Registry, TEXT_LIMIT } from "../field/behaviour.ts";
 import { type Cell, isInvalid } from "../field/cell.ts";
@@ -5,6 +6,7 @@ import type { Field, FieldType, Locale, Sheet } from "../field/field.ts";
 import { withOptions } from "../field/palette.ts";
 import { saysSame } from "../field/same.ts";
 import { recordIds } from "../ledger/ids.ts";
+import { fromRegistry } from "../ledger/rules.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import type { Platform } from "../platform.ts";
 import { keyFrom } from "../sheet/key.ts";
@@ -12,6 +14,7 @@ import { namesOf } from "../sheet/names.ts";
 import { choiceReader, isTooLong, type Read, valueReader } from "./cells.ts";
 import { type LinkTargets, linkTargets, NEW } from "./link.ts";
 import type { ColumnMapping, Mapping } from "./mapping.ts";
+import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
 import { splitName } from "./name.ts";
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
@@ -84,6 +87,8 @@ export interface Plan {
   readonly changes: Changes;
   /** Existing records that go to the trash, in the order of their ids. */
   readonly deleted?: readonly string[];
+  /** What is not done because somebody opted out. */
+  readonly optOuts?: OptOuts;
   /** The value a record gets in a column: of its only row, or of all its rows merged. */
   cell(record: number, column: number): Cell | undefined;
   /** The same for many records; what is not needed again is not kept. */
@@ -373,7 +378,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     };
   }
 
-  return {
+  const decided: Plan = {
     sheet: target.sheet,
     table,
     rows,
@@ -401,6 +406,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     before: (record, column) => beforeIn(matches, record, column),
     newName: (id) => names.get(id),
   };
+  return keepOptOuts(decided, workbook, fromRegistry(registry));
 }
 
 /** Reads a column row by row, each value that rows share once. */
@@ -532,6 +538,7 @@ function columnReaders(
       ...(target.field.type === "choice" || target.field.type === "multiChoice"
         ? { options: [] }
         : {}),
+      ...(target.field.type === "checkbox" && isOptOutName(name) ? { consent: true } : {}),
     };
     return [reader(column, field, true)];
   });

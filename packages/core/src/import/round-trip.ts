@@ -1,3 +1,4 @@
+import { forbids } from "../consent/consent.ts";
 import { csvText } from "../export/csv.ts";
 import * as Marker from "../export/marker.ts";
 import { type Cell, equals } from "../field/cell.ts";
@@ -241,6 +242,8 @@ interface Settled {
   readonly blocked: ReadonlySet<number>;
   /** Cells of existing records that are emptied, in the same way. */
   readonly emptied: ReadonlySet<number>;
+  /** Records whose opt-out was emptied in the file: it stays. */
+  readonly kept: readonly number[];
   readonly refused: readonly RefusedRow[];
 }
 
@@ -259,6 +262,7 @@ function settle(
   const conflicts: Conflict[] = [];
   const blocked = new Set<number>();
   const emptied = new Set<number>();
+  const kept: number[] = [];
   const refused: RefusedRow[] = [];
   const wanted = choices.file === "all" ? undefined : new Set(choices.file);
   plan.ids.forEach((id, record) => {
@@ -273,6 +277,10 @@ function settle(
       const mine = isEmptied ? undefined : plan.cell(record, column);
       const theirs = plan.before(record, column);
       if (isSame(mine, theirs, field)) return;
+      if (isEmptied && field.consent === true && forbids(theirs)) {
+        kept.push(record);
+        return;
+      }
       if (isEmptied && field.required === true) {
         refused.push({ row, column: name, reason: `${field.name} is required and blank here.` });
         return;
@@ -289,7 +297,7 @@ function settle(
       if (isEmptied) emptied.add(cell);
     });
   });
-  return { conflicts, blocked, emptied, refused };
+  return { conflicts, blocked, emptied, kept, refused };
 }
 
 function isSame(one: Cell | undefined, other: Cell | undefined, field: Field): boolean {
@@ -300,7 +308,7 @@ function isSame(one: Cell | undefined, other: Cell | undefined, field: Field): b
 /** A plan in which only what was settled is written. */
 function finished(
   plan: Plan,
-  { blocked, emptied, refused: blanks }: Settled,
+  { blocked, emptied, kept, refused: blanks }: Settled,
   more: {
     readonly rows: number;
     readonly known: number;
@@ -328,6 +336,14 @@ function finished(
     },
     refused: [...plan.refused, ...more.refused, ...blanks].sort((a, b) => a.row - b.row),
     deleted: more.deleted,
+    ...(kept.length === 0
+      ? {}
+      : {
+          optOuts: {
+            kept: [...new Set([...(plan.optOuts?.kept ?? []), ...kept])],
+            inherited: plan.optOuts?.inherited ?? [],
+          },
+        }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { carry } from "../consent/carry.ts";
 import { equals, type Cell } from "../field/cell.ts";
 import { plain } from "../field/define.ts";
 import type { Field, Sheet } from "../field/field.ts";
@@ -74,7 +75,15 @@ export function inverse(
     }
   }
   for (const name of plan.retyped) convertRest(plan, name);
-  return { operations: emit(plan), skipped: plan.skipped };
+  return { operations: withOptOuts(plan, changesets), skipped: plan.skipped };
+}
+
+/** Undoing never lets go of an opt-out that another record of the same person holds. A merge taken back is exactly what was. */
+function withOptOuts(plan: Plan, changesets: readonly Changeset[]): Operation[] {
+  const operations = emit(plan);
+  if (changesets.every(({ source }) => source === "merge")) return operations;
+  const undoing = changesets.some(({ source }) => source === "import");
+  return carry(plan.workbook, operations, plan.rules, { undoing });
 }
 
 /** What the operations did to these records, by sheet, and nothing else. */

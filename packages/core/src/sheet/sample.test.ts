@@ -28,7 +28,7 @@ test("a new workspace has its settings, its owner and the ready-made sheets with
       .sheet.fields.map(({ key }) => key)
       .join(" ");
   expect(keys("contacts")).toBe(
-    "firstName lastName email phone company title street city state postalCode country website source owner tags notes",
+    "firstName lastName email phone company title street city state postalCode country website source owner tags notes doNotContact",
   );
   expect(keys("companies")).toBe(
     "name domain industry size phone street city state postalCode country owner tags notes",

@@ -89,6 +89,13 @@ const source: Field = { key: "source", name: "Source", type: "choice", options: 
 const owner: Field = { key: "owner", name: "Owner", type: "user" };
 const tags: Field = { key: "tags", name: "Tags", type: "multiChoice", options: TAGS };
 const notes: Field = { key: "notes", name: "Notes", type: "longText" };
+const doNotContact: Field = {
+  key: "doNotContact",
+  name: "Do not contact",
+  type: "checkbox",
+  consent: true,
+  description: "Stays ticked through imports and merges. Only a person can untick it.",
+};
 
 /** Contacts, companies and deals. None of their fields is required or unique. */
 export function readyMadeSheets(): readonly Sheet[] {
@@ -122,6 +129,7 @@ export function readyMadeSheets(): readonly Sheet[] {
         owner,
         tags,
         notes,
+        doNotContact,
       ],
     },
     {

@@ -46,6 +46,14 @@ const Imported = v.object({
   import: v.nullable(v.pipe(v.string(), v.description("null on a dry run"))),
   changesets: v.array(v.string()),
   ...counts,
+  optOutsKept: v.optional(
+    v.pipe(
+      v.number(),
+      v.description(
+        "Records that are opted out although the file says otherwise, because the same person had opted out; absent where there is none",
+      ),
+    ),
+  ),
 });
 const ImportJson = v.pipe(
   v.object({
@@ -194,10 +202,9 @@ export const imports = new Hono<AppEnv>()
       const stored = await ask(c, (workbook) => importOf(workbook, id));
       const result = planned === undefined ? stored : resultOf(planned, answer.refused);
       const { rows, created, updated, unchanged, refused } = result;
-      return c.json(
-        { import: id, changesets: [answer.changeset], rows, created, updated, unchanged, refused },
-        201,
-      );
+      const kept = "optOutsKept" in result ? { optOutsKept: result.optOutsKept } : {};
+      const counted = { rows, created, updated, unchanged, refused, ...kept };
+      return c.json({ import: id, changesets: [answer.changeset], ...counted }, 201);
     },
   )
   .get(
@@ -458,6 +465,7 @@ interface Result {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: readonly RefusedRow[];
+  readonly optOutsKept?: number;
 }
 
 /** What a plan did, less what the commit refused because of what somebody changed meanwhile. */
@@ -478,7 +486,9 @@ function resultOf(plan: Plan, refusals: readonly Refusal[]): Result {
     if (plan.matches.existing[record] === undefined) created -= 1;
     else updated -= 1;
   }
-  return { rows, created, updated, unchanged, refused };
+  const kept = (plan.optOuts?.kept.length ?? 0) + (plan.optOuts?.inherited.length ?? 0);
+  const told = kept === 0 ? {} : { optOutsKept: kept };
+  return { rows, created, updated, unchanged, refused, ...told };
 }
 
 function labelOf({ counts, sheet }: Plan): string {

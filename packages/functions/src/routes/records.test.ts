@@ -27,6 +27,35 @@ const list = async (path: string, query: Record<string, string> = {}) =>
 const firstNames = (json: { records: { fields: { firstName: string } }[] }) =>
   json.records.map(({ fields }) => fields.firstName);
 
+describe("an opt-out", () => {
+  const fields = async (id: string) => (await ask("GET", `contacts/records/${id}`)).json.fields;
+
+  test("is taken over by a record of the same person that is created, also after the first one was deleted", async () => {
+    const ana = { email: "ana@opted-out.test" };
+    const first = await create("contacts", { ...ana, doNotContact: true });
+    const second = await create("contacts", { ...ana, doNotContact: false }, { email: "b@c.test" });
+    const [twin, other] = second.json.ids;
+    expect(await fields(twin)).toMatchObject({ doNotContact: true });
+    expect(await fields(other)).toEqual({ email: "b@c.test" });
+    const ids = [...first.json.ids, ...second.json.ids];
+    expect((await ask("DELETE", "contacts/records", { ids })).status).toBe(200);
+    const third = await create("contacts", ana);
+    expect(await fields(third.json.ids[0])).toMatchObject({ doNotContact: true });
+    const { ids: last } = third.json;
+    await ask("PATCH", "contacts/records", { ids: last, set: { doNotContact: false } });
+    expect(await fields(last[0])).toMatchObject({ doNotContact: false });
+    await ask("DELETE", "contacts/records", { ids: last });
+  });
+
+  test("goes to the records of the same person that stay", async () => {
+    const { json } = await create("contacts", { email: "kim@opted-out.test" });
+    const out = await create("contacts", { email: "kim@opted-out.test", doNotContact: true });
+    await ask("DELETE", "contacts/records", { ids: out.json.ids });
+    expect(await fields(json.ids[0])).toMatchObject({ doNotContact: true });
+    await ask("DELETE", "contacts/records", { ids: json.ids });
+  });
+});
+
 describe("values", () => {
   test("come back in the forms that are described", async () => {
     const company = await create("companies", { name: "Acme" });

@@ -1,9 +1,12 @@
+import { carry } from "@gridfolk/core/consent/carry";
 import { DomainError } from "@gridfolk/core/error";
 import type { Json } from "@gridfolk/core/field/behaviour";
 import type { Cell } from "@gridfolk/core/field/cell";
+import { registry } from "@gridfolk/core/field/registry";
 import { saysSame } from "@gridfolk/core/field/same";
 import * as Ids from "@gridfolk/core/ledger/ids";
 import type { Operation } from "@gridfolk/core/ledger/operation";
+import { fromRegistry } from "@gridfolk/core/ledger/rules";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { resolve } from "@gridfolk/core/merge/memory";
 import type { Context as Reading } from "@gridfolk/core/sheet/context";
@@ -73,13 +76,15 @@ const count = (name: string) =>
     [name]: v.number(),
   });
 
+const RULES = fromRegistry(registry);
+
 export const records = new Hono<AppEnv>()
   .post(
     "/sheets/:sheet/records",
     operation({
       tag: "Records",
       summary: "Create records",
-      description: VALUES,
+      description: `${VALUES} A record of somebody who opted out here before, by the same e-mail address or the same name and phone number, is opted out too, whatever is sent.`,
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "duplicate", "invalid-values"],
       answers: {
@@ -128,7 +133,7 @@ export const records = new Hono<AppEnv>()
           made ??= Ids.recordIds(services.platform, records.length);
           return {
             label: `Added ${counted(made.length, table)}`,
-            operations: [{ op: "create", sheet: key, ids: made, fields }],
+            operations: carry(workbook, [{ op: "create", sheet: key, ids: made, fields }], RULES),
           };
         },
         { request: about === "allow" ? records : [records, about] },
@@ -268,7 +273,8 @@ export const records = new Hono<AppEnv>()
     operation({
       tag: "Records",
       summary: "Put records into the trash",
-      description: "Undo of the changeset brings them back.",
+      description:
+        "Undo of the changeset brings them back. What one of them had opted out of, other records of the same person are opted out of then.",
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "unknown-field", "unknown-operator"],
       answers: { 200: { description: "In the trash", schema: count("deleted") } },
@@ -286,7 +292,7 @@ export const records = new Hono<AppEnv>()
           const ids = chosen(workbook, table, reading(c, workbook));
           return {
             label: `Deleted ${counted(ids.length, table)}`,
-            operations: some(ids, { op: "delete", sheet: key, ids }),
+            operations: carry(workbook, some(ids, { op: "delete", sheet: key, ids }), RULES),
           };
         },
         which,

@@ -1,3 +1,4 @@
+import { carry } from "@gridfolk/core/consent/carry";
 import { batch } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import { ownership } from "@gridfolk/core/view/access";
@@ -302,7 +303,11 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
       at: platform.clock.now(),
       source: options.source ?? "grid",
       label,
-      operations,
+      // A merge and an undo have seen to opt-outs themselves.
+      operations:
+        options.source === "merge" || options.undo !== undefined
+          ? operations
+          : carry(loaded().workbook, operations, rules),
       ...(options.undo === undefined ? {} : { undo: options.undo }),
     };
     const touched = loaded().add(entry);

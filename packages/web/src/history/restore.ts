@@ -1,3 +1,4 @@
+import { consentFields, stricter } from "@gridfolk/core/consent/consent";
 import { equals, type Cell } from "@gridfolk/core/field/cell";
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
@@ -14,7 +15,7 @@ export interface Restoring {
 /**
  * Puts records back to what they held then, in these columns or all: values that differ, and who is in the trash comes out of it.
  * Only cells that differ are written, so that whatever else somebody writes meanwhile stays. Columns that are gone or have become
- * something else are left alone.
+ * something else are left alone, and so is an opt-out made since.
  */
 export function restoring(
   now: Workbook.Workbook,
@@ -32,6 +33,7 @@ export function restoring(
     const isStored = field?.formula === undefined && !Workbook.isStamped(type);
     return isSame && isStored && (columns === undefined || columns.includes(key)) ? [key] : [];
   });
+  const consents = new Set(consentFields(table.sheet).map(({ key }) => key));
   const touched = new Set<string>();
   const back: string[] = [];
   const sets = new Map<string, { ids: string[]; values: (Cell | null)[] }>();
@@ -45,8 +47,11 @@ export function restoring(
       touched.add(id);
     }
     for (const key of keys) {
-      const value = Workbook.value(past, old, key) ?? null;
-      if (equals(value, Workbook.value(table, row, key) ?? null)) continue;
+      const was = Workbook.value(past, old, key) ?? null;
+      const is = Workbook.value(table, row, key) ?? null;
+      // Who opted out since then stays opted out.
+      const value = consents.has(key) ? stricter(is, was) : was;
+      if (equals(value, is)) continue;
       let set = sets.get(key);
       if (set === undefined) sets.set(key, (set = { ids: [], values: [] }));
       set.ids.push(id);

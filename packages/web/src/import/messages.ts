@@ -140,6 +140,16 @@ export interface PlanView {
   readonly inDoubt: readonly (readonly [row: number, id: string])[];
   /** The first of them. */
   readonly doubts: readonly DoubtView[];
+  /** People who opted out, which the file does not change. */
+  readonly optOuts: {
+    /** Records that are there and stay opted out. */
+    readonly kept: number;
+    /** New records of people who opted out before. */
+    readonly inherited: number;
+    readonly columns: readonly string[];
+    /** The first of them. */
+    readonly names: readonly string[];
+  };
   /** Records of other sheets made on the way. */
   readonly linked: readonly { readonly sheet: string; readonly created: number }[];
   /** Of an edited export. */
@@ -207,6 +217,8 @@ export interface PreviewCell {
   readonly before?: string;
   /** Does not fit its field's type and is kept as text. */
   readonly kept?: boolean;
+  /** Stays, or becomes, what an opt-out says, not what the file says. */
+  readonly optOut?: boolean;
 }
 
 export interface Progress {

@@ -84,6 +84,9 @@ export function PlanRows(props: { session: ImportSession; plan: PlanView }) {
                         <Show when={cell.before !== undefined} fallback={cell.after}>
                           <ins>{cell.after}</ins>
                         </Show>
+                        <Show when={cell.optOut}>
+                          <small class={styles.optOut}>kept: opted out</small>
+                        </Show>
                       </td>
                     )}
                   </For>

@@ -43,6 +43,31 @@ function misfit({ type, values }: PlanView["kept"][number]): string {
     : `${verb} not ${noun}`;
 }
 
+/** Who stays opted out although the file says otherwise. */
+function OptOuts(props: { optOuts: PlanView["optOuts"] }) {
+  const all = () => props.optOuts.kept + props.optOuts.inherited;
+  return (
+    <>
+      <strong>Kept: opted out.</strong>{" "}
+      {all() === 1 ? "1 person stays" : `${count(all())} people stay`} as they said under{" "}
+      {props.optOuts.columns.join(", ")}, whatever the file says
+      <Show when={props.optOuts.names.length > 0}>
+        : {props.optOuts.names.join(", ")}
+        <Show when={all() > props.optOuts.names.length}>
+          {" "}
+          and {count(all() - props.optOuts.names.length)} more
+        </Show>
+      </Show>
+      .
+      <Show when={props.optOuts.inherited > 0}>
+        {" "}
+        {counted(props.optOuts.inherited, "new row is", "new rows are")} of somebody who opted out
+        before.
+      </Show>
+    </>
+  );
+}
+
 function Preview(props: { session: ImportSession; plan: PlanView }) {
   const session = props.session;
   const added = () =>
@@ -116,6 +141,11 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
                 )}
               </For>
             </ul>
+          </Notice>
+        </Show>
+        <Show when={props.plan.optOuts.kept + props.plan.optOuts.inherited > 0}>
+          <Notice kind="info">
+            <OptOuts optOuts={props.plan.optOuts} />
           </Notice>
         </Show>
         <Show when={props.plan.kept.length > 0}>

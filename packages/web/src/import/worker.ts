@@ -1,4 +1,5 @@
 import { must } from "@gridfolk/core/assert";
+import { consentFields } from "@gridfolk/core/consent/consent";
 import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import { loadPhones } from "@gridfolk/core/field/phone";
@@ -517,20 +518,11 @@ const SHOWN_DOUBTS = 100;
 function doubtsIn(plan: Plan, book: Workbook): DoubtView[] {
   const { locale } = must(source);
   const target = Workbooks.table(book, plan.sheet.key);
-  const titles = plan.sheet.title.map((key) =>
-    plan.columns.findIndex(({ field }) => field.key === key),
-  );
   return findDoubts(plan, book, locale).map(({ record, ...doubt }) => {
-    const words = titles.flatMap((column) => {
-      const cell = column < 0 ? undefined : plan.cell(record, column);
-      return cell === undefined
-        ? []
-        : [registry.text.format(cell, plan.columns[column]!.field, locale)];
-    });
     const row = target.rowById.get(doubt.like);
     return {
       ...doubt,
-      title: words.join(" "),
+      title: titleOf(plan, record, locale),
       likeTitle: row === undefined ? "" : labelOf(target, row, locale),
     };
   });
@@ -553,6 +545,7 @@ function planView({ plan, groups, misfits, trip, doubts }: Planned, book: Workbo
       const values = must(misfits[column]);
       return values === 0 ? [] : [{ field: field.name, type: field.type, values }];
     }),
+    optOuts: optOutsIn(plan, book),
     repeated: trip === undefined ? plan.rows.length - plan.refused.length - plan.ids.length : 0,
     linked: plan.linked.map((linked) => ({
       sheet: (book.sheets.get(linked.sheet)?.sheet.name ?? linked.sheet).toLowerCase(),
@@ -577,6 +570,38 @@ function planView({ plan, groups, misfits, trip, doubts }: Planned, book: Workbo
   };
 }
 
+/** Names of opted-out people that are shown. */
+const SHOWN_NAMES = 5;
+
+function optOutsIn(plan: Plan, book: Workbook): PlanView["optOuts"] {
+  const { kept = [], inherited = [] } = plan.optOuts ?? {};
+  const target = Workbooks.table(book, plan.sheet.key);
+  const { locale } = must(source);
+  const names = [...kept, ...inherited].slice(0, SHOWN_NAMES).map((record) => {
+    const row = target.rowById.get(plan.matches.existing[record] ?? "");
+    return row === undefined ? titleOf(plan, record, locale) : labelOf(target, row, locale);
+  });
+  return {
+    kept: kept.length,
+    inherited: inherited.length,
+    columns: consentFields(target.sheet).map(({ name }) => name),
+    names: names.filter((name) => name !== ""),
+  };
+}
+
+/** What a record that is not there yet will be called; "" where nothing names it. */
+function titleOf(plan: Plan, record: number, locale: Source["locale"]): string {
+  return plan.sheet.title
+    .flatMap((key) => {
+      const column = plan.columns.findIndex(({ field }) => field.key === key);
+      const cell = column < 0 ? undefined : plan.cell(record, column);
+      return cell === undefined
+        ? []
+        : [registry.text.format(cell, plan.columns[column]!.field, locale)];
+    })
+    .join(" ");
+}
+
 function previewRow(record: number): PreviewRow {
   const { plan } = must(planned);
   const book = must(workbook);
@@ -595,14 +620,20 @@ function previewRow(record: number): PreviewRow {
     }
     return registry[field.type].format(cell, field, locale, names);
   };
-  const cells = plan.columns.map((_, column): PreviewCell => {
+  const isOptedOut =
+    plan.optOuts?.kept.includes(record) === true ||
+    plan.optOuts?.inherited.includes(record) === true;
+  const cells = plan.columns.map(({ field }, column): PreviewCell => {
     const cell = plan.cell(record, column);
-    const kept = isInvalid(cell) ? { kept: true } : {};
+    const kept = {
+      ...(isInvalid(cell) ? { kept: true } : {}),
+      ...(isOptedOut && field.consent === true ? { optOut: true } : {}),
+    };
     if (existing === undefined) return { after: text(cell, column), ...kept };
     const before = text(plan.before(record, column), column);
     return plan.changes.has(record, column)
       ? { before, after: text(cell, column), ...kept }
-      : { after: before };
+      : { after: before, ...kept };
   });
   const first = plan.rows[must(plan.matches.first[record])];
   return {

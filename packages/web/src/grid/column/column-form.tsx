@@ -1,6 +1,7 @@
 import Plus from "lucide-solid/icons/plus";
 import X from "lucide-solid/icons/x";
 import { createEffect, createMemo, createSignal, For, Show, untrack } from "solid-js";
+import { canBeConsent } from "@gridfolk/core/consent/consent";
 import { FIELD_TYPES, type Field, type FieldType } from "@gridfolk/core/field/field";
 import { withOptions } from "@gridfolk/core/field/palette";
 import { registry } from "@gridfolk/core/field/registry";
@@ -241,6 +242,19 @@ export function ColumnForm(props: ColumnFormProps) {
             checked={draft().unique}
             onChange={(unique) => set({ unique })}
           />
+        </Show>
+        <Show when={draft().formula === undefined && canBeConsent(draft().type)}>
+          <Checkbox
+            label="Opt-out: what people do not want"
+            checked={draft().consent}
+            onChange={(consent) => set({ consent })}
+          />
+          <Show when={draft().consent}>
+            <p class={styles.note}>
+              Imports, merges and the trash never take it away. Only somebody who edits the cell
+              does.
+            </p>
+          </Show>
         </Show>
         <Show when={preview().misfits > 0}>
           <p class={styles.warning} role="status">

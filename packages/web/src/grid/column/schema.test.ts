@@ -75,6 +75,13 @@ describe("a column's form", () => {
     });
   });
 
+  test("keeps what forbids contact, where the type can say so", () => {
+    const out: Field = { key: "size", name: "Size", type: "checkbox", consent: true };
+    const draft = draftOf(out, locale);
+    expect(fieldOf("size", draft, sheet)).toEqual(out);
+    expect(fieldOf("size", { ...draft, type: "text" }, sheet)).not.toHaveProperty("consent");
+  });
+
   test("finds a key that no column has", () => {
     expect(newKey("Size", sheet)).toBe("size2");
   });

@@ -1,3 +1,4 @@
+import { canBeConsent } from "@gridfolk/core/consent/consent";
 import type { Names } from "@gridfolk/core/field/behaviour";
 import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
 import { optionsFor, retype } from "@gridfolk/core/field/retype";
@@ -11,6 +12,8 @@ export interface ColumnDraft {
   readonly type: FieldType;
   readonly required: boolean;
   readonly unique: boolean;
+  /** checkbox, multiChoice: says what a person does not want. */
+  readonly consent: boolean;
   /** choice, multiChoice. */
   readonly options: NonNullable<Field["options"]>;
   /** currency. */
@@ -31,6 +34,7 @@ export function draftOf(field: Field, locale: Locale): ColumnDraft {
     type: field.type,
     required: field.required ?? false,
     unique: field.unique ?? false,
+    consent: field.consent ?? false,
     options: field.options ?? [],
     currency: field.currency ?? locale.currency,
     decimals: field.decimals,
@@ -51,6 +55,7 @@ export function fieldOf(key: string, draft: ColumnDraft, sheet: Sheet, before?: 
     type,
     ...(draft.required && !Workbook.isStamped(type) ? { required: true } : {}),
     ...(draft.unique && canBeUnique(type) ? { unique: true } : {}),
+    ...(draft.consent && canBeConsent(type) ? { consent: true } : {}),
     ...(type === "choice" || type === "multiChoice" ? { options: draft.options } : {}),
     ...(type === "currency" ? { currency: draft.currency } : {}),
     ...((type === "number" || type === "percent") && draft.decimals !== undefined
