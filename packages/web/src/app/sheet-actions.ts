@@ -3,7 +3,7 @@ import type { Operation, SheetProperties } from "@gridfolk/core/ledger/operation
 import { keyFrom } from "@gridfolk/core/sheet/key";
 import type { Sent, Workspace } from "../data/workspace.ts";
 import { showProblem } from "../ui/problem.ts";
-import { showToast } from "../ui/toast.tsx";
+import { CHANGE, showToast } from "../ui/toast.tsx";
 import type { Shell } from "./shell.ts";
 import { toastUndone } from "./undone.ts";
 
@@ -83,6 +83,7 @@ export function toastWithUndo(
   showToast({
     text,
     detail,
+    key: CHANGE,
     action: {
       label: "Undo",
       run: () => {

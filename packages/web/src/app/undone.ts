@@ -2,7 +2,7 @@ import { createSignal } from "solid-js";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import type { Undone, Workspace } from "../data/workspace.ts";
 import { showProblem } from "../ui/problem.ts";
-import { showToast, type ToastAction } from "../ui/toast.tsx";
+import { CHANGE, showToast, type ToastAction } from "../ui/toast.tsx";
 
 /** What an undo left alone, while somebody looks at it. */
 const [looking, lookAtSkipped] = createSignal<readonly Refusal[]>();
@@ -25,7 +25,7 @@ export function toastUndone(workspace: Workspace, undone: Undone, verb = "Undone
   const isNothing = isEmpty === true && skipped.length === 0;
   showToast({
     text: isNothing ? `Nothing was left to undo: ${label}` : `${verb}: ${label}`,
-    key: "undone",
+    key: CHANGE,
     ...(skipped.length === 0 ? { durationMs: 2_500 } : toldSkipped(workspace, skipped)),
   });
 }

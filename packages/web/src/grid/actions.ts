@@ -6,7 +6,7 @@ import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { toastUndone } from "../app/undone.ts";
 import { makePart } from "../ui/part.ts";
 import { showProblem } from "../ui/problem.ts";
-import { showToast, type ToastAction } from "../ui/toast.tsx";
+import { CHANGE, showToast, type ToastAction } from "../ui/toast.tsx";
 import { words } from "./cell-content.ts";
 import {
   count,
@@ -155,6 +155,7 @@ export function createActions({ sheet, announce, onSent, onLook }: ActionDeps): 
     showToast({
       text,
       detail,
+      key: CHANGE,
       ...(also.length === 0 ? {} : { also }),
       action: { label: "Undo", run: () => void undo(changeset) },
     });

@@ -28,6 +28,8 @@ interface Shown extends Toast {
 }
 
 const [toasts, setToasts] = createSignal<readonly Shown[]>([]);
+/** What was done last, and that it was undone, take each other's place: an Undo that is through is offered no more. */
+export const CHANGE = "change";
 const MOST = 3;
 let last = 0;
 

@@ -1,6 +1,6 @@
 import type { Operation } from "@gridfolk/core/ledger/operation";
 import { showProblem } from "../../ui/problem.ts";
-import { showToast } from "../../ui/toast.tsx";
+import { CHANGE, showToast } from "../../ui/toast.tsx";
 import { toastUndone } from "../../app/undone.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -22,6 +22,7 @@ export function commitPlan(
   showToast({
     text: label,
     detail: marked,
+    key: CHANGE,
     action: {
       label: "Undo",
       run: () => {
