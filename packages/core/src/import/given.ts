@@ -7,6 +7,7 @@ export interface Given {
   readonly target: Target;
   readonly reason: string;
   readonly reading?: ColumnMapping["reading"];
+  readonly update?: ColumnMapping["update"];
 }
 
 /**
@@ -49,6 +50,7 @@ export function proposeAround(
         confidence: 1,
         reason: one.reason,
         ...(reading === undefined ? {} : { reading }),
+        ...(one.update === undefined ? {} : { update: one.update }),
       };
     }),
   };

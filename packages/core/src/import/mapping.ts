@@ -22,11 +22,20 @@ export interface ColumnMapping {
   readonly target: Target;
   /** How texts of the column are read. */
   readonly reading?: Pick<Reading, "dateOrder" | "decimal" | "serials">;
+  /** What becomes of the values that existing records have; absent: as the whole import says. */
+  readonly update?: Update;
   /** 0 to 1. */
   readonly confidence: number;
   /** For people. */
   readonly reason: string;
 }
+
+/**
+ * fill: only blank cells of existing records are written. overwrite: all, but a blank in the file erases nothing. erase: all, and a blank
+ * in the file erases. keep: existing records stay as they are, new ones get the value.
+ */
+export type Update = (typeof UPDATES)[number];
+export const UPDATES = ["fill", "overwrite", "erase", "keep"] as const;
 
 export type Target =
   | { readonly kind: "field"; readonly field: string }

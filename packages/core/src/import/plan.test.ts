@@ -11,7 +11,7 @@ import { nodePlatform } from "../testing/platform.ts";
 import { commit, newWorkbook } from "../testing/workbooks.ts";
 import { describeColumns } from "./column.ts";
 import { changesets, operations } from "./emit.ts";
-import { proposeMapping } from "./mapping.ts";
+import { proposeMapping, type Update } from "./mapping.ts";
 import { plan, type Plan, type PlanOptions } from "./plan.ts";
 import { readCsv } from "./read/csv.ts";
 import { refusedCsv } from "./refused.ts";
@@ -22,16 +22,22 @@ await loadPhones();
 function planCsv(
   workbook: Workbook.Workbook,
   text: string,
-  options: Partial<PlanOptions> = {},
+  options: Partial<PlanOptions> & { readonly updates?: { readonly [name: string]: Update } } = {},
   sheet = "contacts",
 ): Plan {
+  const { updates = {}, ...planOptions } = options;
   const table = findTable(readCsv(new TextEncoder().encode(text)));
   const locale = localeOf(workbook);
   const facts = describeColumns(table, dataRows(table), locale, registry);
-  const mapping = proposeMapping(facts, Workbook.table(workbook, sheet).sheet);
+  const proposed = proposeMapping(facts, Workbook.table(workbook, sheet).sheet);
+  const columns = proposed.columns.map((column) => {
+    const update = updates[column.name];
+    return update === undefined ? column : { ...column, update };
+  });
+  const mapping = { ...proposed, columns };
   return plan({ workbook, registry, locale, platform: nodePlatform }, table, mapping, {
     mode: "overwrite",
-    ...options,
+    ...planOptions,
   });
 }
 
@@ -84,6 +90,46 @@ describe("matching", () => {
       planCsv(workbook, "Last name,Email,City\nSmith,ann@x.test,Bonn\n", { mode: "fill" }),
     );
     expect(records(workbook)).toMatchObject([{ lastName: "Lee", city: "Bonn" }]);
+  });
+
+  test("each column says for itself what becomes of what is there", () => {
+    const workbook = newWorkbook();
+    write(
+      workbook,
+      planCsv(workbook, "First name,Last name,Email,City,Title\nAnn,Lee,ann@x.test,Bonn,Chief\n"),
+    );
+    const text =
+      "First name,Last name,Email,City,Title\nAnna,Smith,ann@x.test,,CEO\nBob,Ray,bob@x.test,Ulm,CFO\n";
+    const planned = planCsv(workbook, text, {
+      mode: "fill",
+      updates: { "Last name": "overwrite", City: "erase", Title: "keep" },
+    });
+    expect(planned.counts).toEqual({ rows: 2, created: 1, updated: 1, unchanged: 0 });
+    write(workbook, planned);
+    const [ann, bob] = records(workbook);
+    expect(ann).toMatchObject({ firstName: "Ann", lastName: "Smith", title: "Chief" });
+    expect(ann).not.toHaveProperty("city");
+    expect(bob).toMatchObject({ firstName: "Bob", city: "Ulm", title: "CFO" });
+  });
+
+  test("where a blank erases, the last of several rows decides; a required column is not erased", () => {
+    const workbook = newWorkbook();
+    write(workbook, planCsv(workbook, "Email,City\nann@x.test,Bonn\n"));
+    const twice = "Email,City\nann@x.test,Ulm\nann@x.test,\n";
+    expect(planCsv(workbook, twice, { updates: { City: "erase" } }).counts.updated).toBe(1);
+    write(workbook, planCsv(workbook, twice, { updates: { City: "erase" } }));
+    expect(records(workbook)[0]).not.toHaveProperty("city");
+
+    write(workbook, planCsv(workbook, twice));
+    const city = Workbook.table(workbook, "contacts").sheet.fields.find(
+      ({ key }) => key === "city",
+    )!;
+    commit(workbook, [{ op: "field", sheet: "contacts", after: { ...city, required: true } }]);
+    const refused = planCsv(workbook, "Email,City\nann@x.test,\n", {
+      updates: { City: "erase" },
+    });
+    expect(refused.refused).toMatchObject([{ row: 1, column: "City" }]);
+    expect(planCsv(workbook, "Email,City\nann@x.test,\n").refused).toEqual([]);
   });
 
   test("a later row with the same key updates the record of an earlier one, also across the file", () => {

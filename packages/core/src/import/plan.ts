@@ -13,7 +13,7 @@ import { keyFrom } from "../sheet/key.ts";
 import { namesOf } from "../sheet/names.ts";
 import { choiceReader, isTooLong, type Read, valueReader } from "./cells.ts";
 import { type LinkTargets, linkTargets, NEW } from "./link.ts";
-import type { ColumnMapping, Mapping } from "./mapping.ts";
+import type { ColumnMapping, Mapping, Update } from "./mapping.ts";
 import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
 import { splitName } from "./name.ts";
@@ -24,7 +24,7 @@ import { dataRows, type Table } from "./table.ts";
 export interface PlanOptions {
   /** A field's key, "none", or absent: e-mail if mapped, else phone, else none. */
   readonly key?: string;
-  /** fill: only blank cells of existing records are written. overwrite: all but blanks. */
+  /** What becomes of existing values in columns that do not say it themselves (`ColumnMapping.update`). */
   readonly mode: "fill" | "overwrite";
   /** Ids of existing records by the file's row, where the file itself says them: a row without one is a new record. */
   readonly records?: ReadonlyMap<number, string>;
@@ -103,6 +103,8 @@ export interface Plan {
 
 export interface PlannedColumn {
   readonly field: Field;
+  /** What becomes of the values that existing records have. */
+  readonly update: Update;
   /** Position in the file's rows. */
   readonly source: number;
   /** Name in the file. */
@@ -136,7 +138,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     );
   }
   const rows = dataRows(table);
-  const readers = columnReaders(deps, target.sheet, table, rows, mapping);
+  const readers = columnReaders(deps, target.sheet, table, rows, mapping, options.mode);
   const columns = readers.map((reader) => reader.column);
 
   // Values of columns that all rows depend on, by data row. All others are read when they are asked for, and not kept.
@@ -241,10 +243,13 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   function merged(of: Matches, record: number, column: number): Cell | undefined {
     let row = of.first[record]!;
     let value = rowCell(row, column);
+    const { update } = columns[column]!;
+    const erases = update === "erase";
+    const replaces = update === "overwrite" || (update === "keep" && options.mode === "overwrite");
     for (row = of.next[row]!; row !== -1; row = of.next[row]!) {
       const later = rowCell(row, column);
-      if (later !== undefined && (value === undefined || options.mode === "overwrite"))
-        value = later;
+      if (erases) value = later;
+      else if (later !== undefined && (value === undefined || replaces)) value = later;
     }
     return value;
   }
@@ -293,7 +298,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
         const { field } = columns[column]!;
         const value = merged(matches, record, column);
         if (value === undefined) {
-          if (isNew && field.required === true)
+          if (field.required === true && (isNew || columns[column]!.update === "erase"))
             refusal ??= () => refuse(record, field, `${field.name} is required and blank here.`);
           return;
         }
@@ -355,14 +360,17 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
       for (let record = 0; record < ids.length; record++) {
         if (matches.existing[record] === undefined) continue;
         for (let column = 0; column < columns.length; column++) {
+          const { update, field } = columns[column]!;
+          if (update === "keep") continue;
           const after = merged(matches, record, column);
-          if (after === undefined) continue;
+          if (after === undefined && update !== "erase") continue;
           const before = beforeIn(matches, record, column);
           const writes =
-            before === undefined ||
-            (options.mode === "overwrite" &&
-              !careful.has(record) &&
-              !saysSame(before, after, columns[column]!.field));
+            before === undefined
+              ? after !== undefined
+              : update !== "fill" &&
+                !careful.has(record) &&
+                (after === undefined || !saysSame(before, after, field));
           if (writes) bits[record * words + (column >> 5)]! |= 1 << (column & 31);
         }
       }
@@ -452,6 +460,7 @@ function columnReaders(
   table: Table,
   rows: readonly number[],
   mapping: Mapping,
+  mode: PlanOptions["mode"],
 ): ColumnReader[] {
   const taken = new Set(sheet.fields.map((field) => field.key));
   // A column in the trash does not stand in the way of its name.
@@ -492,7 +501,8 @@ function columnReaders(
     isNew: boolean,
     part?: "first" | "last",
   ): ColumnReader => {
-    const planned = { field, source: column.column, name: column.name, isNew };
+    const update = column.update ?? mode;
+    const planned = { field, update, source: column.column, name: column.name, isNew };
     if (part !== undefined) return { column: planned, read: nameReader(part), whole: false };
     if (field.type === "choice" || field.type === "multiChoice") {
       const { read, added } = choiceReader(field);

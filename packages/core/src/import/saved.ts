@@ -8,7 +8,7 @@ import { complete } from "../sheet/templates.ts";
 import type { ColumnFacts } from "./column.ts";
 import { type Given, proposeAround } from "./given.ts";
 import { normaliseHeader } from "./header.ts";
-import type { ColumnMapping, Mapping, Target } from "./mapping.ts";
+import { type ColumnMapping, type Mapping, type Target, type Update, UPDATES } from "./mapping.ts";
 import type { PlannedColumn } from "./plan.ts";
 import type { RawFile } from "./read/raw.ts";
 import { REASON_COLUMN } from "./refused.ts";
@@ -42,6 +42,7 @@ export interface SavedColumn {
   readonly name: string;
   readonly target: Target;
   readonly reading?: ColumnMapping["reading"];
+  readonly update?: Update;
 }
 
 export const LONGEST_NAME = 100;
@@ -61,6 +62,7 @@ const RulesJson = v.object({
           serials: v.exactOptional(v.boolean()),
         }),
       ),
+      update: v.exactOptional(v.picklist(UPDATES)),
     }),
   ),
   key: v.string(),
@@ -173,8 +175,8 @@ export function apply(
       const found = [...left].find(({ name }) => same(name, column.name));
       if (found === undefined) return;
       left.delete(found);
-      const { target, reading } = found;
-      given.set(index, { target, reason, ...(reading === undefined ? {} : { reading }) });
+      const { name: _, ...rules } = found;
+      given.set(index, { ...rules, reason });
     });
   };
   take((name, other) => name === other);
@@ -215,11 +217,12 @@ export function rulesOf(
     ...options,
     columns: mapping.columns
       .filter(({ name }) => !isLeftOut(name))
-      .map(({ column, name, target, reading }) => {
+      .map(({ column, name, target, reading, update }) => {
         return {
           name,
           target: asMade(target, column, columns),
           ...(reading === undefined ? {} : { reading }),
+          ...(update === undefined ? {} : { update }),
         };
       }),
   };
