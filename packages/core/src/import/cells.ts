@@ -4,7 +4,6 @@ import type { Cell } from "../field/cell.ts";
 import type { Field, Locale } from "../field/field.ts";
 import { keyOf } from "../field/fold.ts";
 import * as List from "../field/list.ts";
-import { isPlaceholder } from "../field/sift.ts";
 import { cellText, type Formatted, type RawCell } from "./read/raw.ts";
 
 /** Turns one raw cell of a column into the value to store; `undefined` when blank, marked text when it does not fit. */
@@ -22,7 +21,7 @@ export function valueReader(
     ...(options.names ? { names: options.names } : {}),
   };
   const behaviour = registry[field.type];
-  const parser = emptied(behaviour.parser(field, locale, reading));
+  const parser = behaviour.parser(field, locale, reading);
   const read = repeats(options.sample) ? remembered(parser) : parser;
   const typed = (cell: number | boolean | Formatted): Cell | undefined => {
     if (typeof cell === "boolean") {
@@ -55,15 +54,6 @@ export function valueReader(
   return (cell) => {
     if (typeof cell === "string") return cell === "" ? undefined : read(unguarded(cell));
     return cell === null || cell === undefined ? undefined : typed(cell);
-  };
-}
-
-/** Where "n/a", "-" and the like do not fit the field, they say that there is nothing. Texts and choices keep them: they may mean it. */
-function emptied(parser: Parser): Parser {
-  return (text) => {
-    const cell = parser(text);
-    if (typeof cell !== "object" || !("invalid" in cell)) return cell;
-    return isPlaceholder(text) ? undefined : cell;
   };
 }
 

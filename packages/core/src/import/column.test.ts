@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { loadPhones } from "../field/phone.ts";
 import { registry } from "../field/registry.ts";
 import { describeColumns } from "./column.ts";
@@ -9,12 +9,19 @@ const locale = { locale: "en-US", timeZone: "UTC", currency: "USD", country: "US
 
 /** What is said about one column. */
 function column(name: string, values: readonly (string | number)[]) {
-  const rows = [[name, "x"], ...values.map((value) => [value, "y"])];
+  return columns(
+    [name, "x"],
+    values.map((value) => [value, "y"]),
+  )[0]!;
+}
+
+function columns(names: readonly string[], lines: readonly (readonly (string | number)[])[]) {
+  const rows = [names, ...lines];
   const table = findTable(
     { sheet: null, encoding: "utf-8", delimiter: ",", quote: '"', rows, notes: [] },
     { headerRow: 0 },
   );
-  return describeColumns(table, dataRows(table), locale, registry)[0]!;
+  return describeColumns(table, dataRows(table), locale, registry);
 }
 
 test("placeholders do not hide what a column is", () => {
@@ -79,4 +86,102 @@ test.each([
 ])("%s is %s", (text, iso) => {
   const field = { id: "f", key: "d", name: "D", type: "date" } as never;
   expect(registry.date.parse(text, field, locale)).toBe(iso);
+});
+
+describe("the order of dates", () => {
+  test("is proved by counts, told with rows, and can be changed", () => {
+    const facts = column("Date", ["03/04/2021", "31/12/2021", "25/01/2022", "05/06/2022"]);
+    expect(facts.reason).toBe("2 dates prove day first, none month first, 2 fit both.");
+    expect(facts).toMatchObject({ dateOrder: "dmy", reading: { dateOrder: "dmy" } });
+    expect(facts.writing).toMatchObject({ about: "dateOrder", used: "dmy", asks: false });
+    expect(facts.writing?.ways).toEqual([
+      { value: "dmy", reads: "Apr 3, 2021" },
+      { value: "mdy", reads: "Mar 4, 2021" },
+    ]);
+  });
+
+  test("is asked when nothing proves it, with a row to look at", () => {
+    const facts = column("Date", ["03/03/2021", "03/04/2021", "05/06/2022"]);
+    expect(facts.dateOrder).toBeNull();
+    expect(facts.doubt).toContain("2 dates fit both ways, none proves one.");
+    expect(facts.doubt).toContain("03/04/2021 in row 3");
+    expect(facts.writing).toMatchObject({ asks: true, used: "mdy" });
+  });
+
+  test("is asked when dates contradict each other, with the rows of both kinds", () => {
+    const usual = Array.from({ length: 700 }, (_, at) => `${13 + (at % 15)}/01/20${10 + (at % 9)}`);
+    const facts = column("Date", [...usual, "12/31/2021", "03/04/2021"]);
+    expect(facts.dateOrder).toBeNull();
+    expect(facts.doubt).toContain("700 dates prove day first, 1 month first, 1 fit both.");
+    expect(facts.writing).toMatchObject({ asks: true, used: "dmy" });
+    expect(facts.writing?.examples).toContainEqual({
+      row: 701,
+      text: "12/31/2021",
+      proves: "mdy",
+    });
+  });
+
+  test("need not be asked where it makes no difference, or another column of the file proves it", () => {
+    expect(column("Date", ["03/03/2021", "04/04/2021"]).writing?.asks).toBe(false);
+    const [open, proved] = columns(
+      ["Due", "Created"],
+      [
+        ["03/04/2021", "31/12/2020"],
+        ["05/06/2021", "30/11/2020"],
+      ],
+    );
+    expect(proved?.dateOrder).toBe("dmy");
+    expect(open?.dateOrder).toBeNull();
+    expect(open).toMatchObject({ reading: { dateOrder: "dmy" }, writing: { asks: false } });
+    expect(open?.doubt).toContain("“Created” proves day first");
+  });
+});
+
+describe("the decimal mark", () => {
+  test("is proved by counts over all rows, not only by a sample", () => {
+    const values = Array.from({ length: 3000 }, (_, at) => `${1 + (at % 9)}.${100 + (at % 800)}`);
+    values[1501] = "12,5";
+    const facts = column("Amount", values);
+    expect(facts.reason).toContain("1 value proves a decimal comma, none a decimal point");
+    expect(facts).toMatchObject({ reading: { decimal: "," }, writing: { asks: false } });
+  });
+
+  test("is asked when 1.234 may be two numbers", () => {
+    const facts = column("Amount", ["1.234", "2.500", "7"]);
+    expect(facts.doubt).toContain("2 values can be read in two ways, none proves one.");
+    expect(facts.writing).toMatchObject({
+      asks: true,
+      used: ".",
+      ways: [
+        { value: ".", reads: "1.234" },
+        { value: ",", reads: "1234" },
+      ],
+    });
+  });
+
+  test("is asked when both occur and some values fit both", () => {
+    expect(column("Amount", ["12,5", "7.25", "1.234"]).writing?.asks).toBe(true);
+    expect(column("Amount", ["12,5", "7.25", "12"]).writing).toBeUndefined();
+  });
+
+  test("money has no three decimals", () => {
+    const facts = column("Amount", ["1.234 €", "2.500 €"]);
+    expect(facts).toMatchObject({ type: "currency", reading: { decimal: "," } });
+    expect(facts.writing?.asks).toBe(false);
+  });
+});
+
+test("placeholders are counted, and codes and names that look like them stay", () => {
+  expect(column("Fax", ["n/a", "-", "n/a", "212 555 0100"]).placeholders).toEqual([
+    { text: "n/a", count: 2, means: false },
+    { text: "-", count: 1, means: false },
+  ]);
+  expect(column("Country", ["DE", "NA", "US", "FR", "-"]).placeholders).toEqual([
+    { text: "NA", count: 1, means: true },
+    { text: "-", count: 1, means: false },
+  ]);
+  expect(column("Last name", ["Null", "Lee", "unknown"]).placeholders).toEqual([
+    { text: "Null", count: 1, means: true },
+    { text: "unknown", count: 1, means: false },
+  ]);
 });

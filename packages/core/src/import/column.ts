@@ -1,11 +1,15 @@
-import type { DateEvidence, Fit, NumberEvidence, Reading, Registry } from "../field/behaviour.ts";
+import type { Fit, NumberEvidence, Reading, Registry } from "../field/behaviour.ts";
 import type { FieldType, Locale } from "../field/field.ts";
+import { inWords, orderOf } from "./date-order.ts";
+import { markFacts } from "./decimal-mark.ts";
 import { normaliseHeader } from "./header.ts";
+import { type Placeholder, placeholdersIn } from "./placeholders.ts";
 import { sift } from "../field/sift.ts";
 import { cellText, type Formatted, isBlank, type RawCell } from "./read/raw.ts";
 import { fromSerial } from "./read/number-format.ts";
 import * as Rows from "./read/rows.ts";
 import type { Table, TableColumn } from "./table.ts";
+import type { Writing } from "./writing.ts";
 
 /** What is known about a column from its own values, with the counts that prove it. */
 export interface ColumnFacts {
@@ -26,6 +30,10 @@ export interface ColumnFacts {
   readonly reason: string;
   /** Something a person should look at: an order nothing proves, values that contradict each other. */
   readonly doubt?: string;
+  /** How dates or figures are written, where they can be read in more than one way. */
+  readonly writing?: Writing;
+  /** What becomes blank because it says that there is nothing, and what only looks like that. */
+  readonly placeholders: readonly Placeholder[];
   /** Share of the values that fit each type that was considered, 0 to 1. */
   readonly fits: { readonly [type in FieldType]?: number };
   /** ISO 4217, when the values or their format name one. */
@@ -42,9 +50,43 @@ export function describeColumns(
   registry: Registry,
 ): ColumnFacts[] {
   const filled = countFilled(table, rows);
-  return table.columns.map((column, at) =>
+  const facts = table.columns.map((column, at) =>
     describeColumn(table, column, rows, filled[at]!, locale, registry),
   );
+  return facts.map((fact) => withNeighbours(fact, facts));
+}
+
+/**
+ * What a column leaves open, another one of the same file may prove: people and programs write all their dates and figures in one way.
+ * It is used and said; that the column itself proves nothing stays true.
+ */
+function withNeighbours(fact: ColumnFacts, facts: readonly ColumnFacts[]): ColumnFacts {
+  const { writing } = fact;
+  if (writing?.asks !== true || writing.examples.some(({ proves }) => proves !== null)) return fact;
+  const proving = facts.filter(
+    (one) => one.writing?.about === writing.about && !one.writing.asks && hasProof(one.writing),
+  );
+  const used = new Set(proving.map((one) => one.writing!.used));
+  const [way] = used;
+  if (used.size !== 1 || way === undefined) return fact;
+  if (!writing.ways.some(({ value }) => value === way)) return fact;
+  const reading =
+    way === "." || way === ","
+      ? { ...fact.reading, decimal: way }
+      : { ...fact.reading, dateOrder: way };
+  const says = way === "." ? "a decimal point" : way === "," ? "a decimal comma" : inWords(way);
+  const name = proving[0]!.column.name;
+  return {
+    ...fact,
+    reading,
+    doubt:
+      `${fact.doubt ?? ""} “${name}” proves ${says}, so these are read in that way, too.`.trim(),
+    writing: { ...writing, used: way, asks: false },
+  };
+}
+
+function hasProof({ examples, used }: Writing): boolean {
+  return examples.some(({ proves }) => proves === used);
 }
 
 function describeColumn(
@@ -56,8 +98,10 @@ function describeColumn(
   registry: Registry,
 ): ColumnFacts {
   const cells = sampleCells(table, column.index, rows, filled);
+  const placeholders = placeholdersIn(table, column, rows, cells.map(cellText));
   const base = {
     column,
+    placeholders,
     filled,
     of: rows.length,
     samples: firstDistinct(cells, 6),
@@ -70,6 +114,7 @@ function describeColumn(
       dateOrder: null,
       reason: "The column is empty.",
       fits: {},
+      placeholders: [],
     };
   }
   // Counts of a part of the values say so.
@@ -84,11 +129,18 @@ function describeColumn(
   const judged = said(judge(texts, column, locale, registry));
   if (typed !== undefined && judged.reading.serials !== true) return { ...base, ...said(typed) };
   if (judged.reading.serials !== true && (judged.type === "date" || judged.type === "dateTime")) {
-    const all = rows.length > SAMPLE ? undecidedDates(table, column.index, rows) : texts;
-    const facts = dateFacts(all, judged.type, judged.fits, locale, registry);
-    return { ...base, ...judged, ...facts };
+    return {
+      ...base,
+      ...judged,
+      ...orderOf(table, column.index, rows, judged.type, locale, registry),
+    };
   }
-  return { ...base, ...judged };
+  const { numbers, ...known } = judged;
+  if (numbers === undefined) return { ...base, ...known };
+  const marks = markFacts(table, column.index, rows, known, numbers, locale, registry);
+  const { evidence, ...others } = marks;
+  const reason = evidence === undefined ? known.reason : `${known.reason} ${evidence}`;
+  return { ...base, ...known, ...others, reason };
 }
 
 function countFilled({ raw, columns }: Table, rows: readonly number[]): number[] {
@@ -145,8 +197,9 @@ function firstDistinct(cells: readonly RawCell[], count: number): string[] {
 }
 
 type Judgement = Pick<ColumnFacts, "type" | "reading" | "dateOrder" | "reason" | "fits"> & {
-  readonly doubt?: string;
   readonly currency?: string;
+  /** Of figures. */
+  readonly numbers?: NumberEvidence;
 };
 
 /** Nine in ten cells of a worksheet column that carry a type of their own decide it. */
@@ -260,11 +313,11 @@ function judge(
     if (type === "date" && registry.dateTime.guess(texts, locale).fits > fit.fits) continue;
     return {
       type,
-      reading: numberReading(fit.numbers),
+      reading: {},
       dateOrder: null,
       reason: `${fit.fits} of ${fit.of} values read as ${TYPE_WORDS[type] ?? type}.`,
       fits,
-      ...numberDoubt(fit.numbers),
+      ...(fit.numbers === undefined ? {} : { numbers: fit.numbers }),
       ...currencyIn(texts, type),
     };
   }
@@ -335,28 +388,6 @@ function looksDialled(texts: readonly string[], least = 0.3): boolean {
   );
 }
 
-function numberReading(numbers: NumberEvidence | undefined): Reading {
-  if (numbers === undefined) return {};
-  if (numbers.decimalComma > 0 && numbers.decimalPoint === 0) return { decimal: "," };
-  if (numbers.decimalPoint > 0 && numbers.decimalComma === 0) return { decimal: "." };
-  return {};
-}
-
-function numberDoubt(numbers: NumberEvidence | undefined): { doubt?: string } {
-  if (numbers === undefined) return {};
-  if (numbers.decimalComma > 0 && numbers.decimalPoint > 0) {
-    return {
-      doubt: `${numbers.decimalComma} values have a decimal comma, ${numbers.decimalPoint} a decimal point. Each is read by its own form.`,
-    };
-  }
-  if (numbers.either > 0 && numbers.decimalComma + numbers.decimalPoint === 0) {
-    return {
-      doubt: `${numbers.either} values such as 1,234 can be read in two ways; the workspace's way is used.`,
-    };
-  }
-  return {};
-}
-
 const SIGNS: { readonly [sign: string]: string } = {
   "€": "EUR",
   "£": "GBP",
@@ -371,111 +402,6 @@ function currencyIn(texts: readonly string[], type: FieldType): { currency?: str
     if (code !== undefined) return { currency: code };
   }
   return {};
-}
-
-/** Values that are not plainly ISO dates, from every row: they alone can prove or disprove an order. */
-function undecidedDates(table: Table, index: number, rows: readonly number[]): string[] {
-  const texts: string[] = [];
-  let iso: string | undefined;
-  for (const row of rows) {
-    const cell = Rows.cell(table.raw.rows, row, index);
-    if (typeof cell !== "string" || isBlank(cell)) continue;
-    if (cell.length >= 10 && cell.charCodeAt(4) === 45 && cell.charCodeAt(7) === 45) iso = cell;
-    else texts.push(cell);
-  }
-  if (iso !== undefined) texts.push(iso);
-  return texts;
-}
-
-function dateFacts(
-  texts: readonly string[],
-  type: "date" | "dateTime",
-  fits: ColumnFacts["fits"],
-  locale: Locale,
-  registry: Registry,
-): Judgement {
-  const dates = registry[type].guess(texts, locale).dates;
-  const decided =
-    dates === undefined ? { reason: "" } : (seriesOrder(texts, dates) ?? dateOrder(dates, locale));
-  const order = "order" in decided ? decided.order : undefined;
-  const assumed = "assumed" in decided ? decided.assumed : undefined;
-  const use = order ?? assumed;
-  return {
-    type,
-    reading: use === undefined ? {} : { dateOrder: use },
-    dateOrder: order ?? (decided.reason.startsWith("All") ? "ymd" : null),
-    reason: decided.reason,
-    fits,
-    ...("doubt" in decided && decided.doubt !== undefined ? { doubt: decided.doubt } : {}),
-  };
-}
-
-interface Decided {
-  readonly order?: "dmy" | "mdy";
-  /** Used although nothing proves it. */
-  readonly assumed?: "dmy" | "mdy";
-  readonly reason: string;
-  readonly doubt?: string;
-}
-
-const LEAST_OF_SERIES = 24;
-
-/**
- * A list of months proves its order without a day beyond the 12th: one place holds the same day in every date, and the other all twelve
- * months. `undefined` when it is no such list, or the dates prove their order themselves.
- */
-function seriesOrder(texts: readonly string[], dates: DateEvidence): Decided | undefined {
-  const { dayFirst, monthFirst, both, same } = dates;
-  if (dayFirst + monthFirst > 0 || both + same < LEAST_OF_SERIES) return undefined;
-  const first = new Set<number>();
-  const second = new Set<number>();
-  for (const text of texts) {
-    const match = /^\s*(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*\d{2,4}/.exec(text);
-    if (match === null) continue;
-    first.add(Number(match[1]));
-    second.add(Number(match[2]));
-  }
-  const isDmy = first.size === 1 && second.size >= 10;
-  if (!isDmy && !(second.size === 1 && first.size >= 10)) return undefined;
-  const [day, months] = isDmy ? [first, second] : [second, first];
-  return {
-    order: isDmy ? "dmy" : "mdy",
-    reason: `In all ${both + same} dates the ${isDmy ? "first" : "second"} number is ${[...day][0]!}, and the other takes ${months.size} values: that one is the month.`,
-  };
-}
-
-/** The evidence of a column's dates weighed: proved, contradictory, or left to the locale and said so. */
-export function dateOrder(dates: DateEvidence, locale: Locale): Decided {
-  const { dayFirst, monthFirst, both, same } = dates;
-  const order = localeOrder(locale);
-  const words = order === "dmy" ? "day first" : "month first";
-  if (dayFirst === 0 && monthFirst === 0) {
-    if (both + same === 0)
-      return { reason: "All dates are written with the year first or the month as a word." };
-    return {
-      assumed: order,
-      reason: `Nothing proves whether day or month comes first in ${both + same} dates; they are read ${words}, as usual in this workspace.`,
-      doubt: `${both} dates fit both orders. They are read ${words}.`,
-    };
-  }
-  if (dayFirst > 0 && monthFirst > 0) {
-    const majority = dayFirst >= monthFirst ? "dmy" : "mdy";
-    return {
-      assumed: majority,
-      reason: `${dayFirst} dates prove day first, ${monthFirst} month first.`,
-      doubt: `${dayFirst} dates prove day first and ${monthFirst} month first. They are read ${majority === "dmy" ? "day" : "month"} first; the others are kept as text.`,
-    };
-  }
-  const proved = dayFirst > 0 ? "dmy" : "mdy";
-  return {
-    order: proved,
-    reason: `${dayFirst || monthFirst} dates prove ${proved === "dmy" ? "day" : "month"} first, none ${proved === "dmy" ? "month" : "day"} first${both > 0 ? `, ${both} fit both` : ""}.`,
-  };
-}
-
-function localeOrder(locale: Locale): "dmy" | "mdy" {
-  const parts = new Intl.DateTimeFormat(locale.locale).formatToParts(0).map((part) => part.type);
-  return parts.indexOf("month") < parts.indexOf("day") && parts.indexOf("year") > 0 ? "mdy" : "dmy";
 }
 
 /** Names of columns whose values repeat without being a list to choose from. */

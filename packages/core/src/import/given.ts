@@ -8,6 +8,7 @@ export interface Given {
   readonly reason: string;
   readonly reading?: ColumnMapping["reading"];
   readonly update?: ColumnMapping["update"];
+  readonly keeps?: ColumnMapping["keeps"];
 }
 
 /**
@@ -41,16 +42,20 @@ export function proposeAround(
     columns: facts.map((fact, index): ColumnMapping => {
       const one = settled.get(index);
       if (one === undefined) return others[next++]!;
-      const { target: _, reading: found, ...base } = own[index]!;
+      const { target: _, reading: found, asks, ...base } = own[index]!;
       // What this file proves goes before what another one did.
-      const reading = fact.dateOrder === null ? (one.reading ?? found) : found;
+      const isOpen = fact.writing === undefined ? fact.dateOrder === null : asks !== undefined;
+      const reading = isOpen ? (one.reading ?? found) : found;
+      const answered = asks === undefined || one.reading?.[asks] !== undefined;
       return {
         ...base,
         target: one.target,
         confidence: 1,
         reason: one.reason,
         ...(reading === undefined ? {} : { reading }),
+        ...(answered ? {} : { asks }),
         ...(one.update === undefined ? {} : { update: one.update }),
+        ...(one.keeps === undefined ? {} : { keeps: one.keeps }),
       };
     }),
   };

@@ -77,5 +77,7 @@ test("an order of dates that nothing proves is told", () => {
     ["b", "05/06/2024"],
     ["c", "01/02/2024"],
   ];
-  expect(report(rows).join()).toContain("fit both orders");
+  expect(report(rows).join()).toContain(
+    "3 dates fit both ways, none proves one. For example 03/04/2024 in row 2.",
+  );
 });

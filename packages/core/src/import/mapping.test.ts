@@ -38,6 +38,7 @@ function targets(names: string, sheet = contacts!) {
     dateOrder: null,
     reason: "",
     fits: {},
+    placeholders: [],
   }));
   return proposeMapping(empty, sheet).columns.map(({ target }) =>
     target.kind === "field" ? target.field : target.kind === "fullName" ? "fullName" : null,

@@ -6,6 +6,7 @@ import type { ColumnFacts } from "./column.ts";
 import { normaliseHeader, spokenOf, withoutNarrowing } from "./header.ts";
 import { REASON_COLUMN } from "./refused.ts";
 import { FULL_NAME, isRecordKind, synonymsOf } from "./synonyms.ts";
+import type { Writing } from "./writing.ts";
 
 /** Where each column of a table goes. Plain JSON: it is shown, corrected, sent and saved. */
 export interface Mapping {
@@ -22,6 +23,10 @@ export interface ColumnMapping {
   readonly target: Target;
   /** How texts of the column are read. */
   readonly reading?: Pick<Reading, "dateOrder" | "decimal" | "serials">;
+  /** Nothing proves how the column is written: the reading is a guess until somebody says it. */
+  readonly asks?: Writing["about"];
+  /** Texts such as "n/a" that stay, although they say that there is nothing. */
+  readonly keeps?: readonly string[];
   /** What becomes of the values that existing records have; absent: as the whole import says. */
   readonly update?: Update;
   /** 0 to 1. */
@@ -388,6 +393,11 @@ function readingOf({ reading }: ColumnFacts): Pick<ColumnMapping, "reading"> {
   return Object.keys(known).length === 0 ? {} : { reading: known };
 }
 
+function keptOf({ placeholders }: ColumnFacts): Pick<ColumnMapping, "keeps"> {
+  const keeps = placeholders.filter(({ means }) => means).map(({ text }) => text);
+  return keeps.length === 0 ? {} : { keeps };
+}
+
 function toColumn(
   fact: ColumnFacts,
   chosen: { target: Candidate; score: Score } | undefined,
@@ -397,6 +407,8 @@ function toColumn(
     column: fact.column.index,
     name: fact.column.name,
     ...readingOf(fact),
+    ...(fact.writing?.asks === true ? { asks: fact.writing.about } : {}),
+    ...keptOf(fact),
   };
   if (chosen !== undefined) {
     const { target, score: one } = chosen;
@@ -436,6 +448,26 @@ function toColumn(
     reason: `No field of ${sheet.name} matches. ${fact.reason}`,
   };
 }
+
+/** Columns of which somebody has to say how they are written: those that hold dates or figures in the sheet, and nothing proves it. */
+export function questions(mapping: Mapping, sheet: Sheet): readonly ColumnMapping[] {
+  return mapping.columns.filter((column) => {
+    const { target, asks } = column;
+    if (asks === undefined) return false;
+    const type =
+      target.kind === "new"
+        ? target.field.type
+        : target.kind === "field"
+          ? sheet.fields.find(({ key }) => key === target.field)?.type
+          : undefined;
+    return type !== undefined && ASKED[asks].has(type);
+  });
+}
+
+const ASKED: { readonly [about in Writing["about"]]: ReadonlySet<FieldType> } = {
+  dateOrder: new Set(["date", "dateTime"]),
+  decimal: new Set(["number", "currency", "percent"]),
+};
 
 /** The field a column would become. */
 export function newField(fact: ColumnFacts): NewField {

@@ -22,17 +22,24 @@ await loadPhones();
 function planCsv(
   workbook: Workbook.Workbook,
   text: string,
-  options: Partial<PlanOptions> & { readonly updates?: { readonly [name: string]: Update } } = {},
+  options: Partial<PlanOptions> & {
+    readonly updates?: { readonly [name: string]: Update };
+    readonly keeps?: { readonly [name: string]: readonly string[] };
+  } = {},
   sheet = "contacts",
 ): Plan {
-  const { updates = {}, ...planOptions } = options;
+  const { updates = {}, keeps = {}, ...planOptions } = options;
   const table = findTable(readCsv(new TextEncoder().encode(text)));
   const locale = localeOf(workbook);
   const facts = describeColumns(table, dataRows(table), locale, registry);
   const proposed = proposeMapping(facts, Workbook.table(workbook, sheet).sheet);
   const columns = proposed.columns.map((column) => {
-    const update = updates[column.name];
-    return update === undefined ? column : { ...column, update };
+    const [update, kept] = [updates[column.name], keeps[column.name]];
+    return {
+      ...column,
+      ...(update === undefined ? {} : { update }),
+      ...(kept === undefined ? {} : { keeps: kept }),
+    };
   });
   const mapping = { ...proposed, columns };
   return plan({ workbook, registry, locale, platform: nodePlatform }, table, mapping, {
@@ -202,16 +209,30 @@ describe("values", () => {
     expect(records(workbook)[1]).toEqual({ firstName: "Bob", email: { invalid: "bob at x" } });
   });
 
-  test("placeholders are blank where they do not fit, and stay where they may mean something", () => {
+  test("placeholders are blank in every column, but for those that are to stay", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, ANN));
-    write(
-      workbook,
-      planCsv(workbook, "Email,Phone,Notes\nann@x.test,n/a,none\nbob@x.test,-,unknown\n"),
-    );
+    const text =
+      "Email,Phone,Notes,Company,Industry\nann@x.test,n/a,none,TBD,-\nbob@x.test,-,unknown,n/a,NA\n-,N/A,,none,?\n";
+    const planned = planCsv(workbook, text, { keeps: { Notes: ["unknown"] } });
+    expect(planned.linked).toEqual([]);
+    expect(planned.refused).toMatchObject([{ row: 3, column: null }]);
+    write(workbook, planned);
+    const [ann, bob] = records(workbook);
+    expect(ann).toMatchObject({ phone: "+12125550100 (212) 555-0100" });
+    expect(ann).not.toHaveProperty("notes");
+    expect(bob).toEqual({ email: "bob@x.test", notes: "unknown" });
+  });
+
+  test("a choice that is there stays, also where it sounds like nothing", () => {
+    const workbook = newWorkbook();
+    const options = [{ name: "Unknown", color: "grey" as const }];
+    const field = { key: "kind", name: "Kind", type: "choice" as const, options };
+    commit(workbook, [{ op: "field", sheet: "contacts", after: field as never }]);
+    write(workbook, planCsv(workbook, "Email,Kind\nann@x.test,Unknown\nbob@x.test,none\n"));
     expect(records(workbook)).toEqual([
-      expect.objectContaining({ phone: "+12125550100 (212) 555-0100", notes: "none" }),
-      { email: "bob@x.test", notes: "unknown" },
+      { email: "ann@x.test", kind: "Unknown" },
+      { email: "bob@x.test" },
     ]);
   });
 

@@ -17,6 +17,7 @@ import type { ColumnMapping, Mapping, Update } from "./mapping.ts";
 import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
 import { splitName } from "./name.ts";
+import { isNothing, withoutPlaceholders } from "./placeholders.ts";
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
 import { dataRows, type Table } from "./table.ts";
@@ -138,7 +139,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     );
   }
   const rows = dataRows(table);
-  const readers = columnReaders(deps, target.sheet, table, rows, mapping, options.mode);
+  const readers = columnReaders(deps, target.sheet, table, rows, mapping, options);
   const columns = readers.map((reader) => reader.column);
 
   // Values of columns that all rows depend on, by data row. All others are read when they are asked for, and not kept.
@@ -166,7 +167,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
       return row !== undefined && Workbook.isLive(target, row);
     }),
   );
-  const refused = refuseRows(table, rows, columns, records);
+  const refused = refuseRows(table, rows, readers, records);
   const key = keyField(columns, options.key, target.sheet);
   const keyColumn =
     key === undefined ? -1 : columns.findIndex((column) => column.field.key === key.key);
@@ -444,6 +445,8 @@ interface ColumnReader {
   readonly read: Read;
   /** Every row must be read before the first is written. */
   readonly whole: boolean;
+  /** Placeholders that are not read as blank; undefined: none is. */
+  readonly stays: ReadonlySet<string> | undefined;
   /** Options that the field gets. */
   readonly added?: string[];
   readonly links?: LinkTargets;
@@ -460,7 +463,7 @@ function columnReaders(
   table: Table,
   rows: readonly number[],
   mapping: Mapping,
-  mode: PlanOptions["mode"],
+  { mode, records }: PlanOptions,
 ): ColumnReader[] {
   const taken = new Set(sheet.fields.map((field) => field.key));
   // A column in the trash does not stand in the way of its name.
@@ -495,12 +498,20 @@ function columnReaders(
     used.add(key);
     return field;
   };
-  const reader = (
+  const reader = (...given: Parameters<typeof bareReader>): ColumnReader => {
+    const bare = bareReader(...given);
+    // A file that says itself which records its rows are was written from them: its texts mean themselves.
+    if (records !== undefined) return { ...bare, stays: undefined };
+    const [{ keeps = [] }, { options = [] }] = given;
+    const stays = new Set([...keeps, ...options.map(({ name }) => name)]);
+    return { ...bare, read: withoutPlaceholders(bare.read, stays), stays };
+  };
+  const bareReader = (
     column: ColumnMapping,
     field: Field,
     isNew: boolean,
     part?: "first" | "last",
-  ): ColumnReader => {
+  ): Omit<ColumnReader, "stays"> => {
     const update = column.update ?? mode;
     const planned = { field, update, source: column.column, name: column.name, isNew };
     if (part !== undefined) return { column: planned, read: nameReader(part), whole: false };
@@ -597,17 +608,23 @@ function sampleOf(table: Table, rows: readonly number[], column: number): RawCel
 function refuseRows(
   table: Table,
   rows: readonly number[],
-  columns: readonly PlannedColumn[],
+  readers: readonly Pick<ColumnReader, "column" | "stays">[],
   records: ReadonlyMap<number, string> | undefined,
 ): Map<number, RefusedRow> {
   const refused = new Map<number, RefusedRow>();
   const filled = new Uint8Array(rows.length);
-  for (const { source, name } of columns) {
+  for (const {
+    column: { source, name },
+    stays,
+  } of readers) {
     const cells = Rows.column(table.raw.rows, source);
     for (let row = 0; row < rows.length; row++) {
       const place = cells.code(rows[row]!);
       if (place < 0 || cells.isBlank(place)) continue;
-      filled[row] = 1;
+      if (filled[row] === 0) {
+        const text = stays === undefined ? undefined : cells.value(place);
+        if (typeof text !== "string" || !isNothing(text, stays!)) filled[row] = 1;
+      }
       if (cells.mostLength(place) <= TEXT_LIMIT || !isTooLong(cells.value(place))) continue;
       refused.set(row, {
         row: rows[row]!,

@@ -43,6 +43,7 @@ export interface SavedColumn {
   readonly target: Target;
   readonly reading?: ColumnMapping["reading"];
   readonly update?: Update;
+  readonly keeps?: readonly string[];
 }
 
 export const LONGEST_NAME = 100;
@@ -63,6 +64,7 @@ const RulesJson = v.object({
         }),
       ),
       update: v.exactOptional(v.picklist(UPDATES)),
+      keeps: v.exactOptional(v.array(v.string())),
     }),
   ),
   key: v.string(),
@@ -217,12 +219,13 @@ export function rulesOf(
     ...options,
     columns: mapping.columns
       .filter(({ name }) => !isLeftOut(name))
-      .map(({ column, name, target, reading, update }) => {
+      .map(({ column, name, target, reading, update, keeps }) => {
         return {
           name,
           target: asMade(target, column, columns),
           ...(reading === undefined ? {} : { reading }),
           ...(update === undefined ? {} : { update }),
+          ...(keeps === undefined ? {} : { keeps }),
         };
       }),
   };
