@@ -6,6 +6,7 @@ import { describeColumns } from "@gridfolk/core/import/column";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import { type Guess, guesses } from "@gridfolk/core/import/questions";
 import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
@@ -84,7 +85,7 @@ export async function run(args: readonly string[]): Promise<number> {
       (values.sheet ?? exported.marker.sheet) === exported.marker.sheet &&
       values.key === undefined &&
       saved === undefined;
-    const { plan, mapping, hints, trip } = isBack
+    const { plan, mapping, hints, guessed, trip } = isBack
       ? await planEdited(table, exported, workbook, connection, workspace, {
           file: conflicts === "file" ? "all" : [],
           added: true,
@@ -94,12 +95,15 @@ export async function run(args: readonly string[]): Promise<number> {
     for (const note of raw.notes.slice(0, 5))
       say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
     for (const hint of hints) say(hint);
+    for (const { column, message } of guessed) say(`“${column}”: ${message}`);
     if (!values.json) say(describe(plan, mapping, file.name));
     const writeRefused = refusedWriter(values.refused, table);
     if (values["dry-run"]) {
       await writeRefused(plan.refused);
-      if (values.json) await printJson({ ...resultOf(plan, null, undefined), ...tripResult(trip) });
-      else say("Nothing was written (--dry-run).");
+      if (values.json) {
+        const told = guessed.length === 0 ? {} : { guesses: guessed };
+        await printJson({ ...resultOf(plan, null, undefined), ...told, ...tripResult(trip) });
+      } else say("Nothing was written (--dry-run).");
       return 0;
     }
     if (!values.yes && !values.json && isInteractive() && !(await confirmed(plan))) {
@@ -141,6 +145,8 @@ interface Planned {
   readonly plan: Plan;
   readonly mapping: Mapping;
   readonly hints: readonly string[];
+  /** What nothing proves, and how it is read. */
+  readonly guessed: readonly Guess[];
   /** Of an export that comes back. */
   readonly trip?: RoundTrip.RoundTrip | undefined;
 }
@@ -155,13 +161,13 @@ function planFile(
   },
   saved: Saved.SavedImport | undefined,
 ): Planned {
-  const { mapping, hints } = propose(table, workbook, values.sheet, saved);
+  const { mapping, hints, guessed } = propose(table, workbook, values.sheet, saved);
   checkKey(values.key, mapping.sheet, workbook);
   const key = values.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
   const mode = values.mode ?? saved?.rules.mode ?? "overwrite";
   const deps = { workbook, registry, locale: localeOf(workbook), platform };
   const plan = makePlan(deps, table, mapping, { mode, ...(key === undefined ? {} : { key }) });
-  return { plan, mapping, hints };
+  return { plan, mapping, hints, guessed };
 }
 
 /** An edited export: only what differs from what was exported, together with what others changed since. */
@@ -199,7 +205,7 @@ async function planEdited(
         ]),
     ...(spared === 0 ? [] : [`${count(spared, "record")} of those changed since, and left alone.`]),
   ];
-  return { plan: trip.plan, mapping, hints, trip };
+  return { plan: trip.plan, mapping, hints, guessed: [], trip };
 }
 
 /** What `--json` says in addition of an edited export. */
@@ -231,7 +237,7 @@ function propose(
   workbook: Workbook,
   wanted: string | undefined,
   saved: Saved.SavedImport | undefined,
-): { readonly mapping: Mapping; readonly hints: readonly string[] } {
+): Pick<Planned, "mapping" | "hints" | "guessed"> {
   const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
   const sheets = [...workbook.sheets.values()]
     .map((one) => one.sheet)
@@ -246,8 +252,10 @@ function propose(
   }
   if (saved === undefined) {
     const [same] = Saved.fitting(Saved.savedImports(workbook), facts, sheet.key);
+    const mapping = Learned.propose(workbook, sheet, facts, "");
     return {
-      mapping: Learned.propose(workbook, sheet, facts, ""),
+      mapping,
+      guessed: guesses(mapping, sheet, facts),
       hints:
         same === undefined
           ? []
@@ -264,6 +272,7 @@ function propose(
   const list = (names: readonly string[]) => names.map((name) => `“${name}”`).join(", ");
   return {
     mapping,
+    guessed: guesses(mapping, sheet, facts),
     hints: [
       ...(missing.length === 0
         ? []

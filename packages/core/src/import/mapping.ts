@@ -449,26 +449,6 @@ function toColumn(
   };
 }
 
-/** Columns of which somebody has to say how they are written: those that hold dates or figures in the sheet, and nothing proves it. */
-export function questions(mapping: Mapping, sheet: Sheet): readonly ColumnMapping[] {
-  return mapping.columns.filter((column) => {
-    const { target, asks } = column;
-    if (asks === undefined) return false;
-    const type =
-      target.kind === "new"
-        ? target.field.type
-        : target.kind === "field"
-          ? sheet.fields.find(({ key }) => key === target.field)?.type
-          : undefined;
-    return type !== undefined && ASKED[asks].has(type);
-  });
-}
-
-const ASKED: { readonly [about in Writing["about"]]: ReadonlySet<FieldType> } = {
-  dateOrder: new Set(["date", "dateTime"]),
-  decimal: new Set(["number", "currency", "percent"]),
-};
-
 /** The field a column would become. */
 export function newField(fact: ColumnFacts): NewField {
   return {

@@ -69,7 +69,14 @@ export function keepOptOuts(plan: Plan, workbook: Workbook.Workbook, rules: Rule
         let column = columns.findIndex(({ field }) => field.key === key);
         if (column < 0) {
           const field = fields.find((one) => one.key === key)!;
-          column = columns.push({ field, source: -1, name: field.name, isNew: false }) - 1;
+          column =
+            columns.push({
+              field,
+              update: "overwrite",
+              source: -1,
+              name: field.name,
+              isNew: false,
+            }) - 1;
         }
         const before = cellOf(record, column);
         const after = stricter(refusal, before) ?? undefined;

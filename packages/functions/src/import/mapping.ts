@@ -7,25 +7,39 @@ import {
   newField,
   type Mapping,
   type Target,
+  UPDATES,
 } from "@gridfolk/core/import/mapping";
 import * as v from "valibot";
 import { nameOf } from "../http/name.ts";
 
 const types = Object.keys(registry);
+/** How a column is read and written, beside where it goes. */
+const rules = {
+  dateOrder: v.optional(v.picklist(["dmy", "mdy", "ymd"])),
+  decimal: v.optional(v.picklist([".", ","])),
+  update: v.optional(v.picklist(UPDATES)),
+  keeps: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(100))),
+};
 const newColumn = v.object({
+  ...rules,
   name: nameOf(200),
   type: v.pipe(v.string(), v.check(isFieldType, `one of ${types.join(", ")}`)),
   currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))),
 });
 
+const known = v.object({ ...rules, field: v.pipe(v.string(), v.maxLength(100)) });
+
 /**
- * What becomes of columns, by their name in the file: a field's key, null to leave the column out, or a new field.
- * Columns that are not named are matched by themselves.
+ * What becomes of columns, by their name in the file: a field's key, null to leave the column out, or a new field; as an object also how
+ * its dates and figures are written, what becomes of existing values, and which texts such as n/a stay. Columns that are not named are matched by themselves.
  */
 export const MappingJson = v.record(
   v.string(),
   v.nullable(
-    v.union([v.string(), newColumn], "a field's key, null, or {name, type} of a new field"),
+    v.union(
+      [v.string(), known, newColumn],
+      `a field's key, null, {field} or {name, type} of a new field; the latter two also with dateOrder (dmy, mdy, ymd), decimal (. or ,), update (${UPDATES.join(", ")}) and keeps (a list of texts)`,
+    ),
   ),
 );
 
@@ -47,12 +61,16 @@ export function mappingFor(
     });
   }
   const taken = new Set<string>();
-  for (const target of Object.values(wanted)) if (typeof target === "string") taken.add(target);
+  for (const target of Object.values(wanted)) {
+    if (typeof target === "string") taken.add(target);
+    else if (target !== null && "field" in target) taken.add(target.field);
+  }
   const columns = proposed.columns.map((column, index): ColumnMapping => {
     const fact = facts[index];
     if (Object.hasOwn(wanted, column.name)) {
-      const target = targetOf(wanted[column.name] ?? null, column.name, sheet);
-      return { ...column, target, confidence: 1, reason: "As asked for." };
+      const asked = wanted[column.name] ?? null;
+      const target = targetOf(asked, column.name, sheet);
+      return { ...withRules(column, asked), target, confidence: 1, reason: "As asked for." };
     }
     // What was matched by itself gives way to what was asked for.
     const { target } = column;
@@ -63,8 +81,32 @@ export function mappingFor(
   return { ...proposed, columns };
 }
 
+/** The column read and written as asked for; what is asked for answers what is open. */
+function withRules(column: ColumnMapping, asked: MappingJson[string]): ColumnMapping {
+  if (asked === null || typeof asked === "string") return column;
+  const { dateOrder, decimal, update, keeps } = asked;
+  const { asks, ...rest } = column;
+  const isAnswered = asks !== undefined && asked[asks] !== undefined;
+  return {
+    ...rest,
+    ...(asks === undefined || isAnswered ? {} : { asks }),
+    ...(dateOrder === undefined && decimal === undefined
+      ? {}
+      : {
+          reading: {
+            ...column.reading,
+            ...(dateOrder === undefined ? {} : { dateOrder }),
+            ...(decimal === undefined ? {} : { decimal }),
+          },
+        }),
+    ...(update === undefined ? {} : { update }),
+    ...(keeps === undefined ? {} : { keeps }),
+  };
+}
+
 function targetOf(wanted: MappingJson[string], column: string, sheet: Sheet): Target {
   if (wanted === null) return { kind: "skip" };
+  if (typeof wanted !== "string" && "field" in wanted) return targetOf(wanted.field, column, sheet);
   if (typeof wanted !== "string") {
     const { name, type, currency } = wanted;
     if (!isFieldType(type)) throw new DomainError("malformed", `There is no field type ${type}.`);

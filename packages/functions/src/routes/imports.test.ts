@@ -106,6 +106,38 @@ describe("an import", () => {
     expect((await get("/imports")).json.imports[0].file).toBe("people.csv");
   });
 
+  test("as a form says of columns how they are written and what becomes of what is there", async () => {
+    const send2 = (csv: string, mapping: object) => {
+      const form = new FormData();
+      form.set("file", new Blob([csv]), "people.csv");
+      form.set("mapping", JSON.stringify(mapping));
+      return send("sheet=contacts", form);
+    };
+    const csv = "Email,City,Born,Notes\nada@example.com,Bonn,03/04/2021,n/a\n";
+    const born = { name: "Born", type: "date" };
+    const guessed = await send2(csv, {});
+    expect(guessed.json.guesses).toEqual([
+      {
+        column: "Born",
+        message: expect.stringMatching(/1 date fits both ways.*Read month first\./),
+      },
+    ]);
+    const said = await send2(csv.replace("Bonn", ""), {
+      Born: { field: "born", dateOrder: "dmy" },
+      City: { field: "city", update: "erase" },
+      Notes: { field: "notes", keeps: ["n/a"] },
+    });
+    expect(said.json).not.toHaveProperty("guesses");
+    const { records } = (await get("/sheets/contacts/records")).json;
+    expect(records[0].fields).toEqual({
+      email: "ada@example.com",
+      born: "2021-04-03",
+      notes: "n/a",
+    });
+    const wrong = await send2(csv, { Born: { ...born, dateOrder: "ddmm" } });
+    expect(wrong.status).toBe(400);
+  });
+
   test("with a mapping that cannot be is refused", async () => {
     const form = (mapping: string) => {
       const made = new FormData();

@@ -6,6 +6,7 @@ import * as Emit from "@gridfolk/core/import/emit";
 import * as Learned from "@gridfolk/core/import/learned";
 import { proposeSheet } from "@gridfolk/core/import/mapping";
 import { type Plan, plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import { type Guess, guesses } from "@gridfolk/core/import/questions";
 import type { RawFile } from "@gridfolk/core/import/read/raw";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
@@ -54,6 +55,14 @@ const Imported = v.object({
       ),
     ),
   ),
+  guesses: v.optional(
+    v.pipe(
+      v.array(v.object({ column: v.string(), message: v.string() })),
+      v.description(
+        "Columns of which nothing proves how their dates or figures are written, and how they were read; `mapping` can say it. Absent when there are none, and when an answer is repeated",
+      ),
+    ),
+  ),
 });
 const ImportJson = v.pipe(
   v.object({
@@ -93,7 +102,7 @@ export const imports = new Hono<AppEnv>()
       tag: "Imports",
       summary: "Import a file",
       description:
-        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; a larger one is sent to where POST …/files says and named by `file`. With `file` the body may be JSON with its `name` and the `mapping`. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out) or {name, type} of a new field; columns it does not name are matched by name and content, and as people of the workspace corrected it before. A file that was exported with ids, and edited, is merged with what others changed since: only cells that differ from what was exported are written, also emptied ones. `saved` follows a saved import (GET …/saved-imports); what the request says itself goes before that. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
+        "CSV in any usual encoding and with any usual delimiter, or XLSX, of up to 4 MB; a larger one is sent to where POST …/files says and named by `file`. With `file` the body may be JSON with its `name` and the `mapping`. As multipart: `file`, and `mapping`, a JSON object from column names of the file to a field's key, null (leave the column out), {field} or {name, type} of a new field, the latter two also with dateOrder, decimal, update and keeps; columns it does not name are matched by name and content, and as people of the workspace corrected it before. A file that was exported with ids, and edited, is merged with what others changed since: only cells that differ from what was exported are written, also emptied ones. `saved` follows a saved import (GET …/saved-imports); what the request says itself goes before that. A later row with the same key updates the record. Values that do not fit are kept as marked text; `refused` lists rows that were not written. All of it is one changeset.",
       headers: IDEMPOTENCY_KEY,
       fails: ["changeset-reused", "unsupported-file", "too-large", "unknown-field"],
       body: {
@@ -171,25 +180,30 @@ export const imports = new Hono<AppEnv>()
         added: true,
         deleted: query.deleteMissing === "true" || query.deleteMissing === "1",
       };
-      const make = (workbook: Workbook.Workbook): Plan =>
+      const make = (workbook: Workbook.Workbook): Made =>
         isBack
-          ? editedPlan(c, workbook, table, exported, base, choices)
+          ? { plan: editedPlan(c, workbook, table, exported, base, choices), guesses: [] }
           : planOf(c, workbook, table, { ...query, mapping, saved });
       if (query.dryRun === "true" || query.dryRun === "1") {
         const planned = await ask(c, make);
-        return c.json({ import: null, changesets: [], ...resultOf(planned, []) });
+        return c.json({
+          import: null,
+          changesets: [],
+          ...resultOf(planned.plan, []),
+          ...told(planned),
+        });
       }
       const id = changesetId(c);
-      let planned: Plan | undefined;
+      let planned: Made | undefined;
       const answer = await commit(
         c,
         (workbook) => {
           planned = make(workbook);
-          const { counts, refused } = planned;
+          const { counts, refused } = planned.plan;
           const record = { import: id, file: name, counts, refused };
           return {
-            label: labelOf(planned),
-            operations: Emit.operations(planned, record, services.platform),
+            label: labelOf(planned.plan),
+            operations: Emit.operations(planned.plan, record, services.platform),
             import: id,
           };
         },
@@ -200,10 +214,10 @@ export const imports = new Hono<AppEnv>()
         },
       );
       const stored = await ask(c, (workbook) => importOf(workbook, id));
-      const result = planned === undefined ? stored : resultOf(planned, answer.refused);
+      const result = planned === undefined ? stored : resultOf(planned.plan, answer.refused);
       const { rows, created, updated, unchanged, refused } = result;
       const kept = "optOutsKept" in result ? { optOutsKept: result.optOutsKept } : {};
-      const counted = { rows, created, updated, unchanged, refused, ...kept };
+      const counted = { rows, created, updated, unchanged, refused, ...kept, ...told(planned) };
       return c.json({ import: id, changesets: [answer.changeset], ...counted }, 201);
     },
   )
@@ -393,6 +407,16 @@ function tableOf(file: RawFile, worksheet: string | undefined): Table {
   throw new DomainError("unsupported-file", "There is no table in this file.");
 }
 
+/** A plan, and what was guessed for it. */
+interface Made {
+  readonly plan: Plan;
+  readonly guesses: readonly Guess[];
+}
+
+function told(made: Made | undefined): { readonly guesses?: Guess[] } {
+  return made === undefined || made.guesses.length === 0 ? {} : { guesses: [...made.guesses] };
+}
+
 function planOf(
   c: Context<AppEnv>,
   workbook: Workbook.Workbook,
@@ -404,7 +428,7 @@ function planOf(
     readonly mapping: MappingJson | undefined;
     readonly saved: Saved.SavedImport | undefined;
   },
-): Plan {
+): Made {
   const locale = localeOf(workbook);
   const facts = describeColumns(table, dataRows(table), locale, registry);
   const sheets = [...workbook.sheets.values()]
@@ -428,10 +452,12 @@ function planOf(
   const mapping = mappingFor(proposed, facts, sheet, wanted.mapping);
   const mode = wanted.mode ?? saved?.rules.mode ?? "overwrite";
   const key = wanted.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
-  return plan({ workbook, registry, locale, platform: c.var.services.platform }, table, mapping, {
-    mode,
-    ...(key === undefined || key === "" ? {} : { key }),
-  });
+  const deps = { workbook, registry, locale, platform: c.var.services.platform };
+  const options = { mode, ...(key === undefined || key === "" ? {} : { key }) };
+  return {
+    plan: plan(deps, table, mapping, options),
+    guesses: guesses(mapping, sheet, facts),
+  };
 }
 
 /** An edited export of a sheet; see round-trip.ts. */

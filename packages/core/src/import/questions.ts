@@ -1,0 +1,43 @@
+import type { FieldType, Sheet } from "../field/field.ts";
+import type { ColumnFacts } from "./column.ts";
+import { inWords } from "./date-order.ts";
+import type { ColumnMapping, Mapping } from "./mapping.ts";
+import type { Writing } from "./writing.ts";
+
+/** Columns of which somebody has to say how they are written: those that hold dates or figures in the sheet, and nothing proves it. */
+export function questions(mapping: Mapping, sheet: Sheet): readonly ColumnMapping[] {
+  return mapping.columns.filter((column) => {
+    const { target, asks } = column;
+    if (asks === undefined) return false;
+    const type =
+      target.kind === "new"
+        ? target.field.type
+        : target.kind === "field"
+          ? sheet.fields.find(({ key }) => key === target.field)?.type
+          : undefined;
+    return type !== undefined && ASKED[asks].has(type);
+  });
+}
+
+const ASKED: { readonly [about in Writing["about"]]: ReadonlySet<FieldType> } = {
+  dateOrder: new Set(["date", "dateTime"]),
+  decimal: new Set(["number", "currency", "percent"]),
+};
+
+/** A column whose reading is a guess, and the guess, in words. */
+export interface Guess {
+  /** Its name in the file. */
+  readonly column: string;
+  readonly message: string;
+}
+
+/** What an import that nobody watches has to say of the questions that nobody answered. */
+export function guesses(mapping: Mapping, sheet: Sheet, facts: readonly ColumnFacts[]): Guess[] {
+  return questions(mapping, sheet).map(({ column, name, reading }) => {
+    const fact = facts.find((one) => one.column.index === column);
+    const used = reading?.decimal ?? reading?.dateOrder ?? fact?.writing?.used ?? "ymd";
+    const words =
+      used === "." ? "with a decimal point" : used === "," ? "with a decimal comma" : inWords(used);
+    return { column: name, message: `${fact?.doubt ?? ""} Read ${words}.`.trim() };
+  });
+}
