@@ -125,6 +125,7 @@ describe.skipIf(!hasBrowser)("at 200 % and without movement", () => {
     await reachable(page.getByRole("button", { name: /^Replace all/ }));
     await page.keyboard.press("Escape");
     await find.waitFor({ state: "detached" });
+    expect(await cell(0, "firstName").isVisible()).toBe(true);
 
     await cell(0, "firstName").click();
     await page.keyboard.press("Control+a");
