@@ -125,7 +125,7 @@ export function dateOrder(dates: DateEvidence, locale: Locale): Decided {
     if (both === 0) return { assumed: order, reason: `${reason}, and it makes no difference.` };
     return {
       assumed: order,
-      reason: `${reason}; unless you say otherwise, they are read ${inWords(order)}.`,
+      reason: `${reason}.`,
       doubt: `${count(both, "date fits", "dates fit")} both ways, none proves one.`,
     };
   }

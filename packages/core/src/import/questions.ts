@@ -1,22 +1,25 @@
 import type { FieldType, Sheet } from "../field/field.ts";
 import type { ColumnFacts } from "./column.ts";
 import { inWords } from "./date-order.ts";
-import type { ColumnMapping, Mapping } from "./mapping.ts";
+import type { ColumnMapping, Mapping, Target } from "./mapping.ts";
 import type { Writing } from "./writing.ts";
 
 /** Columns of which somebody has to say how they are written: those that hold dates or figures in the sheet, and nothing proves it. */
 export function questions(mapping: Mapping, sheet: Sheet): readonly ColumnMapping[] {
-  return mapping.columns.filter((column) => {
-    const { target, asks } = column;
-    if (asks === undefined) return false;
-    const type =
-      target.kind === "new"
-        ? target.field.type
-        : target.kind === "field"
-          ? sheet.fields.find(({ key }) => key === target.field)?.type
-          : undefined;
-    return type !== undefined && ASKED[asks].has(type);
-  });
+  return mapping.columns.filter(
+    ({ target, asks }) => asks !== undefined && takes(target, sheet, asks),
+  );
+}
+
+/** Whether a column that goes there is read as dates or figures. */
+export function takes(target: Target, sheet: Sheet, about: Writing["about"]): boolean {
+  const type =
+    target.kind === "new"
+      ? target.field.type
+      : target.kind === "field"
+        ? sheet.fields.find(({ key }) => key === target.field)?.type
+        : undefined;
+  return type !== undefined && ASKED[about].has(type);
 }
 
 const ASKED: { readonly [about in Writing["about"]]: ReadonlySet<FieldType> } = {

@@ -2,6 +2,7 @@ import { For, Show } from "solid-js";
 import { Button } from "../ui/button.tsx";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
+import { UpdateRules } from "./update-rules.tsx";
 import { count, counted } from "./words.ts";
 import styles from "./wizard.module.css";
 
@@ -75,10 +76,11 @@ export function MatchesStep(props: { session: ImportSession }) {
             />
             <span>
               Replace it with what the file says
-              <small>A blank in the file never erases anything.</small>
+              <small>A blank in the file erases nothing, unless you say so for a column.</small>
             </span>
           </label>
         </fieldset>
+        <UpdateRules session={session} onChange={() => void session.makePlan()} />
       </Show>
       <div class={styles.outlook} aria-live="polite">
         <Show when={session.plan()} fallback={<p>{session.busy() ?? ""}</p>}>

@@ -2,8 +2,10 @@ import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field
 import type { Finding } from "@gridfolk/core/import/health";
 import type { Correction } from "@gridfolk/core/import/learned";
 import type { Mapping } from "@gridfolk/core/import/mapping";
+import type { Placeholder } from "@gridfolk/core/import/placeholders";
 import type { Choices } from "@gridfolk/core/import/round-trip";
 import type { Rules } from "@gridfolk/core/import/saved";
+import type { Writing } from "@gridfolk/core/import/writing";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 
 /**
@@ -109,7 +111,10 @@ export interface ColumnView {
   /** Why this type, in words and counts. */
   readonly evidence: string;
   readonly doubt?: string;
-  readonly dateOrder: "dmy" | "mdy" | "ymd" | null;
+  /** How dates or figures are written, where they can be read in more than one way. */
+  readonly writing?: Writing;
+  /** What becomes blank because it says that there is nothing, and what only looks like that. */
+  readonly placeholders: readonly Placeholder[];
 }
 
 export interface PlanRequest {
@@ -134,6 +139,8 @@ export interface PlanView {
     readonly type: FieldType;
     readonly values: number;
   }[];
+  /** Values that the file erases, because somebody said that its blanks do, by column. */
+  readonly erased: readonly { readonly field: string; readonly values: number }[];
   /** Rows that repeat an earlier row of the file by the key. */
   readonly repeated: number;
   /** All rows that would be new and look like a record that is there, with its id; decided or not. */

@@ -82,7 +82,7 @@ export function PlanRows(props: { session: ImportSession; plan: PlanView }) {
                           <span aria-hidden="true"> → </span>
                         </Show>
                         <Show when={cell.before !== undefined} fallback={cell.after}>
-                          <ins>{cell.after}</ins>
+                          <ins>{cell.after === "" ? "blank" : cell.after}</ins>
                         </Show>
                         <Show when={cell.optOut}>
                           <small class={styles.optOut}>kept: opted out</small>

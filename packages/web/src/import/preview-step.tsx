@@ -148,6 +148,20 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
             <OptOuts optOuts={props.plan.optOuts} />
           </Notice>
         </Show>
+        <Show when={props.plan.erased.length > 0}>
+          <Notice kind="warning">
+            <ul class={styles.notes}>
+              <For each={props.plan.erased}>
+                {(column) => (
+                  <li>
+                    {column.field}: {counted(column.values, "value is", "values are")} erased,
+                    because the file is blank there.
+                  </li>
+                )}
+              </For>
+            </ul>
+          </Notice>
+        </Show>
         <Show when={props.plan.kept.length > 0}>
           <Notice kind="warning">
             <ul class={styles.notes}>

@@ -1,6 +1,6 @@
 import { batch, createMemo, createSignal, onCleanup, type Accessor } from "solid-js";
-import type { Field, FieldType, Sheet } from "@gridfolk/core/field/field";
-import type { Mapping, Target } from "@gridfolk/core/import/mapping";
+import type { Field, Sheet } from "@gridfolk/core/field/field";
+import type { Mapping } from "@gridfolk/core/import/mapping";
 import { must } from "@gridfolk/core/assert";
 import type { Finding } from "@gridfolk/core/import/health";
 import * as Learned from "@gridfolk/core/import/learned";
@@ -8,6 +8,7 @@ import type { Choices } from "@gridfolk/core/import/round-trip";
 import type { ImportSource } from "../app/shell.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { makeImportClient } from "./client.ts";
+import { createColumnChoices } from "./column-choices.ts";
 import type {
   FileView,
   MappingView,
@@ -147,6 +148,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     if (file()?.partial === true) await readRest();
     if (found.dataRows <= QUICKLY_CHECKED) void lookForProblems();
     // The same file as every month is one drop: what will happen is shown at once.
+    if (openQuestions().length > 0) return;
     if (proposal()?.using) await go("preview");
     // Nor is there anything to choose about columns that were exported.
     else if (isExport()) await go("matches");
@@ -219,47 +221,18 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       });
     });
 
-  function setTarget(index: number, target: Target) {
-    const current = must(mapping());
-    const columns = current.columns.map((column, at) => {
-      if (at === index)
-        return {
-          ...column,
-          target,
-          confidence: 1,
-          reason: "You chose it.",
-          reading: column.reading ?? {},
-        };
-      // A field takes one column: whoever had it before becomes a new column of its own.
-      return takesSame(column.target, target)
-        ? {
-            ...column,
-            target: { kind: "new", field: newField(at) } as Target,
-            reason: "Its field went to another column.",
-          }
-        : column;
-    });
-    batch(() => {
-      setMapping({ ...current, columns });
+  const columns = createColumnChoices({
+    mapping,
+    setMapping,
+    proposal,
+    sheet,
+    onTarget() {
       if (!keyChoices().some((choice) => choice.value === key()))
         setKey(defaultKey(must(mapping())));
-    });
-  }
-
-  function setReading(index: number, dateOrder: "dmy" | "mdy" | "ymd") {
-    const current = must(mapping());
-    setMapping({
-      ...current,
-      columns: current.columns.map((column, at) =>
-        at === index ? { ...column, reading: { ...column.reading, dateOrder } } : column,
-      ),
-    });
-  }
-
-  function newField(index: number): { name: string; type: FieldType } {
-    const column = must(proposal()).columns[index];
-    return { name: column?.name ?? `Column ${index + 1}`, type: column?.type ?? "text" };
-  }
+    },
+    onAnswer: () => setProblem(undefined),
+  });
+  const { openQuestions } = columns;
 
   /** Fields the rows can be recognised by: mapped, and either e-mail, phone or unique. */
   const keyChoices = createMemo((): { value: string; label: string; field: Field }[] => {
@@ -380,9 +353,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     propose,
     mapping,
     sheet,
-    setTarget,
-    setReading,
-    newField,
+    ...columns,
     key,
     setKey,
     keyChoices,
@@ -414,13 +385,4 @@ function defaultKey(mapping: Mapping): string {
     target.kind === "field" ? [target.field] : [],
   );
   return ["email", "phone"].find((key) => mapped.includes(key)) ?? "none";
-}
-
-function takesSame(one: Target, other: Target): boolean {
-  if (one.kind === "field" && other.kind === "field") return one.field === other.field;
-  if (one.kind === "fullName" && other.kind === "field")
-    return one.first === other.field || one.last === other.field;
-  if (one.kind === "field" && other.kind === "fullName")
-    return other.first === one.field || other.last === one.field;
-  return one.kind === "fullName" && other.kind === "fullName";
 }

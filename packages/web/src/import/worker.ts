@@ -96,6 +96,8 @@ interface Planned {
   readonly doubts: readonly DoubtView[];
   /** By column of the plan, how many records hold a value that does not fit. */
   readonly misfits: Int32Array;
+  /** The same, how many lose what they hold. */
+  readonly erased: Int32Array;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
 }
 
@@ -196,7 +198,8 @@ const worker: ImportWorker = {
         type: fact.type,
         evidence: fact.reason,
         ...(fact.doubt === undefined ? {} : { doubt: fact.doubt }),
-        dateOrder: fact.dateOrder,
+        ...(fact.writing === undefined ? {} : { writing: fact.writing }),
+        placeholders: fact.placeholders,
       })),
     } satisfies MappingView;
   },
@@ -415,14 +418,23 @@ function group(plan: Plan, request: PlanRequest): Omit<Planned, "doubts"> {
   const unchanged: number[] = [];
   const kept: number[] = [];
   const misfits = new Int32Array(plan.columns.length);
+  const erased = new Int32Array(plan.columns.length);
+  const erasing = plan.columns.flatMap(({ update }, column) =>
+    update === "erase" ? [column] : [],
+  );
   // Any text fits a column of texts: those, mostly the most, need not be read once more.
   const checked = plan.columns.flatMap(({ field }, column) =>
     field.type === "text" || field.type === "longText" ? [] : [column],
   );
   for (let record = 0; record < plan.ids.length; record += 1) {
     if (plan.matches.existing[record] === undefined) created.push(record);
-    else if (plan.changes.any(record)) updated.push(record);
-    else unchanged.push(record);
+    else if (plan.changes.any(record)) {
+      updated.push(record);
+      for (const column of erasing) {
+        if (plan.changes.has(record, column) && plan.cell(record, column) === undefined)
+          erased[column] = must(erased[column]) + 1;
+      }
+    } else unchanged.push(record);
     let fits = true;
     for (const column of checked) {
       if (!isInvalid(plan.cell(record, column))) continue;
@@ -435,6 +447,7 @@ function group(plan: Plan, request: PlanRequest): Omit<Planned, "doubts"> {
     plan,
     request,
     misfits,
+    erased,
     groups: {
       created: Int32Array.from(created),
       updated: Int32Array.from(updated),
@@ -528,7 +541,10 @@ function doubtsIn(plan: Plan, book: Workbook): DoubtView[] {
   });
 }
 
-function planView({ plan, groups, misfits, trip, doubts }: Planned, book: Workbook): PlanView {
+function planView(
+  { plan, groups, misfits, erased, trip, doubts }: Planned,
+  book: Workbook,
+): PlanView {
   return {
     inDoubt: doubts.map(({ row, like }) => [row, like] as const),
     doubts: doubts.slice(0, SHOWN_DOUBTS),
@@ -546,6 +562,10 @@ function planView({ plan, groups, misfits, trip, doubts }: Planned, book: Workbo
       return values === 0 ? [] : [{ field: field.name, type: field.type, values }];
     }),
     optOuts: optOutsIn(plan, book),
+    erased: plan.columns.flatMap(({ field }, column) => {
+      const values = must(erased[column]);
+      return values === 0 ? [] : [{ field: field.name, values }];
+    }),
     repeated: trip === undefined ? plan.rows.length - plan.refused.length - plan.ids.length : 0,
     linked: plan.linked.map((linked) => ({
       sheet: (book.sheets.get(linked.sheet)?.sheet.name ?? linked.sheet).toLowerCase(),

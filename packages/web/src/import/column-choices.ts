@@ -1,0 +1,109 @@
+import { type Accessor, batch, createMemo } from "solid-js";
+import { must } from "@gridfolk/core/assert";
+import type { FieldType, Sheet } from "@gridfolk/core/field/field";
+import type { ColumnMapping, Mapping, Target, Update } from "@gridfolk/core/import/mapping";
+import { questions, takes } from "@gridfolk/core/import/questions";
+import type { Way, Writing } from "@gridfolk/core/import/writing";
+import type { MappingView } from "./messages.ts";
+
+export interface ColumnChoicesFrom {
+  readonly mapping: Accessor<Mapping | undefined>;
+  readonly setMapping: (mapping: Mapping) => void;
+  readonly proposal: Accessor<MappingView | undefined>;
+  /** The sheet that rows go to. */
+  readonly sheet: Accessor<Sheet | undefined>;
+  /** A column goes elsewhere: what rows are recognised by may be gone. */
+  readonly onTarget: () => void;
+  /** Something that was asked is answered. */
+  readonly onAnswer: () => void;
+}
+
+/** What a person decides about single columns of a file. Every choice makes a new mapping; the worker's proposal stays as it was. */
+export function createColumnChoices(from: ColumnChoicesFrom) {
+  const { mapping, setMapping, proposal, sheet } = from;
+
+  function setTarget(index: number, target: Target) {
+    const current = must(mapping());
+    const columns = current.columns.map((column, at) => {
+      if (at === index)
+        return {
+          ...column,
+          target,
+          confidence: 1,
+          reason: "You chose it.",
+          reading: column.reading ?? {},
+        };
+      // A field takes one column: whoever had it before becomes a new column of its own.
+      return takesSame(column.target, target)
+        ? {
+            ...column,
+            target: { kind: "new", field: newField(at) } as Target,
+            reason: "Its field went to another column.",
+          }
+        : column;
+    });
+    batch(() => {
+      setMapping({ ...current, columns });
+      from.onTarget();
+    });
+  }
+
+  function change(index: number, part: (column: ColumnMapping) => ColumnMapping) {
+    const current = must(mapping());
+    setMapping({
+      ...current,
+      columns: current.columns.map((column, at) => (at === index ? part(column) : column)),
+    });
+  }
+
+  /** Says how the dates or figures of a column are written; what was asked is answered. */
+  function setReading(index: number, way: Way["value"]) {
+    const told = way === "." || way === "," ? { decimal: way } : { dateOrder: way };
+    change(index, ({ asks: _asked, ...column }) => ({
+      ...column,
+      reading: { ...column.reading, ...told },
+    }));
+    from.onAnswer();
+  }
+
+  /** Texts such as "n/a" that stay in a column. */
+  const setKeeps = (index: number, keeps: readonly string[]) =>
+    change(index, (column) => ({ ...column, keeps }));
+
+  /** What becomes of existing values of a column; undefined: what becomes of all others. */
+  const setUpdate = (index: number, update: Update | undefined) =>
+    change(index, ({ update: _before, ...column }) =>
+      update === undefined ? column : { ...column, update },
+    );
+
+  /** How a column is written, where that says anything about what it becomes. */
+  function writingOf(index: number): Writing | undefined {
+    const writing = proposal()?.columns[index]?.writing;
+    const column = mapping()?.columns[index];
+    const target = sheet();
+    if (writing === undefined || column === undefined || target === undefined) return undefined;
+    return takes(column.target, target, writing.about) ? writing : undefined;
+  }
+
+  /** Columns of which somebody has to say how they are written. */
+  const openQuestions = createMemo((): readonly ColumnMapping[] => {
+    const [current, target] = [mapping(), sheet()];
+    return current === undefined || target === undefined ? [] : questions(current, target);
+  });
+
+  function newField(index: number): { name: string; type: FieldType } {
+    const column = must(proposal()).columns[index];
+    return { name: column?.name ?? `Column ${index + 1}`, type: column?.type ?? "text" };
+  }
+
+  return { setTarget, setReading, setKeeps, setUpdate, writingOf, openQuestions, newField };
+}
+
+function takesSame(one: Target, other: Target): boolean {
+  if (one.kind === "field" && other.kind === "field") return one.field === other.field;
+  if (one.kind === "fullName" && other.kind === "field")
+    return one.first === other.field || one.last === other.field;
+  if (one.kind === "field" && other.kind === "fullName")
+    return other.first === one.field || other.last === one.field;
+  return one.kind === "fullName" && other.kind === "fullName";
+}
