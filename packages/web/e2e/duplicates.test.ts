@@ -157,8 +157,12 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
     const before = await total();
     const groups = Number(((await tab("Sure").textContent()) ?? "").replace(/\D/g, ""));
     expect(groups).toBeGreaterThan(1);
-    await page.getByRole("button", { name: `Merge all ${groups} sure ones` }).click();
+    await page.getByRole("button", { name: "Merge many at once" }).click();
     const dialog = page.getByRole("dialog");
+    expect(await dialog.getByRole("radio", { name: /^99\.8 %/ }).isChecked()).toBe(true);
+    await dialog.getByRole("radio", { name: /^95 %/ }).check();
+    await dialog.getByRole("radio", { name: /^99\.8 %/ }).check();
+    await dialog.getByText(`${groups} groups,`).first().waitFor();
     expect(await dialog.getByRole("listitem").count()).toBe(Math.min(10, groups));
     await shoot("duplicates-bulk");
     expect(await problems()).toEqual([]);
@@ -171,6 +175,34 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
       .getByRole("button", { name: "Undo" })
       .click();
     await expect.poll(total).toBe(before);
+  }, 60_000);
+
+  test("of one record are asked for from its row and from the record", async () => {
+    const { records: list } = await api.call<{ records: { id: string }[] }>(
+      "GET",
+      `${records}?limit=100`,
+    );
+    const first = list.find(({ id }) => id !== "")!.id;
+    await page.goto(`${home}/contacts?record=${first}`);
+    await page
+      .getByRole("complementary", { name: /contact$/ })
+      .getByRole("button", { name: "More" })
+      .click();
+    await page.getByRole("menuitem", { name: "Find duplicates of this" }).click();
+    await page.waitForURL(/duplicates\?sheet=contacts&of=/);
+    await page.getByRole("heading", { level: 1, name: /^Like / }).waitFor();
+    await page.getByRole("button", { name: "All duplicates" }).waitFor();
+    await shoot("duplicates-of-one");
+    expect(await problems()).toEqual([]);
+    await page.getByRole("button", { name: "All duplicates" }).click();
+    await card().waitFor();
+
+    await page.goto(`${home}/contacts`);
+    await page.locator("[row-index='0'] [col-id='lastName']").first().click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Find duplicates of this" }).click();
+    await page.getByRole("heading", { level: 1, name: /^Like / }).waitFor();
+    await page.getByRole("button", { name: "All duplicates" }).click();
+    await card().waitFor();
   }, 60_000);
 
   test("on a phone and in the dark", async () => {

@@ -31,14 +31,15 @@ describe.skipIf(!hasBrowser)("unmerge", () => {
   const panel = () => page.getByRole("complementary", { name: /contact$/ });
   const merged = () => panel().getByRole("region", { name: "Merged records" });
 
-  async function shoot(name: string): Promise<void> {
+  const shoot = (name: string) => shootPage(name, true);
+  async function shootPage(name: string, ofPanel = false): Promise<void> {
     const folder = process.env["SHOTS"];
     if (folder === undefined) return;
     for (const [size, viewport] of Object.entries({ desktop, phone })) {
       await page.setViewportSize(viewport);
       for (const scheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme: scheme });
-        await merged().scrollIntoViewIfNeeded();
+        if (ofPanel) await merged().scrollIntoViewIfNeeded();
         await page.waitForTimeout(250);
         await page.screenshot({ path: `${folder}/${name}-${size}-${scheme}.png` });
       }
@@ -86,8 +87,17 @@ describe.skipIf(!hasBrowser)("unmerge", () => {
     await shoot("merged-from");
 
     await merged().getByRole("button", { name: "Unmerge" }).click();
+    const dialog = page.getByRole("dialog", { name: "Unmerge Ana Silva" });
+    await dialog.getByText("City: Lisbon").waitFor();
+    expect(await dialog.getByRole("listitem").innerText()).toContain("→ Ana Silva");
+    await dialog.getByLabel("the record whose value it replaced").check();
+    expect(await dialog.getByRole("listitem").innerText()).toContain("→ Anna");
+    expect(await problems()).toEqual([]);
+    await shootPage("unmerge");
+    await dialog.getByLabel("Ana Silva, where it was written").check();
+    await dialog.getByRole("button", { name: "Unmerge" }).click();
     await page.getByText("Unmerged 1 contact from Ana Silva").waitFor();
-    await page.getByText("Changed since and kept by Ana Silva: City.").waitFor();
+    await page.getByText("Changed since, now of Ana Silva: City.").waitFor();
     // The address is that record's own again.
     await panel().getByRole("heading", { name: "Anna" }).waitFor();
     await expect

@@ -1,8 +1,8 @@
 import { clusters, type Link } from "./clusters.ts";
 import { explain } from "./explain.ts";
-import { learn } from "./learn.ts";
+import { type Decided, learn } from "./learn.ts";
 import type { Reason } from "./reasons.ts";
-import type { Refit } from "./refit.ts";
+import type { Refit, Refitted } from "./refit.ts";
 import { extraOf } from "./rivals.ts";
 import { comparer, type Pairs } from "./scan.ts";
 import { type Column, read, type Table } from "./table.ts";
@@ -28,6 +28,8 @@ export interface Duplicates {
   readonly automatic: number;
   /** Plain JSON; with it a record that is being typed is judged in the same way (lookup.ts). */
   readonly weights: Weights;
+  /** What decisions moved, where some were given. */
+  readonly refitted: Refitted | undefined;
   /** Why two rows are taken for one thing, or not; what counts most first. */
   explain(a: number, b: number): Reason[];
 }
@@ -47,11 +49,11 @@ export const LEAST = 0.2;
 
 /**
  * Finds which rows are of one thing. Needs no examples: what agreement and difference in each column say is learnt from the rows themselves.
- * `refit` is what decisions moved (refit.ts). The order of the rows changes nothing. Time grows a little faster than the number of rows; a value that all rows share costs nothing.
+ * `refit` is what decisions moved (refit.ts), or the decisions themselves, which then move it if they make it foretell better. The order of the rows changes nothing. Time grows a little faster than the number of rows; a value that all rows share costs nothing.
  */
-export function find(columns: readonly Column[], refit?: Refit): Duplicates {
+export function find(columns: readonly Column[], refit?: Refit | readonly Decided[]): Duplicates {
   const table = read(columns);
-  const { weights, scale, pairs, odds, second } = learn(table, refit);
+  const { weights, scale, pairs, odds, refitted, second } = learn(table, refit);
   const likely = Array.from(odds, probability).filter((p) => p >= 0.01);
   const threshold = bestThreshold(likely);
   const bar = Math.log(threshold / (1 - threshold));
@@ -73,6 +75,7 @@ export function find(columns: readonly Column[], refit?: Refit): Duplicates {
     threshold,
     automatic: automaticFor(columns),
     weights,
+    refitted,
     explain(a, b) {
       recordOf ??= recordsByRow(table);
       const [x, y] = [recordOf.get(a), recordOf.get(b)];

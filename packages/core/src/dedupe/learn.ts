@@ -4,7 +4,8 @@ import { estimate } from "./estimate.ts";
 import { type Agreeing, agreeing, relations } from "./related.ts";
 import { costOfSecond, extra } from "./rivals.ts";
 import { allOdds, type Pairs, scan } from "./scan.ts";
-import { type Refit, refitted } from "./refit.ts";
+import { judge, sureness } from "./judge.ts";
+import { type Decision, refit as refitOn, type Refit, refitted, type Refitted } from "./refit.ts";
 import { type Column, read, type Table } from "./table.ts";
 import { countedByThings } from "./things.ts";
 import { together } from "./together.ts";
@@ -18,6 +19,13 @@ const DOUBLED_ROUNDS = 3;
 /** From this cost of a second double on, a list is one in which things occur twice at most. */
 const DOUBLED = 1;
 
+/** Two records that somebody merged or kept separate, as they were then: one text for each column. */
+export interface Decided {
+  readonly same: boolean;
+  readonly a: readonly string[];
+  readonly b: readonly string[];
+}
+
 /** What was learnt from a table. */
 export interface Learnt {
   readonly weights: Weights;
@@ -26,12 +34,14 @@ export interface Learnt {
   /** Pairs that may be of one thing, and the logarithm of the odds of each. */
   readonly pairs: Pairs;
   readonly odds: Float64Array;
+  /** What decisions moved, where some were given. */
+  readonly refitted: Refitted | undefined;
   /** What every row of a thing beyond two costs, where things occur twice at most; else 0. */
   readonly second: number;
 }
 
 /** Learns from the table alone what agreement and difference say in it, and looks at all pairs that may be of one thing. */
-export function learn(table: Table, refit?: Refit): Learnt {
+export function learn(table: Table, refit?: Refit | readonly Decided[]): Learnt {
   const sampled = sample(table);
   const related = agreeing(table);
   const prior = Math.min(0.3, 0.4 / Math.max(2, table.size));
@@ -61,23 +71,50 @@ export function learn(table: Table, refit?: Refit): Learnt {
     odds = allOdds(pairs, counted, scaleOf(weights, counted.columns));
   }
   // Decisions move what was learnt, not what is learnt from.
-  weights = refitted(weights, refit);
+  const { moved, told } = movedBy(refit, counted, weights);
+  weights = refitted(weights, moved);
   const scale = scaleOf(weights, counted.columns);
-  if (refit !== undefined) odds = allOdds(pairs, counted, scale);
+  if (moved !== undefined) odds = allOdds(pairs, counted, scale);
   if (second > DOUBLED) odds = less(pairs, odds, second, table);
-  return { weights, scale, pairs, odds, second: second > DOUBLED ? second : 0 };
+  const cost = second > DOUBLED ? second : 0;
+  return { weights, scale, pairs, odds, refitted: told, second: cost };
 }
 
 /**
  * What is expected of columns before pairs are looked at: enough to look for single records (lookup.ts), in a tenth of the time that learning
  * takes.
  */
-export function expectedWeights(columns: readonly Column[], refit?: Refit): Weights {
+export function expectedWeights(
+  columns: readonly Column[],
+  refit?: Refit | readonly Decided[],
+): Weights {
   const table = read(columns);
   const sampled = sample(table);
   const prior = Math.min(0.3, 0.4 / Math.max(2, table.size));
   const blind: Weights = { prior, columns: chances(table, sampled) };
-  return refitted(withDependences(table, sampled, agreeing(table), blind), refit);
+  const weights = withDependences(table, sampled, agreeing(table), blind);
+  return refitted(weights, movedBy(refit, table, weights).moved);
+}
+
+/** What decisions say of weights that were learnt without them: they are judged as they would be without any decision. */
+function movedBy(
+  by: Refit | readonly Decided[] | undefined,
+  table: Table,
+  weights: Weights,
+): { readonly moved: Refit | undefined; readonly told: Refitted | undefined } {
+  if (!isDecisions(by)) return { moved: by, told: undefined };
+  if (by.length === 0) return { moved: undefined, told: refitOn([]) };
+  const { parse, compare, reasons } = judge(table, scaleOf(weights, table.columns));
+  const decisions = by.map(({ same, a, b }): Decision => {
+    const judged = compare(parse(a), parse(b));
+    return { same, probability: sureness(judged), reasons: reasons(judged, a, b) };
+  });
+  const told = refitOn(decisions);
+  return { moved: told.refit, told };
+}
+
+function isDecisions(by: Refit | readonly Decided[] | undefined): by is readonly Decided[] {
+  return Array.isArray(by);
 }
 
 /** Odds with what it costs to be a record's second double. */

@@ -102,6 +102,24 @@ describe("a workspace's own weights", () => {
     expect(find(columns).pairs).toEqual(before.pairs);
   });
 
+  test("follow from decisions alone, judged by what the rows say, and tell how much better they foretell", () => {
+    const text = (row: number) => columns.map(({ values }) => values[row] ?? "");
+    const email = columns.findIndex(({ name }) => name === "email");
+    const without = (row: number) => text(row).map((one, at) => (at === email ? "" : one));
+    // Nobody here is one person because of the e-mail address.
+    const decided = Array.from({ length: 40 }, (_, n) => {
+      const a = text(n % columns[0]!.values.length);
+      const b = n % 2 === 0 ? without(n % columns[0]!.values.length) : [...a];
+      return { same: n % 2 === 0, a, b };
+    });
+    const { refitted: told } = find(columns, decided);
+    expect(told?.heldOut.decisions).toBe(40);
+    expect(told?.heldOut.bitsAfter).toBeLessThan(told!.heldOut.bitsBefore);
+    expect(told?.refit?.trust["email"]).toBeLessThan(1);
+    expect(find(columns, []).pairs).toEqual(find(columns).pairs);
+    expect(find(columns, []).refitted?.heldOut.decisions).toBe(0);
+  });
+
   test("without decisions are those learnt from the rows", () => {
     const { weights } = find(columns);
     expect(refitted(weights, undefined)).toBe(weights);

@@ -5,7 +5,7 @@ import { registry } from "../field/registry.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import { readyMadeSheets } from "../sheet/templates.ts";
 import { describeColumns } from "./column.ts";
-import { doubts } from "./doubts.ts";
+import { doubts, MOST_COMPARED, uncompared } from "./doubts.ts";
 import { proposeMapping } from "./mapping.ts";
 import { plan, type PlanOptions } from "./plan.ts";
 import { readCsv } from "./read/csv.ts";
@@ -59,9 +59,9 @@ Bernd,Quast,bernd@new.test,+49 30 99887766,Berlin,Driver
 Gus,Auera,person0@place0.test,,Porto,Baker
 `;
 
-function planned(options: Partial<PlanOptions> = {}) {
+function planned(options: Partial<PlanOptions> = {}, file = FILE) {
   const book = workbook();
-  const table = findTable(readCsv(new TextEncoder().encode(FILE)));
+  const table = findTable(readCsv(new TextEncoder().encode(file)));
   const facts = describeColumns(table, dataRows(table), LOCALE, registry);
   const mapping = proposeMapping(facts, CONTACTS);
   const made = plan({ workbook: book, registry, locale: LOCALE, platform }, table, mapping, {
@@ -107,6 +107,39 @@ describe("rows that look like records that are there", () => {
   test("said to be of a record that went meanwhile are new again", () => {
     const { made } = planned({ same: new Map([[1, "gone"]]) });
     expect(made.counts).toMatchObject({ created: 3 });
+  });
+
+  test("of the file are named too, and are one record when they are said to be", () => {
+    const file = `${FILE}Zoé,Ypsilon,,,Oslo,\nZoe,Ypsilon,zoe.y@other.test,,Oslo,Cook\n`;
+    const { book, made } = planned({}, file);
+    const found = doubts(made, book, LOCALE).filter(({ likeRow }) => likeRow !== undefined);
+    expect(found.map(({ row, like, likeRow }) => [row, like, likeRow])).toEqual([
+      [5, "row 2", 2],
+      [6, "row 2", 2],
+    ]);
+    const same = new Map(found.map(({ row, like }) => [row, like]));
+    const { made: one } = planned({ same }, file);
+    expect(one.counts.created).toBe(made.counts.created - 2);
+    const record = [...one.matches.first].findIndex((at) => one.rows[at] === 2);
+    // The first row's values stay.
+    expect(one.cell(record, column(one, "title"))).toBe("Chef");
+    expect(one.cell(record, column(one, "email"))).toBe("zoe@ypsilon.test");
+  });
+
+  test("of the file follow the one they are like", () => {
+    const file = `${FILE}Bernd,Quast,b.quast@third.test,,Berlin,\n`;
+    const same = new Map([
+      [5, "row 3"],
+      [3, "r001"],
+    ]);
+    expect(planned({ same }, file).made.counts).toMatchObject({ created: 2, updated: 2 });
+  });
+
+  test("are not looked for where there are too many to be compared, which is told", () => {
+    const { book, made } = planned();
+    expect(uncompared(made, book)).toBeUndefined();
+    const many = { ...made, matches: { ...made.matches, fresh: MOST_COMPARED } };
+    expect(uncompared(many, book)).toBe(MOST_COMPARED + THERE.length);
   });
 
   test("without a key too", () => {

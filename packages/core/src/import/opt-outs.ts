@@ -49,7 +49,7 @@ export function keepOptOuts(plan: Plan, workbook: Workbook.Workbook, rules: Rule
       if (plan.matches.existing[record] === undefined) continue;
       if (!plan.changes.has(record, column) && !said.differs) continue;
       const before = plan.before(record, column);
-      const after = stricter(before, said.cell) ?? undefined;
+      const after = forbids(before) ? (stricter(before, said.cell) ?? undefined) : said.cell;
       if (forbids(before) && !equals(after, said.cell)) kept.add(record);
       put(column, record, after);
     }

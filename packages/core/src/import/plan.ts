@@ -18,6 +18,7 @@ import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
 import { splitName } from "./name.ts";
 import { isNothing, withoutPlaceholders } from "./placeholders.ts";
+import { holding, keysBySameness, recordOf, type Same } from "./same.ts";
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
 import { dataRows, type Table } from "./table.ts";
@@ -30,10 +31,10 @@ export interface PlanOptions {
   /** Ids of existing records by the file's row, where the file itself says them: a row without one is a new record. */
   readonly records?: ReadonlyMap<number, string>;
   /**
-   * Ids of existing records by the file's row, where somebody said that the row is of that record (doubts.ts): it fills its blanks and
+   * What somebody said of rows that were in doubt (doubts.ts): the row is of that record, or of that other row; it fills its blanks and
    * replaces nothing, in either mode.
    */
-  readonly same?: ReadonlyMap<number, string>;
+  readonly same?: Same;
 }
 
 export interface PlanDeps {
@@ -119,9 +120,6 @@ export interface LinkedRecords {
   readonly fields: { readonly [field: string]: (Cell | null)[] };
 }
 
-/** Before the id of a record that is there: no key begins so. */
-const OF_RECORD = "\u0000";
-
 /** Which columns change in which existing record. */
 export interface Changes {
   has(record: number, column: number): boolean;
@@ -161,12 +159,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   });
 
   const { records } = options;
-  const same = new Map(
-    [...(options.same ?? [])].filter(([, id]) => {
-      const row = Workbook.record(target, id)?.row;
-      return row !== undefined && Workbook.isLive(target, row);
-    }),
-  );
+  const same = holding(options.same, target);
   const refused = refuseRows(table, rows, readers, records);
   const key = keyField(columns, options.key, target.sheet);
   const keyColumn =
@@ -210,22 +203,17 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     );
   }
 
-  /** Rows that are said to be of a record, and rows with its key, are one record. */
+  /** Rows that are said to be of a record or of another row, and rows with its key, are one record. */
   function bySameness() {
     const there =
-      key === undefined ? undefined : existingBy(workbook, mapping.sheet, key, registry);
+      key === undefined ? () => undefined : existingBy(workbook, mapping.sheet, key, registry);
+    const keyOf = (at: number): string | undefined => {
+      const cell = keyColumn < 0 ? undefined : cells[keyColumn]![at];
+      return cell === undefined || key === undefined ? undefined : registry[key.type].key(cell);
+    };
     return {
-      cells: rows.map((row, at) => {
-        const said = same.get(row);
-        if (said !== undefined) return OF_RECORD + said;
-        const cell = keyColumn < 0 ? undefined : cells[keyColumn]![at];
-        const normal =
-          cell === undefined || key === undefined ? undefined : registry[key.type].key(cell);
-        const id = normal === undefined ? undefined : there?.(normal);
-        return id === undefined ? normal : OF_RECORD + id;
-      }),
-      existing: (known: string) =>
-        known.startsWith(OF_RECORD) ? known.slice(OF_RECORD.length) : undefined,
+      cells: keysBySameness(rows, same, keyOf, there),
+      existing: recordOf,
       key: (cell: Cell) => (typeof cell === "string" ? cell : undefined),
     };
   }
@@ -249,8 +237,10 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     const replaces = update === "overwrite" || (update === "keep" && options.mode === "overwrite");
     for (row = of.next[row]!; row !== -1; row = of.next[row]!) {
       const later = rowCell(row, column);
-      if (erases) value = later;
-      else if (later !== undefined && (value === undefined || replaces)) value = later;
+      // A row that somebody said is the same fills blanks only.
+      const isSaid = same.has(rows[row]!);
+      if (erases && !isSaid) value = later;
+      else if (later !== undefined && (value === undefined || (replaces && !isSaid))) value = later;
     }
     return value;
   }

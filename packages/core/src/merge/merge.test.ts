@@ -8,6 +8,7 @@ import { fromRegistry } from "../ledger/rules.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import { nodePlatform } from "../testing/platform.ts";
 import { commit, newWorkbook } from "../testing/workbooks.ts";
+import { decisions, planForget } from "./decisions.ts";
 import { mergesInto, resolve } from "./memory.ts";
 import { planMerge, planMerges } from "./merge.ts";
 import { isSeparate, planSeparate } from "./separate.ts";
@@ -346,4 +347,62 @@ test("of more than two each is kept from each, in one change, also where some of
     expect(isSeparate(workbook, "contacts", one, other)).toBe(true);
   }
   expect(() => planSeparate(workbook, "contacts", [a, a], nodePlatform)).toThrow(/different/);
+});
+
+describe("a pair kept separate", () => {
+  const bob = { firstName: "Bob", email: "bob@example.com" };
+  const more = { firstName: "Ana", phone: "+14155552671", website: "https://a.test" };
+
+  test("is known of the record that one of them was merged into, until that is taken back", () => {
+    const workbook = newWorkbook();
+    const [a = "", b = "", c = ""] = add(workbook, "contacts", ana, bob, more);
+    commit(workbook, planSeparate(workbook, "contacts", [a, b], nodePlatform).operations);
+    expect(isSeparate(workbook, "contacts", a, c)).toBe(false);
+    const { id } = merge(workbook, [b, c], { survivor: c });
+    expect(isSeparate(workbook, "contacts", a, c)).toBe(true);
+    commit(workbook, planUnmerge(workbook, id).operations);
+    expect(isSeparate(workbook, "contacts", a, c)).toBe(false);
+    expect(isSeparate(workbook, "contacts", a, b)).toBe(true);
+  });
+
+  test("stays known when another record is merged into one of them and fills it", () => {
+    const workbook = newWorkbook();
+    const [a = "", b = "", c = "", d = ""] = add(workbook, "contacts", ana, bob, more, anna);
+    commit(workbook, planSeparate(workbook, "contacts", [a, b], nodePlatform).operations);
+    merge(workbook, [b, c], { survivor: b });
+    merge(workbook, [a, d], { survivor: a, rule: "longest" });
+    expect(values(workbook, "contacts", b)).toMatchObject({ phone: "+14155552671" });
+    expect(isSeparate(workbook, "contacts", a, b)).toBe(true);
+    set(workbook, "contacts", b, { email: "ana@example.com" });
+    expect(isSeparate(workbook, "contacts", a, b)).toBe(false);
+  });
+});
+
+test("decisions are told with the records as they were, those on many at once apart, until they are forgotten", () => {
+  const workbook = newWorkbook();
+  const ids = add(workbook, "contacts", ana, anna, { firstName: "Bob" }, { firstName: "Rob" });
+  const [a = "", b = "", c = "", d = ""] = ids;
+  commit(workbook, planSeparate(workbook, "contacts", [a, c], nodePlatform).operations);
+  const { id } = merge(workbook, [a, b], { survivor: a, values: { firstName: b } });
+  const names = () =>
+    decisions(workbook, "contacts").map((one) => [
+      one.same,
+      one.a("firstName"),
+      one.b("firstName"),
+    ]);
+  expect(names()).toEqual([
+    [false, "Anna", "Bob"],
+    [true, "Ana", "Anna"],
+  ]);
+  commit(workbook, planUnmerge(workbook, id).operations);
+  expect(names()).toEqual([[false, "Ana", "Bob"]]);
+  commit(workbook, planForget(workbook, "contacts", nodePlatform));
+  expect(names()).toEqual([]);
+  expect(isSeparate(workbook, "contacts", a, c)).toBe(true);
+  const groups = [
+    [a, b],
+    [c, d],
+  ];
+  commit(workbook, planMerges(workbook, "contacts", groups, "newest", nodePlatform).operations);
+  expect(names()).toEqual([]);
 });

@@ -126,6 +126,8 @@ export function Frame(props: { workspace: string; children: JSX.Element }) {
       else navigate(`/w/${workspace.id}/${sheet}${along({ record: id })}`);
     },
     closeRecord: () => setQuery({ record: undefined }, { replace: true }),
+    findDuplicates: (sheet, id) =>
+      navigate(`/w/${workspace.id}/-/duplicates?${new URLSearchParams({ sheet, of: id })}`),
     goToSheet: (sheet) => navigate(`/w/${workspace.id}/${sheet}${along()}`),
     viewAsOf(seq) {
       const sheet = params.sheet ?? workspace.sheets()[0]?.key;

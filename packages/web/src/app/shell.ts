@@ -17,6 +17,8 @@ export interface Shell {
   openRecord(sheet: string, id: string): void;
   closeRecord(): void;
   goToSheet(sheet: string): void;
+  /** The records that look like this one, side by side with it. */
+  findDuplicates(sheet: string, id: string): void;
   /** The text of the search field in the top bar; the view on screen shows only rows that contain it. */
   readonly search: Accessor<string>;
   setSearch(text: string): void;

@@ -18,6 +18,7 @@ import {
   Show,
   Switch,
 } from "solid-js";
+import { useSearchParams } from "@solidjs/router";
 import { can } from "@gridfolk/core/access/role";
 import { isDomainError } from "@gridfolk/core/error";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
@@ -34,7 +35,9 @@ import { SelectField } from "../ui/field.tsx";
 import { showProblem } from "../ui/problem.ts";
 import { Tabs } from "../ui/tabs.tsx";
 import { BulkMerge, RULE } from "./bulk-merge.tsx";
+import { above } from "./certainty.ts";
 import { Compared } from "./compared.tsx";
+import { Learned } from "./learned.tsx";
 import type { Candidate, Certainty } from "./likeness-messages.ts";
 import { createReview } from "./review.ts";
 import { sendMerge } from "./send-merge.ts";
@@ -49,8 +52,6 @@ const CERTAINTIES: readonly {
   { key: "likely", name: "Likely", about: "More likely the same than not. Have a look." },
   { key: "maybe", name: "Maybe", about: "Mostly not the same, but worth a look." },
 ];
-/** Groups that are merged at once. */
-const MOST_AT_ONCE = 5000;
 /** Each of them is kept from each: of more records that would be hundreds of pairs. */
 const MOST_SEPARATE = 20;
 /** Records side by side; a group of more is merged whole. */
@@ -61,14 +62,15 @@ export function Duplicates() {
   const shell = useShell();
   const { workspace } = shell;
   const sheets = () => workspace.sheets();
-  const [chosen, setChosen] = createSignal<string>();
+  const [query, setQuery] = useSearchParams<{ sheet?: string; of?: string }>();
   const sheet = () =>
-    sheets().find(({ key }) => key === chosen()) ??
+    sheets().find(({ key }) => key === query.sheet) ??
     sheets().find(({ key }) => key === "contacts") ??
     sheets()[0];
   const key = createMemo(() => sheet()?.key ?? "");
   const [certainty, setCertainty] = createSignal<Certainty>("sure");
-  const review = createReview(workspace, key, certainty);
+  const of = createMemo(() => query.of);
+  const review = createReview(workspace, key, certainty, of);
   const [at, setAt] = createSignal(0);
   const [values, setValues] = createSignal<Readonly<Record<string, string>>>({});
   const [bulk, setBulk] = createSignal<readonly Candidate[]>();
@@ -82,7 +84,7 @@ export function Duplicates() {
   const noun = () => sheet()?.name.toLowerCase() ?? "rows";
   const place = () => Math.min(at(), Math.max(0, review.queue().length - 1));
   const candidate = createMemo(() => review.queue()[place()], undefined, { equals: same });
-  createEffect(on([key, certainty], () => setAt(0), { defer: true }));
+  createEffect(on([key, certainty, of], () => setAt(0), { defer: true }));
   createEffect(
     on(candidate, () => {
       names.forget();
@@ -92,7 +94,7 @@ export function Duplicates() {
   // The first queue that has something.
   createEffect(
     on(review.state, (state) => {
-      if (state !== "there" || review.queue().length > 0) return;
+      if (state !== "there" || of() !== undefined || review.queue().length > 0) return;
       const full = CERTAINTIES.find((one) => review.of(one.key).length > 0);
       if (full !== undefined) setCertainty(full.key);
     }),
@@ -190,19 +192,20 @@ export function Duplicates() {
     <div class={styles.root}>
       <div class={styles.inner}>
         <header class={styles.head}>
-          <h1>Duplicates</h1>
+          <h1>{of() === undefined ? "Duplicates" : `Like ${nameOf(of()!)}`}</h1>
           <SelectField
             label="Sheet"
             value={key()}
             options={sheets().map(({ key: value, name }) => ({ value, label: name }))}
-            onChange={setChosen}
+            onChange={(to) => setQuery({ sheet: to, of: undefined })}
           />
         </header>
         <Switch>
           <Match when={review.state() === "looking"}>
             <div class={styles.wait} role="status">
               <p>
-                Comparing {number(table().live)} {noun()} with each other …
+                Comparing {number(table().live)} {noun()} with{" "}
+                {of() === undefined ? "each other" : nameOf(of()!)} …
               </p>
               <progress />
               <p class={styles.note}>You can go on working; nothing is changed by it.</p>
@@ -219,45 +222,66 @@ export function Duplicates() {
           </Match>
           <Match when={review.state() === "there"}>
             <div class={styles.queues}>
-              <Tabs
-                label="How sure"
-                panel="duplicates-queue"
-                tabs={CERTAINTIES.map((one) => ({
-                  key: one.key,
-                  label: (
-                    <>
-                      {one.name} <small>{number(review.counts()[one.key])}</small>
-                    </>
-                  ),
-                }))}
-                selected={certainty()}
-                onSelect={setCertainty}
-              />
+              <Show
+                when={of() === undefined}
+                fallback={
+                  <Button size="small" icon={ArrowLeft} onClick={() => setQuery({ of: undefined })}>
+                    All duplicates
+                  </Button>
+                }
+              >
+                <Tabs
+                  label="How sure"
+                  panel="duplicates-queue"
+                  tabs={CERTAINTIES.map((one) => ({
+                    key: one.key,
+                    label: (
+                      <>
+                        {one.name} <small>{number(review.counts()[one.key])}</small>
+                      </>
+                    ),
+                  }))}
+                  selected={certainty()}
+                  onSelect={setCertainty}
+                />
+              </Show>
               <span class={styles.space} />
-              <Show when={mayWrite() && certainty() === "sure" && review.counts().sure > 1}>
+              <Show when={of() === undefined && mayWrite() && manySure()}>
                 <Button
                   size="small"
                   icon={Merge}
-                  onClick={() => setBulk(review.of("sure").slice(0, MOST_AT_ONCE))}
+                  onClick={() => setBulk([...review.of("sure"), ...review.of("likely")])}
                 >
-                  {review.counts().sure > MOST_AT_ONCE
-                    ? `Merge the first ${number(MOST_AT_ONCE)} sure ones`
-                    : `Merge all ${number(review.counts().sure)} sure ones`}
+                  Merge many at once
                 </Button>
               </Show>
               <Button size="small" variant="quiet" icon={RotateCcw} onClick={() => review.again()}>
                 Look again
               </Button>
             </div>
-            <p class={styles.note}>{CERTAINTIES.find((one) => one.key === certainty())?.about}</p>
+            <Show when={of() === undefined}>
+              <p class={styles.note}>{CERTAINTIES.find((one) => one.key === certainty())?.about}</p>
+              <Learned
+                workspace={workspace}
+                sheet={key()}
+                learned={review.learned()}
+                mayWrite={mayWrite()}
+                onForget={(label, changeset) => {
+                  tell(label, changeset);
+                  review.again();
+                }}
+              />
+            </Show>
             <div id="duplicates-queue" role="tabpanel" aria-label="To be decided">
               <Show
                 when={candidate()}
                 fallback={
                   <Empty icon={CircleCheck} title={emptyTitle()}>
-                    {anythingLeft()
-                      ? "Look at the other two."
-                      : "Whatever is added is compared when you look again."}
+                    {of() !== undefined
+                      ? "Nothing else here looks like it, or it was decided already."
+                      : anythingLeft()
+                        ? "Look at the other two."
+                        : "Whatever is added is compared when you look again."}
                   </Empty>
                 }
               >
@@ -344,17 +368,16 @@ export function Duplicates() {
         {said()}
       </div>
       <Show when={bulk()} keyed>
-        {(groups) => (
+        {(candidates) => (
           <BulkMerge
             workspace={workspace}
             sheet={key()}
             noun={noun()}
-            groups={groups.map(({ ids }) => ids)}
+            candidates={candidates}
             nameOf={nameOf}
             busy={busy()}
-            onMerge={() => {
-              const asked = { groups: groups.map(({ ids }) => ids), rule: RULE };
-              void mergeThere(asked).then((done) => done && setBulk(undefined));
+            onMerge={(groups) => {
+              void mergeThere({ groups, rule: RULE }).then((done) => done && setBulk(undefined));
             }}
             onClose={() => setBulk(undefined)}
           />
@@ -363,10 +386,16 @@ export function Duplicates() {
     </div>
   );
 
+  /** More than one group that could be merged without a look. */
+  function manySure(): boolean {
+    return above([...review.of("sure"), ...review.of("likely")], 0.95).groups.length > 1;
+  }
   function anythingLeft(): boolean {
     return CERTAINTIES.some((one) => review.of(one.key).length > 0);
   }
   function emptyTitle(): string {
+    const one = of();
+    if (one !== undefined) return `Nothing left like ${nameOf(one)}`;
     const { name } = CERTAINTIES.find((one) => one.key === certainty())!;
     return anythingLeft()
       ? `Nothing left under ${name}`

@@ -1,10 +1,11 @@
 import type { Field } from "@gridfolk/core/field/field";
 import type { Reason } from "@gridfolk/core/dedupe/reasons";
 import { evidenceOf, textOf } from "@gridfolk/core/dedupe/records";
+import { decisions, type Then } from "@gridfolk/core/merge/decisions";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { contextOf } from "@gridfolk/core/sheet/context";
 import type { Workspace } from "../data/workspace.ts";
-import type { Candidate, Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
+import type { Found, LikenessRequest, LikenessResponse, Reviewed } from "./likeness-messages.ts";
 
 /** Records told at a time; in between the page answers keys. */
 const PORTION = 1500;
@@ -15,8 +16,10 @@ const LEAST = 0.6;
 export interface LikenessClient {
   /** The record that this one looks like most, itself apart. Undefined also while another one is asked for later. */
   like(id: string): Promise<Found | undefined>;
+  /** The records that this one looks like, likeliest first, itself apart. */
+  alike(id: string, least: number): Promise<readonly Found[]>;
   /** Records that seem to be of one thing, with how sure that is. Rejects when the worker fails or is closed. */
-  review(): Promise<readonly Candidate[]>;
+  review(): Promise<Reviewed>;
   /** Why two records of the last review are taken for one thing, or not; what counts most first. */
   why(a: string, b: string): Promise<readonly Reason[]>;
   close(): void;
@@ -51,6 +54,16 @@ export function makeLikenessClient(workspace: Workspace, sheet: string): Likenes
     );
   }
 
+  function decidedTexts() {
+    const context = contextOf(workspace.workbook, { now: Date.now() });
+    const of = (then: Then) => fields.map((field) => textOf(then(field.key), field, context));
+    return decisions(workspace.workbook, sheet).map(({ same, a, b }) => ({
+      same,
+      a: of(a),
+      b: of(b),
+    }));
+  }
+
   function tell(table: Workbook.Table, rows: readonly number[]): void {
     if (rows.length === 0) return;
     send({
@@ -72,6 +85,7 @@ export function makeLikenessClient(workspace: Workspace, sheet: string): Likenes
     if (table === undefined) return;
     fields = evidenceOf(table);
     send({ kind: "begin", sheet, fields });
+    send({ kind: "decisions", decided: decidedTexts() });
     const rows = Workbook.rows(table);
     for (let from = 0; from < rows.length && !isClosed; from += PORTION) {
       tell(table, rows.slice(from, from + PORTION));
@@ -110,25 +124,42 @@ export function makeLikenessClient(workspace: Workspace, sheet: string): Likenes
     waiting.clear();
   }
 
+  /** Undefined where the worker is gone. */
+  async function find(
+    ask: number,
+    id: string,
+    least: number,
+  ): Promise<readonly Found[] | undefined> {
+    const table = workspace.workbook.sheets.get(sheet);
+    const row = table?.rowById.get(id);
+    if (table === undefined || row === undefined) return [];
+    const texts = textsOf(table, [row]).map(([text]) => text ?? "");
+    if (texts.every((text) => text === "")) return [];
+    const response = await answer(ask, { kind: "find", ask, texts, least });
+    if (response === undefined || !("found" in response)) return undefined;
+    return response.found.filter((one) => one.id !== id);
+  }
+
   return {
     async like(id) {
       const ask = (asked += 1);
       await isTold;
       if (isClosed || ask !== asked) return undefined;
-      const table = workspace.workbook.sheets.get(sheet);
-      const row = table?.rowById.get(id);
-      if (table === undefined || row === undefined) return undefined;
-      const texts = textsOf(table, [row]).map(([text]) => text ?? "");
-      if (texts.every((text) => text === "")) return undefined;
-      const response = await answer(ask, { kind: "find", ask, texts, least: LEAST });
-      if (ask !== asked || response === undefined || !("found" in response)) return undefined;
-      return response.found.find((one) => one.id !== id);
+      const found = await find(ask, id, LEAST);
+      return ask === asked ? found?.[0] : undefined;
+    },
+    async alike(id, least) {
+      const ask = (asked += 1);
+      await isTold;
+      const found = isClosed ? undefined : await find(ask, id, least);
+      if (found !== undefined) return found;
+      throw new Error("The records could not be compared.");
     },
     async review() {
       const ask = (asked += 1);
       await isTold;
       const response = isClosed ? undefined : await answer(ask, { kind: "review", ask });
-      if (response !== undefined && "candidates" in response) return response.candidates;
+      if (response !== undefined && "candidates" in response) return response;
       throw new Error("The records could not be compared.");
     },
     async why(a, b) {

@@ -1,4 +1,6 @@
 import type { Field } from "@gridfolk/core/field/field";
+import type { Decided } from "@gridfolk/core/dedupe/learn";
+import type { Refitted } from "@gridfolk/core/dedupe/refit";
 import type { Reason } from "@gridfolk/core/dedupe/reasons";
 
 /** Told and asked of the worker that knows the records of one sheet. Texts stand in the order of `fields`. */
@@ -10,6 +12,8 @@ export type LikenessRequest =
       readonly ids: readonly string[];
       readonly texts: readonly (readonly string[])[];
     }
+  /** What people merged and kept separate, as it was then. */
+  | { readonly kind: "decisions"; readonly decided: readonly Decided[] }
   | { readonly kind: "remove"; readonly ids: readonly string[] }
   | {
       readonly kind: "find";
@@ -24,8 +28,15 @@ export type LikenessRequest =
 
 export type LikenessResponse =
   | { readonly ask: number; readonly found: readonly Found[] }
-  | { readonly ask: number; readonly candidates: readonly Candidate[] }
+  | ({ readonly ask: number } & Reviewed)
   | { readonly ask: number; readonly reasons: readonly Reason[] };
+
+/** What a look at all records found. */
+export interface Reviewed {
+  readonly candidates: readonly Candidate[];
+  /** What people's decisions moved in it. */
+  readonly learned: Refitted | undefined;
+}
 
 /** How sure it is that records are of one thing: a merge needs no person; more likely than not; worth a look. */
 export type Certainty = "sure" | "likely" | "maybe";

@@ -1,11 +1,11 @@
 import type { Field } from "@gridfolk/core/field/field";
 import { type Duplicates, find } from "@gridfolk/core/dedupe/duplicates";
-import { expectedWeights } from "@gridfolk/core/dedupe/learn";
+import { type Decided, expectedWeights } from "@gridfolk/core/dedupe/learn";
 import { type Lookup, lookup } from "@gridfolk/core/dedupe/lookup";
 import { columnsOfTexts } from "@gridfolk/core/dedupe/records";
 import type { Reason } from "@gridfolk/core/dedupe/reasons";
 import { candidatesOf } from "./candidates.ts";
-import type { Candidate, Found, LikenessRequest, LikenessResponse } from "./likeness-messages.ts";
+import type { Found, LikenessRequest, LikenessResponse, Reviewed } from "./likeness-messages.ts";
 
 interface Ready {
   readonly ask: Lookup;
@@ -19,6 +19,8 @@ let ids: string[] = [];
 let texts: string[][] = [];
 let rowById = new Map<string, number>();
 let ready: Ready | undefined;
+/** With a text for each of `fields`. */
+let decided: readonly Decided[] = [];
 
 /** With more changes than this what is rare and common is counted again. */
 const MOST_CHANGES = 5000;
@@ -31,6 +33,10 @@ self.addEventListener("message", ({ data }: MessageEvent<LikenessRequest>) => {
       texts = fields.map(() => []);
       rowById = new Map();
       ready = undefined;
+      decided = [];
+      break;
+    case "decisions":
+      ({ decided } = data);
       break;
     case "records":
       data.ids.forEach((id, at) =>
@@ -47,7 +53,7 @@ self.addEventListener("message", ({ data }: MessageEvent<LikenessRequest>) => {
       answer({ ask: data.ask, found: like(data.texts, data.least) });
       break;
     case "review":
-      answer({ ask: data.ask, candidates: review() });
+      answer({ ask: data.ask, ...review() });
       break;
     case "why":
       answer({ ask: data.ask, reasons: why(data.pair) });
@@ -94,9 +100,21 @@ function like(asked: readonly string[], least: number): Found[] {
 
 let reviewed: Duplicates | undefined;
 
-function review(): Candidate[] {
-  reviewed = find(columnsOfTexts(sheet, fields, texts).columns);
-  return candidatesOf(reviewed, (row) => ids[row] ?? "");
+function review(): Reviewed {
+  const { columns, fields: compared } = columnsOfTexts(sheet, fields, texts);
+  reviewed = find(columns, decidedIn(placesOf(compared)));
+  const candidates = candidatesOf(reviewed, (row) => ids[row] ?? "");
+  return { candidates, learned: reviewed.refitted };
+}
+
+function placesOf(compared: readonly Field[]): readonly number[] {
+  return compared.map((field) => fields.indexOf(field));
+}
+
+/** The decisions with a text for each column that is compared. */
+function decidedIn(places: readonly number[]): readonly Decided[] {
+  const of = (own: readonly string[]) => places.map((at) => own[at] ?? "");
+  return decided.map(({ same, a, b }) => ({ same, a: of(a), b: of(b) }));
 }
 
 function why([a, b]: readonly [string, string]): readonly Reason[] {
@@ -107,8 +125,6 @@ function why([a, b]: readonly [string, string]): readonly Reason[] {
 
 function made(): Ready {
   const { columns, fields: compared } = columnsOfTexts(sheet, fields, texts);
-  return {
-    ask: lookup(columns, expectedWeights(columns)),
-    places: compared.map((field) => fields.indexOf(field)),
-  };
+  const places = placesOf(compared);
+  return { ask: lookup(columns, expectedWeights(columns, decidedIn(places))), places };
 }

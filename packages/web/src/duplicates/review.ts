@@ -7,13 +7,14 @@ import {
   untrack,
   type Accessor,
 } from "solid-js";
+import type { Refitted } from "@gridfolk/core/dedupe/refit";
 import type { Reason } from "@gridfolk/core/dedupe/reasons";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { isSeparate } from "@gridfolk/core/merge/separate";
 import { inWords } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import { type LikenessClient, makeLikenessClient } from "./likeness-client.ts";
-import type { Candidate, Certainty } from "./likeness-messages.ts";
+import type { Candidate, Certainty, Found } from "./likeness-messages.ts";
 
 /** What of a sheet is there more than once, as far as it still is. */
 export interface Review {
@@ -21,6 +22,8 @@ export interface Review {
   readonly problem: Accessor<string>;
   /** Of the certainty that is looked at: those of which two records or more are still there, and that nobody said are separate. */
   readonly queue: Accessor<readonly Candidate[]>;
+  /** What people's decisions moved in this look. */
+  readonly learned: Accessor<Refitted | undefined>;
   readonly counts: Accessor<Readonly<Record<Certainty, number>>>;
   /** What is open for all of a certainty. */
   of(certainty: Certainty): readonly Candidate[];
@@ -33,9 +36,12 @@ export function createReview(
   workspace: Workspace,
   sheet: Accessor<string>,
   certainty: Accessor<Certainty>,
+  /** One record, where only those are asked for that look like it. */
+  of: Accessor<string | undefined>,
 ): Review {
   const [state, setState] = createSignal<"looking" | "there" | "failed">("looking");
   const [problem, setProblem] = createSignal("");
+  const [learned, setLearned] = createSignal<Refitted>();
   const [candidates, setCandidates] = createSignal<readonly Candidate[]>([]);
   let client: LikenessClient | undefined;
 
@@ -45,9 +51,14 @@ export function createReview(
     client = own;
     setState("looking");
     try {
-      const found = await own.review();
+      const one = of();
+      const found =
+        one === undefined
+          ? await own.review()
+          : { candidates: pairsWith(one, await own.alike(one, LEAST)), learned: undefined };
       if (client !== own) return;
-      setCandidates(found);
+      setCandidates(found.candidates);
+      setLearned(found.learned);
       setState("there");
     } catch (error) {
       if (client !== own) return;
@@ -55,7 +66,7 @@ export function createReview(
       setState("failed");
     }
   }
-  createEffect(on(sheet, () => void untrack(look)));
+  createEffect(on([sheet, of], () => void untrack(look)));
   onCleanup(() => client?.close());
 
   /** Everything that is still to be decided; a merge, a decision or somebody else's delete takes it away. */
@@ -74,14 +85,18 @@ export function createReview(
   return {
     state,
     problem,
-    queue: () => by()[certainty()],
+    learned,
+    queue: () => (of() === undefined ? by()[certainty()] : open()),
     counts: () => {
       const { sure, likely, maybe } = by();
       return { sure: sure.length, likely: likely.length, maybe: maybe.length };
     },
     of: (wanted) => by()[wanted],
     again: () => void look(),
-    async why({ ids }) {
+    async why(candidate) {
+      const { ids } = candidate;
+      const known = reasonsOf.get(candidate);
+      if (known !== undefined) return known;
       const [first = "", ...others] = ids;
       const all: Reason[] = [];
       for (const other of others.slice(0, 3)) {
@@ -92,6 +107,24 @@ export function createReview(
       return all.filter(({ words }) => !seen.has(words) && seen.add(words));
     },
   };
+}
+
+/** What was said of pairs with one record when they were found. */
+const reasonsOf = new WeakMap<Candidate, readonly Reason[]>();
+
+/** From these probabilities on a pair is called so; of one record all pairs are looked at by a person anyway. */
+const SURE = 0.995;
+const LEAST = 0.2;
+const LIKELY = 0.5;
+
+function pairsWith(id: string, found: readonly Found[]): readonly Candidate[] {
+  return found.map((one): Candidate => {
+    const { probability } = one;
+    const certainty = probability >= SURE ? "sure" : probability >= LIKELY ? "likely" : "maybe";
+    const candidate = { ids: [id, one.id], certainty, probability } as const;
+    reasonsOf.set(candidate, one.reasons);
+    return candidate;
+  });
 }
 
 /** The candidate without records that are gone; nothing where one is left, or where all of it is said to be separate. */

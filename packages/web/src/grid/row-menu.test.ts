@@ -27,6 +27,12 @@ const labels = (deps: RowMenuDeps) =>
     typeof item === "object" && "label" in item ? [item.label] : [],
   );
 
+test("of one row, as it is now, one can ask what else is the same", () => {
+  expect(labels({ ...base, onDuplicates: none })).toContain("Find duplicates of this");
+  expect(labels(base)).not.toContain("Find duplicates of this");
+  expect(labels({ ...base, rows: 2, onDuplicates: none })).not.toContain("Find duplicates of this");
+});
+
 test("several rows are deleted together but opened one by one; who may only look changes nothing", () => {
   const [open, ...rest] = rowMenu({ ...base, rows: 3, noun: "3 rows" });
   expect(open).toMatchObject({ label: "Open record", disabled: true });

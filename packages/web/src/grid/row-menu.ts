@@ -1,3 +1,4 @@
+import CopyCheck from "lucide-solid/icons/copy-check";
 import Copy from "lucide-solid/icons/copy";
 import Eraser from "lucide-solid/icons/eraser";
 import ListFilter from "lucide-solid/icons/list-filter";
@@ -24,6 +25,8 @@ export interface RowMenuDeps {
   /** Who changed the focused cell. */
   readonly history: readonly MenuItem[];
   readonly onOpen: () => void;
+  /** Absent where nothing can be done about them. */
+  readonly onDuplicates?: (() => void) | undefined;
   readonly onFilter: (leaf: Leaf) => void;
   readonly onNew: () => void;
   readonly onDuplicate: () => void;
@@ -72,6 +75,9 @@ export function rowMenu(deps: RowMenuDeps): readonly MenuItem[] {
       run: deps.onOpen,
     },
     ...(deps.rows > 1 ? [] : deps.history),
+    ...(deps.rows > 1 || deps.onDuplicates === undefined
+      ? []
+      : [{ label: "Find duplicates of this", icon: CopyCheck, run: deps.onDuplicates }]),
     ...only,
     { label: "Copy with headers", icon: Copy, run: deps.onCopyWithHeaders },
     ...edits,

@@ -296,6 +296,10 @@ export function SheetView(props: SheetViewProps) {
       tools: tools.rowItems,
       history: history.items(),
       onOpen: () => openRecord(first),
+      onDuplicates:
+        shell.past === undefined
+          ? () => shell.findDuplicates(key, context.table().ids[first] ?? "")
+          : undefined,
       onFilter: filterBy,
       onNew: () => grid()?.newRow(),
       onDuplicate: () => actions.duplicate(rows),

@@ -124,7 +124,7 @@ export interface PlanRequest {
   readonly mode: "fill" | "overwrite";
   /** What is decided about an edited export. */
   readonly choices?: Choices;
-  /** Rows of the file that somebody said are of a record that is there, with its id. */
+  /** Rows of the file that somebody said are of a record that is there or of another row; see same.ts in core. */
   readonly same?: readonly (readonly [row: number, id: string])[];
 }
 
@@ -143,10 +143,12 @@ export interface PlanView {
   readonly erased: readonly { readonly field: string; readonly values: number }[];
   /** Rows that repeat an earlier row of the file by the key. */
   readonly repeated: number;
-  /** All rows that would be new and look like a record that is there, with its id; decided or not. */
+  /** All rows that would be new and look like a record that is there or another row, with what names it; decided or not. */
   readonly inDoubt: readonly (readonly [row: number, id: string])[];
   /** The first of them. */
   readonly doubts: readonly DoubtView[];
+  /** So many records would have to be compared that none were. */
+  readonly uncompared: number | null;
   /** People who opted out, which the file does not change. */
   readonly optOuts: {
     /** Records that are there and stay opted out. */
@@ -177,6 +179,8 @@ export interface DoubtView {
   readonly title: string;
   readonly like: string;
   readonly likeTitle: string;
+  /** The row of the file that it looks like, from 0, where it is none that is there. */
+  readonly likeRow?: number;
   readonly probability: number;
   readonly reasons: readonly string[];
 }

@@ -5,7 +5,7 @@ import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
-import { doubts as findDoubts } from "@gridfolk/core/import/doubts";
+import { doubts as findDoubts, uncompared } from "@gridfolk/core/import/doubts";
 import { proposeAround } from "@gridfolk/core/import/given";
 import { findings } from "@gridfolk/core/import/health";
 import * as Kept from "@gridfolk/core/import/kept";
@@ -531,12 +531,19 @@ const SHOWN_DOUBTS = 100;
 function doubtsIn(plan: Plan, book: Workbook): DoubtView[] {
   const { locale } = must(source);
   const target = Workbooks.table(book, plan.sheet.key);
+  const records = new Map<number, number>();
+  plan.matches.first.forEach((at, record) => records.set(must(plan.rows[at]), record));
   return findDoubts(plan, book, locale).map(({ record, ...doubt }) => {
     const row = target.rowById.get(doubt.like);
     return {
       ...doubt,
       title: titleOf(plan, record, locale),
-      likeTitle: row === undefined ? "" : labelOf(target, row, locale),
+      likeTitle:
+        doubt.likeRow !== undefined
+          ? titleOf(plan, must(records.get(doubt.likeRow)), locale)
+          : row === undefined
+            ? ""
+            : labelOf(target, row, locale),
     };
   });
 }
@@ -548,6 +555,7 @@ function planView(
   return {
     inDoubt: doubts.map(({ row, like }) => [row, like] as const),
     doubts: doubts.slice(0, SHOWN_DOUBTS),
+    uncompared: trip === undefined ? (uncompared(plan, book) ?? null) : null,
     trip: trip === undefined ? null : tripView(trip, book),
     rows: plan.counts.rows,
     counts: {

@@ -2,6 +2,7 @@ import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } 
 import { assess, type Assessment } from "@gridfolk/core/quality/assess";
 import type { Candidate } from "../duplicates/likeness-messages.ts";
 import { makeLikenessClient } from "../duplicates/likeness-client.ts";
+import { openOf } from "../duplicates/review.ts";
 import type { Workspace } from "../data/workspace.ts";
 
 /** So long after a change everything is looked at again. */
@@ -39,8 +40,11 @@ export function createDuplicates(workspace: Workspace, sheet: Accessor<string>):
       void client
         .review()
         .then(
-          (candidates) => {
-            if (!isOver) setTwice({ state: "found", groups: groupsOf(candidates) });
+          ({ candidates }) => {
+            const table = workspace.workbook.sheets.get(key);
+            if (isOver || table === undefined) return;
+            const open = candidates.flatMap((one) => openOf(workspace.workbook, table, one));
+            setTwice({ state: "found", groups: groupsOf(open) });
           },
           () => {
             if (!isOver) setTwice({ state: "failed" });

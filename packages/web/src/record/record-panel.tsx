@@ -1,3 +1,4 @@
+import CopyCheck from "lucide-solid/icons/copy-check";
 import Copy from "lucide-solid/icons/link";
 import Ellipsis from "lucide-solid/icons/ellipsis";
 import RotateCcw from "lucide-solid/icons/rotate-ccw";
@@ -199,6 +200,15 @@ export function RecordPanel(props: RecordPanelProps) {
                 );
               },
             },
+            ...(shell.past === undefined && !trashed()
+              ? [
+                  {
+                    label: "Find duplicates of this",
+                    icon: CopyCheck,
+                    run: () => shell.findDuplicates(props.sheet, id()),
+                  },
+                ]
+              : []),
             ...(canEdit()
               ? [{ label: `Delete ${noun()}`, icon: Trash, danger: true, run: remove }]
               : []),
