@@ -22,6 +22,8 @@ export interface BulkMergeProps {
   /** Everything that is to be decided. */
   candidates: readonly Candidate[];
   nameOf: (id: string) => string;
+  /** "Email: a@b.test / c@d.test": where they differ first; "" where nowhere. */
+  differenceOf: (ids: readonly string[]) => string;
   busy: boolean;
   onMerge: (groups: readonly (readonly string[])[]) => void;
   onClose: () => void;
@@ -127,6 +129,7 @@ export function BulkMerge(props: BulkMergeProps) {
                     <li>
                       <b>{props.nameOf(survivor())}</b>
                       <span> ← {others().map(props.nameOf).join(", ")}</span>
+                      <small>{props.differenceOf(ids)}</small>
                     </li>
                   );
                 }}

@@ -28,7 +28,8 @@ import { labelOf } from "@gridfolk/core/sheet/title";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import { useShell } from "../app/shell.ts";
 import { browserPlatform } from "../data/platform.ts";
-import { currentNames } from "../grid/sheet-context.ts";
+import { words } from "../grid/cell-content.ts";
+import { currentNames, liveFields } from "../grid/sheet-context.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { SelectField } from "../ui/field.tsx";
@@ -375,6 +376,7 @@ export function Duplicates() {
             noun={noun()}
             candidates={candidates}
             nameOf={nameOf}
+            differenceOf={differenceOf}
             busy={busy()}
             onMerge={(groups) => {
               void mergeThere({ groups, rule: RULE }).then((done) => done && setBulk(undefined));
@@ -400,6 +402,19 @@ export function Duplicates() {
     return anythingLeft()
       ? `Nothing left under ${name}`
       : `No duplicates found in ${sheet()?.name ?? "this sheet"}`;
+  }
+
+  function differenceOf(ids: readonly string[]): string {
+    const here = table();
+    for (const field of liveFields(here.sheet)) {
+      const texts = ids.slice(0, 3).map((id) => {
+        const row = here.rowById.get(id);
+        return row === undefined ? "" : words(field, Workbook.value(here, row, field.key), look());
+      });
+      const different = [...new Set(texts.filter((text) => text !== ""))];
+      if (different.length > 1) return `${field.name}: ${different.join(" / ")}`;
+    }
+    return "";
   }
 
   function nameOf(id: string): string {
