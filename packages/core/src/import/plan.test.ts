@@ -456,6 +456,14 @@ describe("opt-outs", () => {
     expect(planned.optOuts?.kept).toEqual([0]);
   });
 
+  test("stay where a column erases what is blank in the file, and what is no opt-out goes", () => {
+    const workbook = opted();
+    write(workbook, planCsv(workbook, "Email,Do not contact\nbob@b.test,no\n"));
+    const file = "Email,Do not contact\nana@silva.test,\nbob@b.test,\n";
+    write(workbook, planCsv(workbook, file, { updates: { "Do not contact": "erase" } }));
+    expect(out(workbook)).toEqual([true, null]);
+  });
+
   test("hold whichever row of a record says so", () => {
     const workbook = newWorkbook();
     write(workbook, planCsv(workbook, `${ANA}ana@silva.test,no\n`));
