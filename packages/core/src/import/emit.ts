@@ -38,37 +38,72 @@ export interface PlannedChangeset {
   batches(): Generator<Operation[]>;
 }
 
+/** A plan and what is written along with it, in order. */
+export function plansOf(plan: Plan): readonly Plan[] {
+  const { before, after } = plan.along ?? { before: [], after: [] };
+  return [...before, plan, ...after];
+}
+
+/** Consecutive records of a plan that are written in one changeset. */
+interface Piece {
+  readonly plan: Plan;
+  /** All its records that are written. */
+  readonly order: Int32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What each changeset writes. Who is linked to is written before who links. */
+function pieces(plan: Plan): Piece[][] {
+  const found: Piece[][] = [[]];
+  let room = MAX_RECORDS;
+  for (const one of plansOf(plan)) {
+    const order = writtenRecords(one);
+    let from = 0;
+    do {
+      if (room === 0) {
+        found.push([]);
+        room = MAX_RECORDS;
+      }
+      const to = Math.min(order.length, from + room);
+      found.at(-1)!.push({ plan: one, order, from, to });
+      room -= to - from;
+      from = to;
+    } while (from < order.length);
+  }
+  return found;
+}
+
 /** The changesets of a plan, in order; the last one carries the import's own record. Empty when there is nothing to write. */
 export function changesets(
   plan: Plan,
   record: ImportRecord,
   platform: Pick<Platform, "clock" | "random">,
 ): PlannedChangeset[] {
-  const order = writtenRecords(plan);
-  const count = Math.max(1, Math.ceil(order.length / MAX_RECORDS));
-  return Array.from({ length: count }, (_, index) => {
-    const part = order.subarray(index * MAX_RECORDS, (index + 1) * MAX_RECORDS);
-    return {
-      records: part.length,
-      *batches() {
-        const lead: Operation[] =
-          index === 0 ? [...(record.kept ?? []), ...fieldOperations(plan)] : [];
-        const system = index === count - 1 ? [importOperation(plan, record, platform)] : [];
-        const bySheet = new Map<string, () => Generator<Operation[]>>();
-        for (const linked of index === 0 ? plan.linked : [])
-          bySheet.set(linked.sheet, () => linkedBatches(linked));
-        const own = bySheet.get(plan.sheet.key);
-        bySheet.set(plan.sheet.key, () =>
-          own === undefined
-            ? recordBatches(plan, part, deletedIn(plan, order, index, count))
-            : together(own(), recordBatches(plan, part, deletedIn(plan, order, index, count))),
-        );
-        // "_imports" sorts before every sheet of people's.
-        if (lead.length + system.length > 0) yield [...lead, ...system];
-        for (const sheet of [...bySheet.keys()].sort()) yield* bySheet.get(sheet)!();
-      },
-    };
-  });
+  const all = pieces(plan);
+  return all.map((own, index) => ({
+    records: own.reduce((sum, { from, to }) => sum + to - from, 0),
+    *batches() {
+      const lead: Operation[] =
+        index === 0 ? [...(record.kept ?? []), ...plansOf(plan).flatMap(fieldOperations)] : [];
+      const system = index === all.length - 1 ? [importOperation(plan, record, platform)] : [];
+      const bySheet = new Map<string, Generator<Operation[]>[]>();
+      const add = (sheet: string, batches: Generator<Operation[]>): void => {
+        bySheet.set(sheet, [...(bySheet.get(sheet) ?? []), batches]);
+      };
+      for (const { linked } of index === 0 ? plansOf(plan) : [])
+        for (const one of linked) add(one.sheet, linkedBatches(one));
+      for (const piece of own) add(piece.plan.sheet.key, recordBatches(piece));
+      // "_imports" sorts before every sheet of people's.
+      if (lead.length + system.length > 0) yield [...lead, ...system];
+      for (const sheet of [...bySheet.keys()].sort()) {
+        const [first, ...more] = bySheet.get(sheet)!;
+        // Ids of several sources do not ascend from one to the next: all of them in one batch.
+        if (more.length === 0) yield* first!;
+        else yield [first!, ...more].flatMap((batches) => [...batches].flat());
+      }
+    },
+  }));
 }
 
 /** All at once, for small imports. */
@@ -154,27 +189,18 @@ function* linkedBatches(linked: Plan["linked"][number]): Generator<Operation[]> 
   }
 }
 
-/** A sheet that links to itself: both kinds of records in one batch, so that ids stay in order. */
-function* together(
-  first: Generator<Operation[]>,
-  second: Generator<Operation[]>,
-): Generator<Operation[]> {
-  yield [...[...first].flat(), ...[...second].flat()];
-}
-
-/** The records that one of the changesets deletes: those whose ids stand among its own, for ids ascend from part to part. */
-function deletedIn(plan: Plan, order: Int32Array, index: number, count: number): readonly string[] {
+/** The records that a changeset deletes: those whose ids stand among its own, for ids ascend from piece to piece. */
+function deletedIn({ plan, order, from, to }: Piece): readonly string[] {
   const idAt = (at: number) => plan.ids[order[at]!]!;
-  const after = index === 0 ? "" : idAt(index * MAX_RECORDS - 1);
-  const upTo = index === count - 1 ? undefined : idAt((index + 1) * MAX_RECORDS - 1);
+  const after = from === 0 ? "" : idAt(from - 1);
+  const upTo = to === order.length ? undefined : idAt(to - 1);
   return (plan.deleted ?? []).filter((id) => id > after && (upTo === undefined || id <= upTo));
 }
 
-function* recordBatches(
-  plan: Plan,
-  order: Int32Array,
-  deleted: readonly string[],
-): Generator<Operation[]> {
+function* recordBatches(piece: Piece): Generator<Operation[]> {
+  const { plan } = piece;
+  const order = piece.order.subarray(piece.from, piece.to);
+  const deleted = deletedIn(piece);
   let gone = 0;
   const deletion = (upTo: string | undefined): Operation[] => {
     const from = gone;

@@ -9,6 +9,9 @@ export interface Given {
   readonly reading?: ColumnMapping["reading"];
   readonly update?: ColumnMapping["update"];
   readonly keeps?: ColumnMapping["keeps"];
+  /** Key of the sheet it belongs to, where that is not the one of the import. */
+  readonly of?: string;
+  readonly block?: number;
 }
 
 /**
@@ -25,6 +28,10 @@ export function proposeAround(
   const inOrder = given.flatMap((each) => [...each].sort(([a], [b]) => a - b));
   for (const [index, one] of inOrder) {
     if (settled.has(index)) continue;
+    if (one.of !== undefined) {
+      settled.set(index, one);
+      continue;
+    }
     const target = standing(one.target, sheet);
     const fields = target === undefined ? [] : fieldsOf(target);
     if (target === undefined || fields.some((field) => taken.has(field))) continue;
@@ -56,6 +63,8 @@ export function proposeAround(
         ...(answered ? {} : { asks }),
         ...(one.update === undefined ? {} : { update: one.update }),
         ...(one.keeps === undefined ? {} : { keeps: one.keeps }),
+        ...(one.of === undefined ? {} : { of: one.of }),
+        ...(one.block === undefined ? {} : { block: one.block }),
       };
     }),
   };

@@ -96,8 +96,10 @@ export function corrections(
   columns: readonly Pick<PlannedColumn, "source" | "field" | "isNew">[] = [],
 ): readonly Correction[] {
   if (proposed.sheet !== chosen.sheet) return [];
-  return chosen.columns.flatMap(({ column, name, target }, index) => {
+  return chosen.columns.flatMap(({ column, name, target, of }, index) => {
     const before = proposed.columns[index]?.target;
+    // What belongs to other records of the row is not of this sheet.
+    if (of !== undefined || proposed.columns[index]?.of !== undefined) return [];
     if (facts[index]?.column.named !== true || normaliseHeader(name) === "") return [];
     if (before === undefined || isSame(before, target)) return [];
     return [{ name, target: asMade(target, column, columns) }];

@@ -17,10 +17,15 @@ export interface LinkTargets {
 /** Stands for the id of the n-th new record until ids are given: "+0", "+1" … */
 export const NEW = "+";
 
-export function linkTargets(workbook: Workbook.Workbook, sheetKey: string): LinkTargets {
+/** `made`: ids of records that are made along with the import, by name. */
+export function linkTargets(
+  workbook: Workbook.Workbook,
+  sheetKey: string,
+  made: ReadonlyMap<string, string> = new Map(),
+): LinkTargets {
   const table = Workbook.table(workbook, sheetKey);
   const title = table.sheet.title;
-  const byName = new Map<string, string>();
+  const byName = new Map<string, string>(made);
   const columns = title.map((key) => table.columns.get(key) ?? []);
   for (const row of Workbook.rows(table)) {
     const name = columns

@@ -13,6 +13,8 @@ export interface Mapping {
   /** Key of the sheet. */
   readonly sheet: string;
   readonly columns: readonly ColumnMapping[];
+  /** Sheets whose records stand once, above rows that leave their columns blank and belong to them. */
+  readonly carried?: readonly string[];
 }
 
 export interface ColumnMapping {
@@ -21,6 +23,10 @@ export interface ColumnMapping {
   /** As in the file. */
   readonly name: string;
   readonly target: Target;
+  /** Key of the sheet it belongs to, where a row holds records of several; absent: the mapping's own. */
+  readonly of?: string;
+  /** Of several records of that sheet in a row the n-th, from 1. */
+  readonly block?: number;
   /** How texts of the column are read. */
   readonly reading?: Pick<Reading, "dateOrder" | "decimal" | "serials">;
   /** Nothing proves how the column is written: the reading is a guess until somebody says it. */

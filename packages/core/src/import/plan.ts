@@ -1,26 +1,20 @@
-import { isOptOutName } from "../consent/consent.ts";
 import { DomainError } from "../error.ts";
-import { type Names, type Registry, TEXT_LIMIT } from "../field/behaviour.ts";
+import type { Registry } from "../field/behaviour.ts";
 import { type Cell, isInvalid } from "../field/cell.ts";
-import type { Field, FieldType, Locale, Sheet } from "../field/field.ts";
-import { withOptions } from "../field/palette.ts";
+import type { Field, Locale, Sheet } from "../field/field.ts";
 import { saysSame } from "../field/same.ts";
 import { recordIds } from "../ledger/ids.ts";
 import { fromRegistry } from "../ledger/rules.ts";
 import * as Workbook from "../ledger/workbook.ts";
 import type { Platform } from "../platform.ts";
-import { keyFrom } from "../sheet/key.ts";
-import { namesOf } from "../sheet/names.ts";
-import { choiceReader, isTooLong, type Read, valueReader } from "./cells.ts";
-import { type LinkTargets, linkTargets, NEW } from "./link.ts";
-import type { ColumnMapping, Mapping, Update } from "./mapping.ts";
-import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
+import { cellReader, columnReaders, finalField } from "./column-readers.ts";
+import { byIdentity } from "./identity.ts";
+import { type LinkTargets, NEW } from "./link.ts";
+import type { Mapping, Update } from "./mapping.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
-import { splitName } from "./name.ts";
-import { isNothing, withoutPlaceholders } from "./placeholders.ts";
+import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
+import { refuseRows } from "./refuse.ts";
 import { holding, keysBySameness, recordOf, type Same } from "./same.ts";
-import { cellText, isBlank, type RawCell } from "./read/raw.ts";
-import * as Rows from "./read/rows.ts";
 import { dataRows, type Table } from "./table.ts";
 
 export interface PlanOptions {
@@ -35,6 +29,27 @@ export interface PlanOptions {
    * replaces nothing, in either mode.
    */
   readonly same?: Same;
+  /** One of several kinds of records that the same rows hold (composition.ts). */
+  readonly part?: Part;
+}
+
+/** What a plan has to know of the others that its rows are made into. */
+export interface Part {
+  /** What rows without a value of the key are known by: their name within the record they link to, instead of nothing (identity.ts). */
+  readonly byName: boolean;
+  /** Links to records of the other plans. */
+  readonly links: readonly GivenLink[];
+  /** By sheet, ids of records that the other plans make, by the name they are matched by. */
+  readonly made: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Name of a record that another plan makes. */
+  newName(id: string): string | undefined;
+}
+
+/** A column of links that no cell says: where the other records of a row are. */
+export interface GivenLink {
+  readonly field: Field;
+  /** The records of a row of the table. */
+  ids(row: number): readonly string[] | undefined;
 }
 
 export interface PlanDeps {
@@ -76,6 +91,8 @@ export interface Plan {
   readonly mode: PlanOptions["mode"];
   readonly counts: Counts;
   readonly refused: readonly RefusedRow[];
+  /** Data rows that say nothing of such a record: refused, or, of a part, left to the other plans. */
+  readonly blank: ReadonlySet<number>;
   /** Fields that the import adds, as they will be. */
   readonly newFields: readonly Field[];
   /** Existing fields with options added. */
@@ -89,6 +106,8 @@ export interface Plan {
   readonly changes: Changes;
   /** Existing records that go to the trash, in the order of their ids. */
   readonly deleted?: readonly string[];
+  /** What else the rows are made into, in the order in which it is written. */
+  readonly along?: { readonly before: readonly Plan[]; readonly after: readonly Plan[] };
   /** What is not done because somebody opted out. */
   readonly optOuts?: OptOuts;
   /** The value a record gets in a column: of its only row, or of all its rows merged. */
@@ -107,8 +126,10 @@ export interface PlannedColumn {
   readonly field: Field;
   /** What becomes of the values that existing records have. */
   readonly update: Update;
-  /** Position in the file's rows. */
+  /** Position in the file's rows; -1 when no cell says it. */
   readonly source: number;
+  /** Further columns whose texts stand below its own. */
+  readonly more?: readonly number[];
   /** Name in the file. */
   readonly name: string;
   readonly isNew: boolean;
@@ -138,12 +159,32 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   }
   const rows = dataRows(table);
   const readers = columnReaders(deps, target.sheet, table, rows, mapping, options);
-  const columns = readers.map((reader) => reader.column);
+  const { part } = options;
+  const links = (part?.links ?? []).filter(
+    ({ field }) => !readers.some(({ column }) => column.field.key === field.key),
+  );
+  const columns = [
+    ...readers.map((reader) => reader.column),
+    ...links.map(({ field }): PlannedColumn => {
+      const update = field.link?.multiple === true ? "overwrite" : options.mode;
+      return { field, update, source: -1, name: field.name, isNew: false };
+    }),
+  ];
 
   // Values of columns that all rows depend on, by data row. All others are read when they are asked for, and not kept.
-  const cells = readers.map(() => [] as (Cell | undefined)[]);
-  const complete = readers.map(() => false);
-  const sources = readers.map(({ column, read }) => rowReader(table, column.source, read));
+  const cells = columns.map(() => [] as (Cell | undefined)[]);
+  const complete = columns.map(() => false);
+  const sources = [
+    ...readers.map((reader) => cellReader(table, reader)),
+    ...links.map(
+      ({ ids }) =>
+        (row: number): Cell | undefined =>
+          ids(row),
+    ),
+  ];
+  /** Links to several: those of all rows of a record are added to what is there. */
+  const adds = (column: number): boolean =>
+    column >= readers.length && columns[column]!.field.link?.multiple === true;
   const ensureColumn = (column: number): void => {
     if (complete[column] === true) return;
     const read = sources[column]!;
@@ -160,7 +201,14 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
 
   const { records } = options;
   const same = holding(options.same, target);
-  const refused = refuseRows(table, rows, readers, records);
+  const blank = new Set<number>();
+  const refused = refuseRows(table, rows, readers, records, blank);
+  if (part === undefined) {
+    for (const row of blank) {
+      const reason = "The row is blank in every column that is imported.";
+      refused.set(row, { row: rows[row]!, column: null, reason });
+    }
+  }
   const key = keyField(columns, options.key, target.sheet);
   const keyColumn =
     key === undefined ? -1 : columns.findIndex((column) => column.field.key === key.key);
@@ -184,7 +232,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   function match(): Matches {
     return matchRows(
       rows.length,
-      (row) => refused.has(row),
+      (row) => refused.has(row) || blank.has(row),
       records !== undefined
         ? {
             cells: rows.map((row) => records.get(row)),
@@ -193,13 +241,15 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
           }
         : same.size > 0
           ? bySameness()
-          : key === undefined
-            ? undefined
-            : {
-                cells: cells[keyColumn]!,
-                existing: existingBy(workbook, mapping.sheet, key, registry),
-                key: (cell) => registry[key.type].key(cell),
-              },
+          : part?.byName === true
+            ? byIdentity(deps, target, columns, { rows: rows.length, cell: rowCell }, key)
+            : key === undefined
+              ? undefined
+              : {
+                  cells: cells[keyColumn]!,
+                  existing: existingBy(workbook, mapping.sheet, key, registry),
+                  key: (cell) => registry[key.type].key(cell),
+                },
     );
   }
 
@@ -231,6 +281,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
 
   function merged(of: Matches, record: number, column: number): Cell | undefined {
     let row = of.first[record]!;
+    if (adds(column)) return added(of, record, column);
     let value = rowCell(row, column);
     const { update } = columns[column]!;
     const erases = update === "erase";
@@ -245,6 +296,14 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     return value;
   }
 
+  function added(of: Matches, record: number, column: number): Cell | undefined {
+    const before = beforeIn(of, record, column);
+    const ids = new Set(Array.isArray(before) ? (before as readonly string[]) : []);
+    for (let row = of.first[record]!; row !== -1; row = of.next[row]!)
+      for (const id of (rowCell(row, column) ?? []) as readonly string[]) ids.add(id);
+    return ids.size === 0 ? undefined : [...ids];
+  }
+
   function values(records: Int32Array, column: number): (Cell | undefined)[] {
     const { first, next } = matches;
     const read = sources[column]!;
@@ -252,7 +311,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     const found: (Cell | undefined)[] = [];
     for (let at = 0; at < records.length; at++) {
       const row = first[records[at]!]!;
-      if (next[row] !== -1) found.push(merged(matches, records[at]!, column));
+      if (next[row] !== -1 || adds(column)) found.push(merged(matches, records[at]!, column));
       else found.push(list === undefined ? read(rows[row]!) : list[row]);
     }
     return found;
@@ -314,12 +373,12 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
   const ids = matches.existing.map((id) => id ?? fresh[given++]!);
 
   const linkedIds = new Map<string, readonly string[]>();
-  const links = new Set(
+  const linkTargets = new Set<LinkTargets>(
     readers.flatMap((reader) => (reader.links === undefined ? [] : [reader.links])),
   );
   const linked: LinkedRecords[] = [];
   const names = new Map<string, string>();
-  for (const link of links) {
+  for (const link of linkTargets) {
     if (link.added.length === 0) continue;
     const list = recordIds(deps.platform, link.added.length);
     linkedIds.set(link.sheet, list);
@@ -391,6 +450,7 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
       unchanged: ids.length - matches.fresh - updated,
     },
     refused: [...refused.values()].sort((a, b) => a.row - b.row),
+    blank,
     newFields: readers.flatMap((reader) => (reader.column.isNew ? [finalField(reader)] : [])),
     changedFields: readers.flatMap((reader) =>
       !reader.column.isNew && (reader.added?.length ?? 0) > 0 ? [finalField(reader)] : [],
@@ -403,235 +463,9 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     values,
     rowCell,
     before: (record, column) => beforeIn(matches, record, column),
-    newName: (id) => names.get(id),
+    newName: (id) => names.get(id) ?? part?.newName(id),
   };
   return keepOptOuts(decided, workbook, fromRegistry(registry));
-}
-
-/** Reads a column row by row, each value that rows share once. */
-function rowReader(table: Table, index: number, read: Read): (row: number) => Cell | undefined {
-  const { size, repeats, code, value } = Rows.column(table.raw.rows, index);
-  if (!repeats) {
-    return (row) => {
-      const place = code(row);
-      return read(place < 0 ? undefined : value(place));
-    };
-  }
-  const known = new Uint8Array(size);
-  const cells = Array.from<Cell | undefined>({ length: size });
-  return (row) => {
-    const place = code(row);
-    if (place < 0) return read(undefined);
-    if (known[place] === 0) {
-      known[place] = 1;
-      cells[place] = read(value(place));
-    }
-    return cells[place];
-  };
-}
-
-interface ColumnReader {
-  readonly column: PlannedColumn;
-  readonly read: Read;
-  /** Every row must be read before the first is written. */
-  readonly whole: boolean;
-  /** Placeholders that are not read as blank; undefined: none is. */
-  readonly stays: ReadonlySet<string> | undefined;
-  /** Options that the field gets. */
-  readonly added?: string[];
-  readonly links?: LinkTargets;
-}
-
-function finalField({ column: { field }, added }: ColumnReader): Field {
-  if (added === undefined || added.length === 0) return field;
-  return { ...field, options: withOptions(field.options ?? [], added) };
-}
-
-function columnReaders(
-  { workbook, registry, locale }: PlanDeps,
-  sheet: Sheet,
-  table: Table,
-  rows: readonly number[],
-  mapping: Mapping,
-  { mode, records }: PlanOptions,
-): ColumnReader[] {
-  const taken = new Set(sheet.fields.map((field) => field.key));
-  // A column in the trash does not stand in the way of its name.
-  const takenNames = new Set(
-    sheet.fields.filter((field) => field.deleted !== true).map((field) => field.name.toLowerCase()),
-  );
-  const linksBySheet = new Map<string, LinkTargets>();
-  const used = new Set<string>();
-  let members: Names | undefined;
-  const use = (column: ColumnMapping, key: string): Field => {
-    const field = sheet.fields.find(
-      (candidate) => candidate.key === key && candidate.deleted !== true,
-    );
-    if (field === undefined) {
-      throw new DomainError(
-        "unknown-field",
-        `Cannot import “${column.name}”: ${sheet.name} has no field “${key}”.`,
-      );
-    }
-    if (used.has(key)) {
-      throw new DomainError(
-        "malformed",
-        `Two columns are mapped to ${field.name}. Choose one of them.`,
-      );
-    }
-    if (STAMPED.has(field.type)) {
-      throw new DomainError(
-        "malformed",
-        `${field.name} is kept by Gridfolk and cannot be imported.`,
-      );
-    }
-    used.add(key);
-    return field;
-  };
-  const reader = (...given: Parameters<typeof bareReader>): ColumnReader => {
-    const bare = bareReader(...given);
-    // A file that says itself which records its rows are was written from them: its texts mean themselves.
-    if (records !== undefined) return { ...bare, stays: undefined };
-    const [{ keeps = [] }, { options = [] }] = given;
-    const stays = new Set([...keeps, ...options.map(({ name }) => name)]);
-    return { ...bare, read: withoutPlaceholders(bare.read, stays), stays };
-  };
-  const bareReader = (
-    column: ColumnMapping,
-    field: Field,
-    isNew: boolean,
-    part?: "first" | "last",
-  ): Omit<ColumnReader, "stays"> => {
-    const update = column.update ?? mode;
-    const planned = { field, update, source: column.column, name: column.name, isNew };
-    if (part !== undefined) return { column: planned, read: nameReader(part), whole: false };
-    if (field.type === "choice" || field.type === "multiChoice") {
-      const { read, added } = choiceReader(field);
-      return { column: planned, read, whole: true, added };
-    }
-    if (field.type === "link" && field.link !== undefined) {
-      let links = linksBySheet.get(field.link.sheet);
-      if (links === undefined)
-        linksBySheet.set(field.link.sheet, (links = linkTargets(workbook, field.link.sheet)));
-      return { column: planned, read: links.read(field), whole: true, links };
-    }
-    members ??= namesOf(workbook, locale);
-    const read = valueReader(field, locale, registry, {
-      names: members,
-      sample: sampleOf(table, rows, column.column),
-      ...(column.reading === undefined ? {} : { reading: column.reading }),
-    });
-    return { column: planned, read, whole: false };
-  };
-  return mapping.columns.flatMap((column): ColumnReader[] => {
-    const { target } = column;
-    if (target.kind === "skip") return [];
-    if (target.kind === "field") return [reader(column, use(column, target.field), false)];
-    if (target.kind === "fullName") {
-      return [
-        reader(column, use(column, target.first), false, "first"),
-        reader(column, use(column, target.last), false, "last"),
-      ];
-    }
-    const name = uniqueName(target.field.name.trim() || column.name, takenNames);
-    const trashed = inTrash(sheet, name, target.field.type);
-    if (trashed !== undefined && !used.has(trashed.key)) {
-      used.add(trashed.key);
-      return [reader(column, trashed, true)];
-    }
-    const key = keyFrom(name, taken);
-    taken.add(key);
-    const field: Field = {
-      key,
-      name,
-      type: target.field.type,
-      ...(target.field.currency === undefined ? {} : { currency: target.field.currency }),
-      ...(target.field.type === "choice" || target.field.type === "multiChoice"
-        ? { options: [] }
-        : {}),
-      ...(target.field.type === "checkbox" && isOptOutName(name) ? { consent: true } : {}),
-    };
-    return [reader(column, field, true)];
-  });
-}
-
-const STAMPED: ReadonlySet<string> = new Set(["createdAt", "createdBy", "updatedAt", "updatedBy"]);
-
-/** The column that an undone import of the same file left in the trash, as it is when taken out again. */
-function inTrash(sheet: Sheet, name: string, type: FieldType): Field | undefined {
-  const found = sheet.fields.find(
-    (field) =>
-      field.deleted === true &&
-      field.type === type &&
-      field.name.toLowerCase() === name.toLowerCase(),
-  );
-  if (found === undefined) return undefined;
-  const { deleted: _, ...field } = found;
-  return field;
-}
-
-function uniqueName(name: string, taken: Set<string>): string {
-  let unique = name;
-  for (let count = 2; taken.has(unique.toLowerCase()); count++) unique = `${name} ${count}`;
-  taken.add(unique.toLowerCase());
-  return unique;
-}
-
-function nameReader(part: "first" | "last"): Read {
-  return (cell) => {
-    if (isBlank(cell)) return undefined;
-    const value = splitName(cellText(cell))[part];
-    return value === "" ? undefined : value;
-  };
-}
-
-function sampleOf(table: Table, rows: readonly number[], column: number): RawCell[] {
-  const sample: RawCell[] = [];
-  const step = Math.max(1, Math.floor(rows.length / 400));
-  for (let at = 0; at < rows.length && sample.length < 400; at += step) {
-    const cell = Rows.cell(table.raw.rows, rows[at]!, column);
-    if (!isBlank(cell)) sample.push(cell!);
-  }
-  return sample;
-}
-
-function refuseRows(
-  table: Table,
-  rows: readonly number[],
-  readers: readonly Pick<ColumnReader, "column" | "stays">[],
-  records: ReadonlyMap<number, string> | undefined,
-): Map<number, RefusedRow> {
-  const refused = new Map<number, RefusedRow>();
-  const filled = new Uint8Array(rows.length);
-  for (const {
-    column: { source, name },
-    stays,
-  } of readers) {
-    const cells = Rows.column(table.raw.rows, source);
-    for (let row = 0; row < rows.length; row++) {
-      const place = cells.code(rows[row]!);
-      if (place < 0 || cells.isBlank(place)) continue;
-      if (filled[row] === 0) {
-        const text = stays === undefined ? undefined : cells.value(place);
-        if (typeof text !== "string" || !isNothing(text, stays!)) filled[row] = 1;
-      }
-      if (cells.mostLength(place) <= TEXT_LIMIT || !isTooLong(cells.value(place))) continue;
-      refused.set(row, {
-        row: rows[row]!,
-        column: name,
-        reason: `The text has ${(cells.value(place) as string).length.toLocaleString("en")} characters; a cell holds 100,000.`,
-      });
-    }
-  }
-  for (let row = 0; row < rows.length; row++) {
-    if (filled[row] === 1 || records?.has(rows[row]!) === true) continue;
-    refused.set(row, {
-      row: rows[row]!,
-      column: null,
-      reason: "The row is blank in every column that is imported.",
-    });
-  }
-  return refused;
 }
 
 function keyField(

@@ -35,6 +35,7 @@ export interface Rules {
   readonly mode: "fill" | "overwrite";
   /** Name of the worksheet, where there was a choice. */
   readonly worksheet?: string;
+  readonly carried?: readonly string[];
 }
 
 export interface SavedColumn {
@@ -44,6 +45,8 @@ export interface SavedColumn {
   readonly reading?: ColumnMapping["reading"];
   readonly update?: Update;
   readonly keeps?: readonly string[];
+  readonly of?: string;
+  readonly block?: number;
 }
 
 export const LONGEST_NAME = 100;
@@ -65,11 +68,14 @@ const RulesJson = v.object({
       ),
       update: v.exactOptional(v.picklist(UPDATES)),
       keeps: v.exactOptional(v.array(v.string())),
+      of: v.exactOptional(v.string()),
+      block: v.exactOptional(v.number()),
     }),
   ),
   key: v.string(),
   mode: v.picklist(["fill", "overwrite"]),
   worksheet: v.exactOptional(v.string()),
+  carried: v.exactOptional(v.array(v.string())),
 });
 
 /** All of them, by name. One whose sheet is gone, or that cannot be read, is left out. */
@@ -187,7 +193,10 @@ export function apply(
       normaliseHeader(name) !== "" && normaliseHeader(name) === normaliseHeader(other),
   );
   return {
-    mapping: proposeAround(facts, sheet, given, known),
+    mapping: {
+      ...proposeAround(facts, sheet, given, known),
+      ...(saved.rules.carried === undefined ? {} : { carried: saved.rules.carried }),
+    },
     missing: [...left].map(({ name }) => name).filter((name) => !isLeftOut(name)),
     added: facts
       .filter(({ column }, index) => !given.has(index) && !isLeftOut(column.name))
@@ -217,15 +226,18 @@ export function rulesOf(
 ): Rules {
   return {
     ...options,
+    ...(mapping.carried === undefined ? {} : { carried: mapping.carried }),
     columns: mapping.columns
       .filter(({ name }) => !isLeftOut(name))
-      .map(({ column, name, target, reading, update, keeps }) => {
+      .map(({ column, name, target, reading, update, keeps, of, block }) => {
         return {
           name,
           target: asMade(target, column, columns),
           ...(reading === undefined ? {} : { reading }),
           ...(update === undefined ? {} : { update }),
           ...(keeps === undefined ? {} : { keeps }),
+          ...(of === undefined ? {} : { of }),
+          ...(block === undefined ? {} : { block }),
         };
       }),
   };

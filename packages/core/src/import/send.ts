@@ -5,7 +5,7 @@ import { newId } from "../ledger/ids.ts";
 import type { Operation } from "../ledger/operation.ts";
 import type { Position } from "../ledger/ledger.ts";
 import type { Platform } from "../platform.ts";
-import { changesets, type PlannedChangeset } from "./emit.ts";
+import { changesets, type PlannedChangeset, plansOf } from "./emit.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -75,6 +75,9 @@ export async function send(
   };
   const done: Landed[] = [];
   const planned = changesets(plan, record, platform);
+  const guard = plansOf(plan).flatMap(({ key, counts, sheet }) =>
+    key !== undefined && counts.created > 0 ? [{ sheet: sheet.key, field: key.key }] : [],
+  );
   let before = 0;
   for (const [index, changeset] of planned.entries()) {
     const id = newId(platform);
@@ -91,9 +94,7 @@ export async function send(
           source: "import",
           label: label(plan, planned.length, index),
           import: sending.import,
-          ...(plan.key !== undefined && plan.counts.created > 0
-            ? { guard: [{ sheet: plan.sheet.key, field: plan.key.key }] }
-            : {}),
+          ...(guard.length === 0 ? {} : { guard }),
         },
         transport,
         platform,
@@ -194,11 +195,16 @@ async function* encoded(
 }
 
 function label(plan: Plan, of: number, index: number): string {
-  const { created, updated } = plan.counts;
+  const part = of > 1 ? ` (part ${index + 1} of ${of})` : "";
+  const all = [plan, ...plansOf(plan).filter((one) => one !== plan)];
+  return `Imported ${all.map(inWords).join("; ")}${part}`;
+}
+
+/** "contacts: 812 new, 3 changed". */
+export function inWords({ counts: { created, updated }, sheet }: Plan): string {
   const words = [
     ...(created > 0 ? [`${created.toLocaleString("en-US")} new`] : []),
     ...(updated > 0 ? [`${updated.toLocaleString("en-US")} changed`] : []),
   ].join(", ");
-  const part = of > 1 ? ` (part ${index + 1} of ${of})` : "";
-  return `Imported ${plan.sheet.name.toLowerCase()}: ${words || "nothing new"}${part}`;
+  return `${sheet.name.toLowerCase()}: ${words || "nothing new"}`;
 }

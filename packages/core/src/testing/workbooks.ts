@@ -1,4 +1,5 @@
 import { registry } from "../field/registry.ts";
+import type { Changeset } from "../ledger/changeset.ts";
 import { check } from "../ledger/draft.ts";
 import { newId } from "../ledger/ids.ts";
 import type { Operation } from "../ledger/operation.ts";
@@ -9,28 +10,29 @@ import { nodePlatform } from "./platform.ts";
 
 const rules = fromRegistry(registry);
 
-/** Checks operations like a commit and folds them into the workbook. */
-export function commit(workbook: Workbook, operations: readonly Operation[], actor = "anna"): void {
+/** Checks operations like a commit and folds them into the workbook; answers what was committed. */
+export function commit(
+  workbook: Workbook,
+  operations: readonly Operation[],
+  actor = "anna",
+): Changeset {
   const checked = check(workbook, { operations }, rules);
   const id = newId(nodePlatform);
-  apply(workbook, {
-    seq: workbook.seq + 1,
-    at: Date.UTC(2026, 10, 22) + workbook.seq * 60_000,
-    hash: "",
-    changesets: [
-      {
-        id,
-        base: workbook.seq,
-        actor,
-        source: "grid",
-        label: "Test",
-        operations: checked.operations,
-        seq: workbook.seq + 1,
-        at: 0,
-        answer: { seq: workbook.seq + 1, changeset: id, ...checked.answer },
-      },
-    ],
-  });
+  const seq = workbook.seq + 1;
+  const changeset: Changeset = {
+    id,
+    base: workbook.seq,
+    actor,
+    source: "grid",
+    label: "Test",
+    operations: checked.operations,
+    seq,
+    at: 0,
+    answer: { seq, changeset: id, ...checked.answer },
+  };
+  const at = Date.UTC(2026, 10, 22) + workbook.seq * 60_000;
+  apply(workbook, { seq, at, hash: "", changesets: [changeset] });
+  return changeset;
 }
 
 /** A new workspace with the ready-made sheets, owned by "anna". */
