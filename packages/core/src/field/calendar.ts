@@ -103,7 +103,7 @@ export function read(
   locale: string,
   strict = false,
 ): ReadDay | undefined {
-  const match = NUMERIC.exec(text);
+  const match = NUMERIC.exec(text) ?? NUMERIC.exec(withoutWeekday(text));
   if (match !== null)
     return readNumeric(match[1] ?? "", match[3] ?? "", match[4] ?? "", order, strict);
   const compact = COMPACT.exec(text);
@@ -112,6 +112,15 @@ export function read(
     return year >= 1900 && year < 2100 ? dayOf(year, month, day, "iso") : undefined;
   }
   return /\p{L}{3}|月/u.test(text) ? readNamed(text, locale) : undefined;
+}
+
+const WEEKDAY = /^(\p{L}+)\.?,?\s+(?=\d)/u;
+
+/** "Mo, 05.01.2024" without the day of the week. */
+function withoutWeekday(text: string): string {
+  const before = WEEKDAY.exec(text);
+  if (before === null || !WEEKDAYS.has(fold(before[1] ?? ""))) return "";
+  return text.slice(before[0].length);
 }
 
 function dayOf(year: number, month: number, day: number, proof: Proof): ReadDay | undefined {

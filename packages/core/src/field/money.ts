@@ -189,6 +189,11 @@ export function read(
   return stored === undefined ? { misread: "precision" } : { stored };
 }
 
+/** As Excel shows amounts of accounts: "$ (1,200.00)" is less than nothing, */
+const ACCOUNTED = /^([^\d\s()+\-−–]{1,5}\s*)\(\s*([\d.,'’\s]+)\)$/;
+/** and "$ -" is nothing. */
+const NONE = /^([^\d\s()+\-−–]{1,5})\s*[-–]$/;
+
 /** Splits an amount from its symbol or code; the sign may stand on either side of it. */
 export function take(text: string): { number: string; unit: string } | undefined {
   if (text.length > LONGEST) return undefined;
@@ -198,6 +203,13 @@ export function take(text: string): { number: string; unit: string } | undefined
     around = true;
     body = body.slice(1, -1).trim();
   }
+  const inside = ACCOUNTED.exec(body);
+  if (inside !== null && !around) {
+    around = true;
+    body = `${inside[1] ?? ""}${inside[2] ?? ""}`;
+  }
+  const none = NONE.exec(body);
+  if (none !== null && !around) return { number: "0", unit: (none[1] ?? "").trim() };
   const match = AMOUNT.exec(body.replace(NO_CENTS, "$1"));
   if (match === null) return undefined;
   const [, before = "", raw = "", after = ""] = match;

@@ -489,3 +489,13 @@ describe("guess", () => {
     expect(guess("multiChoice", stages)).toMatchObject({ fits: 0 });
   });
 });
+
+test.each([
+  ["$ (1,200.00)", "-120000 USD"],
+  ["$ -", "0 USD"],
+  ["-$5.00", "-500 USD"],
+])("%s as accounts show it is %s", (text, stored) => {
+  const field = { key: "v", name: "V", type: "currency", currency: "USD" } as const;
+  const locale = { locale: "en-US", timeZone: "UTC", currency: "USD", country: "US" };
+  expect(registry.currency.parse(text, field, locale)).toBe(stored);
+});

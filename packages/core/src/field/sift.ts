@@ -1,7 +1,7 @@
 const PLACEHOLDERS = new Set(
   (
     "n/a|na|n.a.|n.a|#n/a|#na|#ref!|#value!|#div/0!|#name?|#null!|#num!|nan|null|(null)|nil|none|undefined|unknown|" +
-    "not available|not applicable|not provided|tbd|tba|tbc|?|??|???|-|--|---|–|—|_|.|…|/|(blank)|(leer)|(none)|" +
+    "http://|https://|www.|not available|not applicable|not provided|tbd|tba|tbc|?|??|???|-|--|---|–|—|_|.|…|/|(blank)|(leer)|(none)|" +
     "k.a.|k. a.|keine|keine angabe|unbekannt|s/o|sans objet|inconnu|aucun|sin datos|desconocido|ninguno|nenhum|desconhecido|\\n"
   ).split("|"),
 );

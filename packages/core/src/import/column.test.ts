@@ -73,6 +73,29 @@ test.each(["电话", "전화", "Телефон"])(
   },
 );
 
+test.each([
+  ["Datum", ["Mo, 05.01.2024", "Di, 16.01.2024"], "date"],
+  [
+    "At",
+    ["Mon Jan 05 2024 10:00:00 GMT+0100 (CET)", "Tue Jan 06 2024 11:30:00 GMT+0100"],
+    "dateTime",
+  ],
+  ["Discount", ["10%", "0", "7.5%", "0", "20%"], "percent"],
+  ["Number", ["١٢٣", "٤٥٦"], "number"],
+  ["Amount", ["$ (1,200.00)", "$ 900.50", "$ -"], "currency"],
+  ["Website", ["http://", "https://acme.com", "http://"], "url"],
+])("%s, %j: %s", (name, values, type) => {
+  expect(column(name, values).type).toBe(type);
+});
+
+test("days that a worksheet stores as midnight are dates", () => {
+  const cell = (value: string) => ({ as: "dateTime", value, text: value.replace("T", " ") });
+  const cells = ["2024-01-05T00:00:00", "2024-01-06T00:00:00"].map(cell);
+  expect(column("Shipped", cells as never).type).toBe("date");
+  const timed = [...cells, cell("2024-01-06T10:30:00")];
+  expect(column("Shipped", timed as never).type).toBe("dateTime");
+});
+
 test("a single letter is no yes or no", () => {
   expect(column("c", ["f"]).type).toBe("text");
   expect(column("c", ["y", "n"]).type).toBe("checkbox");

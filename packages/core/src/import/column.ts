@@ -207,16 +207,21 @@ function fromFormats(cells: readonly RawCell[]): Judgement | undefined {
   const counts = new Map<FieldType, number>();
   let currency: string | undefined;
   let wide = 0;
+  let timed = 0;
   for (const cell of cells) {
     const type = cellType(cell);
     if (type === undefined) continue;
+    if (type === "dateTime" && !isMidnight(cell)) timed++;
     if (type === "currency") currency ??= (cell as Formatted).currency;
     if (typeof cell === "number" && !Number.isSafeInteger(cell) && Math.abs(cell) > 1e15) wide++;
     counts.set(type, (counts.get(type) ?? 0) + 1);
   }
   const dates = (counts.get("date") ?? 0) + (counts.get("dateTime") ?? 0);
   if (dates > 0 && counts.has("dateTime")) {
-    counts.set((counts.get("dateTime") ?? 0) * 10 >= dates ? "dateTime" : "date", dates);
+    counts.delete("date");
+    counts.delete("dateTime");
+    // Programs that know no plain dates store midnight with each of them.
+    counts.set(timed > 0 && timed * 10 >= dates ? "dateTime" : "date", dates);
   }
   const numbers = ["number", "currency", "percent"] as const;
   const figures = numbers.reduce((sum, type) => sum + (counts.get(type) ?? 0), 0);
@@ -235,6 +240,15 @@ function fromFormats(cells: readonly RawCell[]): Judgement | undefined {
     fits: { [type]: fitting / cells.length },
     ...(currency === undefined ? {} : { currency }),
   };
+}
+
+function isMidnight(cell: RawCell): boolean {
+  return (
+    typeof cell === "object" &&
+    cell !== null &&
+    typeof cell.value === "string" &&
+    cell.value.endsWith("T00:00:00")
+  );
 }
 
 const TYPE_WORDS: { readonly [type in FieldType]?: string } = {
@@ -281,7 +295,7 @@ function judge(
   const saysText = TEXT_NAME.test(normaliseHeader(column.name));
   const telling = sift(texts).texts;
   if (telling.length === 0) return asText(texts, column, fits, undefined, registry, locale);
-  const digits = share(telling, (text) => /\d/.test(text));
+  const digits = share(telling, (text) => /\p{Nd}/u.test(text));
   let against: string | undefined;
   for (const [type, least] of TRIED) {
     if (!worthTrying(type, telling, digits)) continue;
@@ -343,7 +357,7 @@ function worthTrying(type: FieldType, texts: readonly string[], digits: number):
   if (type === "percent") return share(texts, (text) => text.includes("%")) >= 0.4;
   if (type === "phone")
     return share(texts, (text) => text.length < 40 && text.replace(/\D/g, "").length >= 6) >= 0.5;
-  return digits >= 0.7;
+  return digits >= 0.5;
 }
 
 const DATE_NAME =

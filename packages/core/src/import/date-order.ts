@@ -67,7 +67,8 @@ function undecidedDates(table: Table, index: number, rows: readonly number[]): s
   return texts;
 }
 
-const NUMERIC = /^\s*(\d{1,2})\s*[./\-–\s]\s*(\d{1,2})\s*[./\-–\s]\s*\d{2,4}(?!\d)/;
+const NUMERIC =
+  /^\s*(?:\p{L}+\.?,?\s+)?(\d{1,2})\s*[./\-–\s]\s*(\d{1,2})\s*[./\-–\s]\s*\d{2,4}(?!\d)/u;
 
 /** What a date in figures proves; null where day and month may be either. */
 function proofOf(text: string): DateOrder | null | undefined {

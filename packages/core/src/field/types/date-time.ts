@@ -14,7 +14,7 @@ const TAIL = new RegExp(
   "^(.*?\\d[.,年月日]?|.*?\\p{L}\\.?)(?:[Tt]|[\\s,]+(?:(?:um|at|à|a las|às|@)\\s+)?)" + // the date and what joins them
     "(\\d{1,2})(?:[:.h](\\d{2})(?:[:.](\\d{2})(?:[.,](\\d{1,9}))?)?)?" + // hours, minutes, seconds
     "\\s*(am|pm|[ap]\\.\\s?m\\.)?(?:\\s*(?:uhr|h))?" +
-    "\\s*(z|utc|gmt|[+-]\\d\\d:?\\d\\d|[+-]\\d\\d)?$",
+    "\\s*((?:utc|gmt)?[+-]\\d\\d:?\\d\\d|[+-]\\d\\d|z|utc|gmt)?(?:\\s*\\([^()]*\\))?$", // the zone, and its name
   "iu",
 );
 
@@ -60,7 +60,7 @@ function hourOf(hour: number, half: string | undefined): number | undefined {
 }
 
 function offsetOf(zone: string): number {
-  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
+  const match = /([+-])(\d\d):?(\d\d)?$/.exec(zone);
   if (match === null) return 0;
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
   return minutes * 60_000 * (match[1] === "-" ? -1 : 1);

@@ -42,10 +42,14 @@ export const percent: FieldBehaviour = define<number>({
   search: (value) => `${typed(hundredths(value), ".")}%`,
   guess(sample, locale) {
     const { texts, placeholders } = sift(sample);
-    const { fits, evidence } = countNumbers(texts, markOf(locale.locale), (text) =>
-      text.includes("%") ? withoutSign(text) : undefined,
-    );
-    return { fits, of: texts.length, placeholders, numbers: { ...evidence, percent: fits } };
+    let percent = 0;
+    const { fits, evidence } = countNumbers(texts, markOf(locale.locale), (text) => {
+      // Nothing is nothing, with the sign or without it.
+      if (!text.includes("%")) return /^0(?:[.,]0+)?$/.test(text) ? text : undefined;
+      percent += 1;
+      return withoutSign(text);
+    });
+    return { fits, of: texts.length, placeholders, numbers: { ...evidence, percent } };
   },
 });
 
