@@ -198,7 +198,7 @@ export function columnReaders(
       type: target.field.type,
       ...(target.field.currency === undefined ? {} : { currency: target.field.currency }),
       ...(target.field.type === "choice" || target.field.type === "multiChoice"
-        ? { options: [] }
+        ? { options: withOptions([], target.field.options ?? []) }
         : {}),
       ...(target.field.type === "checkbox" && isOptOutName(name) ? { consent: true } : {}),
     };

@@ -1,5 +1,6 @@
 import type { Fit, NumberEvidence, Reading, Registry } from "../field/behaviour.ts";
 import type { FieldType, Locale } from "../field/field.ts";
+import { chosenFrom } from "./chosen-from.ts";
 import { inWords, orderOf } from "./date-order.ts";
 import { markFacts } from "./decimal-mark.ts";
 import { normaliseHeader } from "./header.ts";
@@ -38,6 +39,8 @@ export interface ColumnFacts {
   readonly fits: { readonly [type in FieldType]?: number };
   /** ISO 4217, when the values or their format name one. */
   readonly currency?: string;
+  /** What the file lets people choose from. */
+  readonly options?: readonly string[];
 }
 
 const SAMPLE = 600;
@@ -53,7 +56,7 @@ export function describeColumns(
   const facts = table.columns.map((column, at) =>
     describeColumn(table, column, rows, filled[at]!, locale, registry),
   );
-  return facts.map((fact) => withNeighbours(fact, facts));
+  return facts.map((fact) => chosenFrom(withNeighbours(fact, facts), table, rows));
 }
 
 /**

@@ -59,6 +59,8 @@ export interface NewField {
   readonly name: string;
   readonly type: FieldType;
   readonly currency?: string;
+  /** choice: what there is to choose from, also what no row has. */
+  readonly options?: readonly string[];
 }
 
 /** Below this a column is offered as a new one. */
@@ -461,5 +463,6 @@ export function newField(fact: ColumnFacts): NewField {
     name: fact.column.name.slice(0, 100),
     type: fact.type,
     ...(fact.type === "currency" && fact.currency !== undefined ? { currency: fact.currency } : {}),
+    ...(fact.type === "choice" && fact.options !== undefined ? { options: fact.options } : {}),
   };
 }

@@ -28,6 +28,8 @@ export interface TableColumn {
   readonly name: string;
   /** False when the name was made up. */
   readonly named: boolean;
+  /** It is not written in cells: it says how rows look, or holds the notes on cells (looks.ts). */
+  readonly look?: "fill" | "font" | "strike" | "bold" | "notes";
 }
 
 /** What a person corrected. */

@@ -15,6 +15,9 @@ export const TargetJson: v.GenericSchema<unknown, Target> = v.variant("kind", [
       name: v.pipe(v.string(), v.maxLength(200)),
       type: v.picklist(FIELD_TYPES),
       currency: v.exactOptional(v.pipe(v.string(), v.maxLength(3))),
+      options: v.exactOptional(
+        v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(500)),
+      ),
     }),
   }),
   v.object({ kind: v.literal("skip") }),

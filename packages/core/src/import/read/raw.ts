@@ -1,4 +1,5 @@
 import type { Merge } from "../merge.ts";
+import type { Formatting } from "./formatting.ts";
 import type { Rows } from "./rows.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface RawTable {
   readonly hidden?: boolean;
   /** Cells of a worksheet that are shown as one. */
   readonly merges?: readonly Merge[];
+  /** What a worksheet says beside its values. */
+  readonly formatting?: Formatting;
 }
 
 export type RawRow = readonly RawCell[];

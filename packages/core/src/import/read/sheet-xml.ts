@@ -1,14 +1,19 @@
 import { DomainError } from "../../error.ts";
 import { formatNumber, type NumberFormat } from "./number-format.ts";
 import type { Merge } from "../merge.ts";
+import { type Formatting, LOOK_BITS } from "./formatting.ts";
+import { formulaCollector } from "./formula-pattern.ts";
 import type { RawCell, RawRow } from "./raw.ts";
-import { itemText, unescapeText } from "./xml.ts";
+import { type ListRule, listRules } from "./validation.ts";
+import { elements, itemText, unescapeText } from "./xml.ts";
 import { endless } from "./zip.ts";
 
 export interface SheetContext {
   readonly strings: readonly string[];
   /** By cell style. */
   readonly formats: readonly NumberFormat[];
+  /** By cell style: the number of its look, 0 for plain ones. */
+  readonly lookOf: Uint16Array;
   readonly base1904: boolean;
   readonly maxCells: number;
   /** Characters of one row. */
@@ -23,6 +28,15 @@ const MERGED =
 const MOST_MERGES = 20_000;
 /** Of what stands behind the rows, merged cells come early. */
 const MOST_TAIL = 2 * 1024 * 1024;
+const MOST_HEAD = 1024 * 1024;
+/** Cells that are not plain: more of them are a design. 32 MB at most. */
+const MOST_MARKS = 4 * 1024 * 1024;
+
+/** What a worksheet's own XML says beside its values. */
+export type Told = Pick<
+  Formatting,
+  "marks" | "hiddenRows" | "hiddenColumns" | "filtered" | "formulas"
+> & { readonly lists: readonly ListRule[] };
 
 export interface SheetReader {
   /** XML text cut anywhere between tags. */
@@ -31,6 +45,8 @@ export interface SheetReader {
   end(): RawRow[];
   /** After the end. */
   merges(): Merge[];
+  /** After the end. */
+  told(): Told;
 }
 
 /** Reads the rows of a worksheet from its XML as it comes out of the archive. Formulas give their last value. */
@@ -41,6 +57,12 @@ export function sheetReader(context: SheetContext): SheetReader {
   let inside = false;
   let done = false;
   let tail = "";
+  let head = "";
+  const hiddenRows: number[] = [];
+  const formulas = formulaCollector();
+  let markRows = new Int32Array(256);
+  let markCells = new Int32Array(256);
+  let marked = 0;
   let slots = 0;
   let next = 0;
 
@@ -64,10 +86,12 @@ export function sheetReader(context: SheetContext): SheetReader {
     if (!inside) {
       const start = xml.search(new RegExp(`<${prefix}sheetData[\\s/>]`));
       if (start === -1) {
+        if (head.length < MOST_HEAD) head += xml.slice(0, -200);
         rest = xml.slice(-200);
         return;
       }
       inside = true;
+      if (head.length < MOST_HEAD) head += xml.slice(0, start);
       xml = xml.slice(start);
     }
     const close = `</${prefix}row>`;
@@ -96,7 +120,8 @@ export function sheetReader(context: SheetContext): SheetReader {
         at = xml.indexOf(open, tagEnd);
         continue;
       }
-      const index = rowIndex(xml, at + open.length, tagEnd) ?? next;
+      const tag = xml.slice(at + open.length, tagEnd);
+      const index = rowIndex(tag) ?? next;
       next = index + 1;
       if (xml.charCodeAt(tagEnd - 1) === 47) {
         at = xml.indexOf(open, tagEnd);
@@ -104,8 +129,11 @@ export function sheetReader(context: SheetContext): SheetReader {
       }
       let rowEnd = xml.indexOf(close, tagEnd);
       if (rowEnd === -1 || rowEnd > end) rowEnd = end;
-      const row = readCells(xml, tagEnd + 1, rowEnd);
-      if (row.length > 0) place(index, row);
+      const row = readCells(xml, tagEnd + 1, rowEnd, index);
+      if (row.length > 0) {
+        place(index, row);
+        if (tag.includes("hidden") && HIDDEN.test(tag)) hiddenRows.push(index);
+      }
       tagEnd = rowEnd;
       at = xml.indexOf(open, tagEnd);
     }
@@ -124,9 +152,21 @@ export function sheetReader(context: SheetContext): SheetReader {
     rows[index] = row;
   }
 
-  function readCells(xml: string, from: number, to: number): RawCell[] {
+  function mark(row: number, column: number, look: number): void {
+    if (marked === MOST_MARKS || column >= MAX_COLUMNS) return;
+    if (marked === markRows.length) {
+      markRows = grown(markRows);
+      markCells = grown(markCells);
+    }
+    markRows[marked] = row;
+    markCells[marked] = (column << LOOK_BITS) | look;
+    marked += 1;
+  }
+
+  function readCells(xml: string, from: number, to: number, index: number): RawCell[] {
     const row: RawCell[] = [];
     const open = `<${prefix!}c`;
+    const formula = `<${prefix!}f`;
     let column = -1;
     let at = xml.indexOf(open, from);
     while (at !== -1 && at < to) {
@@ -161,6 +201,8 @@ export function sheetReader(context: SheetContext): SheetReader {
         cursor = valueEnd + 1;
       }
       column = reference === -1 ? column + 1 : reference;
+      const look = context.lookOf[style] ?? 0;
+      if (look !== 0) mark(index, column, look);
       if (xml.charCodeAt(cursor) === 47) {
         at = xml.indexOf(open, cursor);
         continue;
@@ -168,6 +210,8 @@ export function sheetReader(context: SheetContext): SheetReader {
       const close = `</${prefix!}c>`;
       let end = xml.indexOf(close, cursor);
       if (end === -1 || end > to) end = to;
+      if (xml.startsWith(formula, cursor + 1) && column < MAX_COLUMNS)
+        formulas.add(index, column, xml.slice(cursor + 1, end));
       const value = readValue(xml, cursor + 1, end, type, style);
       if (value !== null && column < MAX_COLUMNS) {
         while (row.length < column) row.push(null);
@@ -233,7 +277,36 @@ export function sheetReader(context: SheetContext): SheetReader {
     return found;
   }
 
-  return { push, end: () => rows, merges };
+  function told(): Told {
+    const isHidden = new Uint8Array(MAX_COLUMNS);
+    for (const { attributes } of elements(head, "col")) {
+      if (!/^(?:1|true)$/.test(attributes["hidden"] ?? "")) continue;
+      isHidden.fill(1, Math.max(0, Number(attributes["min"]) - 1), Number(attributes["max"]) || 0);
+    }
+    const hiddenColumns = Array.from(isHidden.keys()).filter((column) => isHidden[column] === 1);
+    return {
+      marks:
+        marked === MOST_MARKS
+          ? undefined
+          : { rows: markRows.slice(0, marked), cells: markCells.slice(0, marked) },
+      hiddenRows,
+      hiddenColumns,
+      filtered: FILTER.test(tail),
+      formulas: formulas.end(),
+      lists: listRules(tail),
+    };
+  }
+
+  return { push, end: () => rows, merges, told };
+}
+
+const HIDDEN = /\shidden\s*=\s*["'](?:1|true)["']/;
+const FILTER = /<(?:[\w.-]+:)?filterColumn[\s>]/;
+
+function grown(from: Int32Array): Int32Array<ArrayBuffer> {
+  const to = new Int32Array(2 * from.length);
+  to.set(from);
+  return to;
 }
 
 const GENERAL: NumberFormat = { as: "general" };
@@ -267,8 +340,7 @@ function columnOf(xml: string, from: number, to: number): number {
   return column - 1;
 }
 
-function rowIndex(xml: string, from: number, to: number): number | undefined {
-  const tag = xml.slice(from, to);
+function rowIndex(tag: string): number | undefined {
   const match = /\sr\s*=\s*["'](\d+)["']/.exec(tag);
   return match === null ? undefined : Number(match[1]) - 1;
 }

@@ -1,8 +1,11 @@
 import { DomainError } from "../../error.ts";
-import { numberFormat, type NumberFormat } from "./number-format.ts";
+import type { Look } from "./formatting.ts";
 import type { RawTable } from "./raw.ts";
+import { readRemarks } from "./remarks.ts";
 import { sheetReader } from "./sheet-xml.ts";
-import { elements, itemText, local } from "./xml.ts";
+import { readStyles } from "./styles.ts";
+import { choiceLists, type ListRule } from "./validation.ts";
+import { elements, itemText, local, unescapeText } from "./xml.ts";
 import { endless, openZip, type Zip } from "./zip.ts";
 
 export interface XlsxLimits {
@@ -47,38 +50,52 @@ export function readXlsx(bytes: Uint8Array, limits: XlsxLimits = {}): RawTable[]
     );
   }
   const relations = readRelations(zip, path);
+  const partAt = (kind: string, usual: string) =>
+    relations.find(({ type }) => type.endsWith(`/${kind}`))?.target ?? usual;
+  const { looks, ...styles } = readStyles(
+    textOf(zip, partAt("styles", "xl/styles.xml")),
+    textOf(zip, partAt("theme", "xl/theme/theme1.xml")),
+  );
   const context = {
-    strings: readStrings(
-      zip,
-      relations.find(({ type }) => type.endsWith("/sharedStrings"))?.target ??
-        "xl/sharedStrings.xml",
-    ),
-    formats: readFormats(
-      zip,
-      relations.find(({ type }) => type.endsWith("/styles"))?.target ?? "xl/styles.xml",
-    ),
+    strings: readStrings(zip, partAt("sharedStrings", "xl/sharedStrings.xml")),
+    ...styles,
     base1904: [...elements(xml, "workbookPr")].some(({ attributes }) =>
       /^(?:1|true)$/.test(attributes["date1904"] ?? ""),
     ),
     maxCells: limits.maxCells ?? MAX_CELLS,
     maxText: zip.maxText,
   };
-  const tables: RawTable[] = [];
-  for (const { name, target, hidden } of sheets) {
-    tables.push({
+  const names = new Map(
+    [...elements(xml, "definedName")].map(({ attributes, inner }) => [
+      (attributes["name"] ?? "").toLowerCase(),
+      unescapeText(inner),
+    ]),
+  );
+  const read = sheets.map(({ name, target, hidden }) => {
+    const { lists, ...values } = readSheet(zip, target, context, looks);
+    const table: RawTable = {
       sheet: name,
       encoding: null,
       delimiter: null,
       quote: null,
-      ...readSheet(zip, target, context),
+      ...values,
       notes: [],
       ...(hidden ? { hidden: true } : {}),
-    });
-  }
-  if (tables.length === 0) {
+    };
+    return { table, lists };
+  });
+  if (read.length === 0) {
     throw new DomainError("unsupported-file", "The workbook has no worksheet with cells in it.");
   }
-  return tables;
+  const tables = read.map(({ table }) => table);
+  return read.map(({ table, lists }) =>
+    lists.length === 0 || table.formatting === undefined
+      ? table
+      : {
+          ...table,
+          formatting: { ...table.formatting, lists: choiceLists(lists, table, tables, names) },
+        },
+  );
 }
 
 /** Worksheets in the order of their tabs; where the workbook's own list is damaged, by the names in the archive. */
@@ -188,30 +205,29 @@ function stringItem(inner: string): string {
   return itemText(inner);
 }
 
-function readFormats(zip: Zip, path: string): NumberFormat[] {
-  const xml = textOf(zip, path);
-  if (xml === undefined) return [];
-  const codes = new Map<number, string>();
-  for (const { attributes } of elements(xml, "numFmt")) {
-    codes.set(Number(attributes["numFmtId"]), attributes["formatCode"] ?? "General");
-  }
-  const cells = [...elements(xml, "cellXfs")][0]?.inner ?? "";
-  return [...elements(cells, "xf")].map(({ attributes }) => {
-    const id = Number(attributes["numFmtId"] ?? 0);
-    return numberFormat(id, codes.get(id));
-  });
-}
-
 function readSheet(
   zip: Zip,
   path: string,
   context: Parameters<typeof sheetReader>[0],
-): Pick<RawTable, "rows" | "merges"> {
+  looks: readonly Look[],
+): Pick<RawTable, "rows" | "merges" | "formatting"> & { readonly lists: readonly ListRule[] } {
   const reader = sheetReader(context);
   streamText(zip, path, (text) => reader.push(text));
   const rows = reader.end();
   const merges = reader.merges();
-  return merges.length === 0 ? { rows } : { rows, merges };
+  const { lists, ...told } = reader.told();
+  const relations = readRelations(zip, path);
+  const parts = (kind: string) =>
+    relations.flatMap(({ type, target }) =>
+      type.endsWith(kind) && zip.has(target) ? [textOf(zip, target) ?? ""] : [],
+    );
+  const remarks = readRemarks(parts("/comments"), parts("/threadedComment"));
+  return {
+    rows,
+    ...(merges.length === 0 ? {} : { merges }),
+    formatting: { looks, ...told, remarks, lists: [] },
+    lists,
+  };
 }
 
 function textOf(zip: Zip, path: string): string | undefined {
