@@ -1,7 +1,13 @@
 import { type Accessor, batch, createMemo } from "solid-js";
 import { must } from "@gridfolk/core/assert";
-import type { FieldType, Sheet } from "@gridfolk/core/field/field";
-import type { ColumnMapping, Mapping, Target, Update } from "@gridfolk/core/import/mapping";
+import type { Sheet } from "@gridfolk/core/field/field";
+import type {
+  ColumnMapping,
+  Mapping,
+  NewField,
+  Target,
+  Update,
+} from "@gridfolk/core/import/mapping";
 import { questions, takes } from "@gridfolk/core/import/questions";
 import type { Way, Writing } from "@gridfolk/core/import/writing";
 import type { MappingView } from "./messages.ts";
@@ -91,7 +97,9 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
     return current === undefined || target === undefined ? [] : questions(current, target);
   });
 
-  function newField(index: number): { name: string; type: FieldType } {
+  function newField(index: number): NewField {
+    const own = must(proposal()).mapping.columns[index]?.target;
+    if (own?.kind === "new") return own.field;
     const column = must(proposal()).columns[index];
     return { name: column?.name ?? `Column ${index + 1}`, type: column?.type ?? "text" };
   }

@@ -2,6 +2,7 @@ import { createMemo, For, Show } from "solid-js";
 import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { Progress } from "../ui/progress.tsx";
+import { Beside } from "./beside.tsx";
 import { ColumnCard } from "./column-card.tsx";
 import { HealthLink } from "./health-report.tsx";
 import { SavedChoice, SavedNotice } from "./saved-choice.tsx";
@@ -84,6 +85,7 @@ export function ColumnsStep(props: { session: ImportSession }) {
         <SavedChoice session={session} />
       </div>
       <SavedNotice session={session} />
+      <Show when={session.file()}>{(file) => <Beside session={session} file={file()} />}</Show>
       <div class={styles.columns}>
         <div class={styles.columnsHead} aria-hidden="true">
           <span>In your file</span>

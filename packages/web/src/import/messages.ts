@@ -1,6 +1,8 @@
 import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
 import type { Finding } from "@gridfolk/core/import/health";
+import type { Hidden, LeaveOut } from "@gridfolk/core/import/hidden";
 import type { Correction } from "@gridfolk/core/import/learned";
+import type { LookChoice, LookOffer } from "@gridfolk/core/import/looks";
 import type { Mapping } from "@gridfolk/core/import/mapping";
 import type { Placeholder } from "@gridfolk/core/import/placeholders";
 import type { Choices } from "@gridfolk/core/import/round-trip";
@@ -47,6 +49,10 @@ export interface TableChoice {
   readonly headerRow?: number | null;
   readonly encoding?: string;
   readonly delimiter?: string;
+  /** What of hidden rows and columns is left out. */
+  readonly leaveOut?: LeaveOut;
+  /** Looks of rows and cells that become columns. */
+  readonly looks?: readonly LookChoice[];
 }
 
 export interface FileView {
@@ -73,6 +79,15 @@ export interface FileView {
   readonly partial: boolean;
   /** The first rows as they stand in the file. */
   readonly rows: readonly (readonly string[])[];
+  readonly beside: Beside;
+}
+
+/** What a worksheet says beside its values, and what somebody wants of it. */
+export interface Beside {
+  readonly hidden: Hidden;
+  readonly leaveOut: LeaveOut;
+  readonly looks: readonly LookOffer[];
+  readonly chosen: readonly LookChoice[];
 }
 
 /** What a person asked for where the columns go. */

@@ -209,6 +209,35 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       if (view.dataRows <= QUICKLY_CHECKED) void lookForProblems();
     });
 
+  /** Takes or leaves what the file says beside its values; what was chosen for other columns stays. */
+  const take = (choice: Pick<TableChoice, "leaveOut" | "looks">) =>
+    work("Reading again", async () => {
+      const before = proposal()?.mapping.columns ?? [];
+      const chosen = mapping();
+      const using = proposal()?.using;
+      const found = await client.choose(choice);
+      asked = {
+        sheet: chosen?.sheet ?? asked.sheet,
+        saved: using == null ? null : using.id,
+      };
+      const view = await client.propose(asked);
+      const corrected = new Map(
+        chosen?.columns.flatMap((column, at) =>
+          column === before[at] ? [] : [[column.column, column] as const],
+        ),
+      );
+      batch(() => {
+        setFile(found);
+        setHealth(undefined);
+        setProposal(view);
+        setMapping({
+          ...view.mapping,
+          columns: view.mapping.columns.map((column) => corrected.get(column.column) ?? column),
+        });
+      });
+      if (found.dataRows <= QUICKLY_CHECKED) void lookForProblems();
+    });
+
   const propose = (wanted: Wanted) =>
     work("Looking at the columns", async () => {
       asked = wanted;
@@ -349,6 +378,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     file,
     start,
     choose,
+    take,
     proposal,
     propose,
     mapping,

@@ -8,8 +8,10 @@ import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column"
 import { doubts as findDoubts, uncompared } from "@gridfolk/core/import/doubts";
 import { proposeAround } from "@gridfolk/core/import/given";
 import { findings } from "@gridfolk/core/import/health";
+import { hiddenIn, withoutHidden } from "@gridfolk/core/import/hidden";
 import * as Kept from "@gridfolk/core/import/kept";
 import * as Learned from "@gridfolk/core/import/learned";
+import { looksIn, withLooks } from "@gridfolk/core/import/looks";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
@@ -139,8 +141,12 @@ const worker: ImportWorker = {
     choice = { ...choice, ...next };
     // Another worksheet has its own header row.
     if (next.table !== undefined && next.headerRow === undefined) {
-      const { headerRow: _, ...rest } = choice;
-      choice = rest;
+      const { encoding, delimiter } = choice;
+      choice = {
+        table: next.table,
+        ...(encoding === undefined ? {} : { encoding }),
+        ...(delimiter === undefined ? {} : { delimiter }),
+      };
     }
     if (next.encoding !== undefined || next.delimiter !== undefined) {
       file = readFile(bytes, {
@@ -337,12 +343,20 @@ function view(): FileView {
   const read = must(file);
   const at = choice.table ?? firstWorksheet(read.tables);
   const raw = must(read.tables[at], "a table in the file");
-  table = findTable(raw, choice.headerRow === undefined ? {} : { headerRow: choice.headerRow });
+  const whole = findTable(
+    raw,
+    choice.headerRow === undefined ? {} : { headerRow: choice.headerRow },
+  );
+  const found = RoundTrip.exportedIn(whole);
+  exported = found === undefined ? undefined : { is: found };
+  const { leaveOut = {}, looks: chosen = [] } = choice;
+  const shown = withoutHidden(whole, leaveOut);
+  // What an export looks like is of our own making.
+  const looks = exported === undefined ? looksIn(shown) : [];
+  table = withLooks(shown, looks, chosen);
   const rows = dataRows(table);
   facts = describeColumns(table, rows, must(source).locale, registry);
   planned = undefined;
-  const found = RoundTrip.exportedIn(table);
-  exported = found === undefined ? undefined : { is: found };
   return {
     name,
     kind: read.kind,
@@ -372,6 +386,7 @@ function view(): FileView {
         : Number((rows.length * (rest.size / bytes.length)).toPrecision(2)),
     partial: rest !== undefined,
     rows: Rows.list(raw.rows, 0, SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
+    beside: { hidden: hiddenIn(whole), leaveOut, looks: looks.map(({ offer }) => offer), chosen },
   };
 }
 
