@@ -154,6 +154,24 @@ describe("the list of changesets", () => {
     expect((await ledger.list(workspace, { limit: 10, from: (c?.at ?? 0) + 1 })).cut).toBe(false);
   });
 
+  test("that ends at a time tells what of it was undone since", async () => {
+    const id = await write("a");
+    const [a] = await all({ limit: 10 });
+    await write("b");
+    const undo = draft(0, []).id;
+    await ledger.undo(workspace, id, { id: undo, actor: "bob" });
+    const page = await ledger.list(workspace, { limit: 10, to: a?.at });
+    expect(labels(page.changesets)).not.toContain("b");
+    expect(page.undos).toMatchObject([{ changeset: id, by: undo }]);
+    expect(page.undosCut).toBe(false);
+    // Told once: what follows is older.
+    const [first, second] = [
+      await ledger.list(workspace, { limit: 1, to: a?.at }),
+      await ledger.list(workspace, { limit: 1, to: a?.at, before: { seq: 2, place: 0 } }),
+    ];
+    expect([first.undos.length, second.undos.length]).toEqual([1, 0]);
+  });
+
   test("reads a bounded stretch of the log, however little of it matches", async () => {
     const text = noise(14_000);
     for (let written = 0; written < 5 * 1024 * 1024; written += 14_000) {

@@ -53,10 +53,15 @@ export interface UndoOf extends Pick<Listed, "seq" | "at" | "actor" | "partial">
 export interface Listing {
   /** Newest first. */
   readonly changesets: readonly Listed[];
-  /** Every undo met on the way, listed or not: with those of the pages before, what of the listed is undone. */
+  /**
+   * Every undo met on the way, listed or not: with those of the pages before, what of the listed is undone. The first page of a list
+   * that ends at a time has those since that time as well, as far as `undosCut` does not say otherwise.
+   */
   readonly undos: readonly UndoOf[];
   /** Where to go on; null at the beginning of the log. A page may be empty and have a next. */
   readonly next: Spot | null;
+  /** More happened since the time where the list begins than one call reads: undos of then may be missing. */
+  readonly undosCut: boolean;
   /** What came before was cut off: the list does not end at the beginning of the workspace. */
   readonly cut: boolean;
 }
@@ -92,7 +97,11 @@ export async function list(
   const end = before?.seq ?? follower.workbook.seq;
   const start = to === undefined ? end : Math.min(end, await seqAt(context, follower, to));
   const found: Listed[] = [];
-  const undos: UndoOf[] = [];
+  const since =
+    before === undefined && start < end
+      ? await undosSince(context, follower, { end, start })
+      : { undos: [], cut: false };
+  const undos: UndoOf[] = [...since.undos];
   let expected = start;
   let heads = 0;
   let bytes = 0;
@@ -117,17 +126,42 @@ export async function list(
         break scan;
       }
       const listed = listedFrom(head, place);
-      const { undoes, id: by, seq, at, actor, partial } = listed;
-      if (undoes !== undefined) {
-        const { changeset } = undoes;
-        undos.push({ changeset, by, seq, at, actor, ...(partial && { partial }) });
-      }
+      undos.push(...undoOf(head, place));
       if (match(listed)) found.push(listed);
     }
     expected = head.seq - 1;
   }
   const changesets = await withTargets(context, follower, found);
-  return { changesets, undos, next, cut: next === null && expected > 0 };
+  return { changesets, undos, undosCut: since.cut, next, cut: next === null && expected > 0 };
+}
+
+/** Undos of the heads from `end` down to above `start`, newest first; `cut` when these were too many to read. */
+async function undosSince(
+  context: LedgerContext,
+  follower: Follower,
+  { end, start }: { readonly end: number; readonly start: number },
+): Promise<{ readonly undos: readonly UndoOf[]; readonly cut: boolean }> {
+  const undos: UndoOf[] = [];
+  let heads = 0;
+  let bytes = 0;
+  for await (const head of headsDown(context, follower, end)) {
+    if (head.seq <= start) break;
+    if (heads > SCANNED_HEADS || bytes > SCANNED_BYTES) return { undos, cut: true };
+    heads += 1;
+    bytes += head.bytes;
+    for (let place = head.changesets.length - 1; place >= 0; place -= 1) {
+      undos.push(...undoOf(head, place));
+    }
+  }
+  return { undos, cut: false };
+}
+
+/** What a changeset undid, if it did. */
+function undoOf(head: Head.Head, place: number): readonly UndoOf[] {
+  const { undoes, id: by, actor, partial } = head.changesets[place] as Head.HeadChangeset;
+  if (undoes === undefined) return [];
+  const { seq, at } = head;
+  return [{ changeset: undoes, by, seq, at, actor, ...(partial === true && { partial }) }];
 }
 
 function listedFrom(head: Head.Head, place: number): Listed {

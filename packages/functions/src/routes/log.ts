@@ -100,13 +100,14 @@ export const log = new Hono<AppEnv>()
       tag: "History",
       summary: "What was done, by whom and when",
       description:
-        "Newest first. One answer reads a bounded stretch of the log: it may list fewer than `limit`, or none, and have a `next`. `undos` names every undo in that stretch, listed or not: a changeset is undone when an undo of it that is not partial is not undone itself. `cut` says that the log does not go back to the beginning of the workspace any more.",
+        "Newest first. One answer reads a bounded stretch of the log: it may list fewer than `limit`, or none, and have a `next`. `undos` names every undo in that stretch, listed or not: a changeset is undone when an undo of it that is not partial is not undone itself. With `to`, the first answer names the undos since then too; `undosCut` says that they were too many to read. `cut` says that the log does not go back to the beginning of the workspace any more.",
       answers: {
         200: {
           description: "`next` is the cursor of what is older",
           schema: v.object({
             changesets: v.array(Entry),
             undos: v.array(Undo),
+            undosCut: v.boolean(),
             next: v.nullable(v.string()),
             cut: v.boolean(),
           }),
@@ -156,6 +157,7 @@ export const log = new Hono<AppEnv>()
       return c.json({
         changesets,
         undos: listing.undos.map((each) => ({ ...each, at: new Date(each.at).toISOString() })),
+        undosCut: listing.undosCut,
         next: listing.next === null ? null : `${listing.next.seq}.${listing.next.place}`,
         cut: listing.cut,
       });
