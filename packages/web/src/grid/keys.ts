@@ -181,6 +181,42 @@ export function makeKeys(deps: KeyDeps): Keys {
     return true;
   }
 
+  /** In the row below the last one, which is no record: undefined where the key means there what it means to the grid. */
+  function inGhostRow(event: KeyboardEvent, column: number): boolean | undefined {
+    const { rows, columns } = cursor.size();
+    const control = event.ctrlKey || event.metaKey;
+    const last = rows - 1;
+    const up = (row: number, to: number): true => {
+      if (rows > 0) cursor.goTo({ row: Math.max(0, row), column: to });
+      return true;
+    };
+    if (event.altKey) return undefined;
+    switch (event.key) {
+      case "Home":
+        if (control) return up(0, 0);
+        cursor.goToGhost(0);
+        return true;
+      case "End":
+        if (control) return up(last, columns - 1);
+        cursor.goToGhost(columns - 1);
+        return true;
+      case "ArrowLeft":
+      case "ArrowRight":
+        if (!control) return undefined;
+        cursor.goToGhost(event.key === "ArrowLeft" ? 0 : columns - 1);
+        return true;
+      case "ArrowUp":
+        return control ? up(last, column) : undefined;
+      case "ArrowDown":
+        return control ? true : undefined;
+      case "PageUp":
+        return up(last - Math.max(1, deps.pageRows() - 1), column);
+      case "PageDown":
+        return true;
+    }
+    return undefined;
+  }
+
   function edge(event: KeyboardEvent, end: boolean): boolean {
     const at = from(event);
     if (at === undefined) return false;
@@ -312,6 +348,10 @@ export function makeKeys(deps: KeyDeps): Keys {
     if (select !== undefined) {
       if (spot !== undefined) select(spot);
       return true;
+    }
+    if (params.node.rowPinned === "bottom") {
+      const done = inGhostRow(event, columnOf(params));
+      if (done !== undefined) return done;
     }
     const direction = arrows[key];
     if (direction !== undefined) {
