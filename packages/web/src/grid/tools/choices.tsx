@@ -1,4 +1,4 @@
-import { For, Show } from "solid-js";
+import { createMemo, For, Show } from "solid-js";
 import { Checkbox, SelectField } from "../../ui/field.tsx";
 import { scopesOf } from "./scope.ts";
 import type { Scope, ToolContext } from "./tool.ts";
@@ -47,7 +47,7 @@ export function Checks(props: {
   );
 }
 
-const words: Readonly<Record<Scope, string>> = {
+const words: Readonly<Record<string, string>> = {
   selected: "Selected rows",
   shown: "Rows that are shown",
   all: "All rows of the sheet",
@@ -60,13 +60,16 @@ export function ScopeField(props: {
   onChange: (scope: Scope) => void;
 }) {
   const { locale } = props.context.sheet.look().locale;
-  const options = () => {
+  const options = createMemo(() => {
     props.context.sheet.workspace.version();
-    return scopesOf(props.context).map(({ scope, rows }) => ({
+    return scopesOf(props.context).map(({ scope, rows, view }) => ({
       value: scope,
-      label: `${words[scope]} (${rows.toLocaleString(locale)})`,
+      label:
+        view === undefined
+          ? `${words[scope]} (${(rows ?? 0).toLocaleString(locale)})`
+          : `As in the view ${view}`,
     }));
-  };
+  });
   return (
     <SelectField
       label="In"

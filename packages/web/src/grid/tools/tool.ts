@@ -19,8 +19,8 @@ export type Tool =
   | { readonly kind: "extract"; readonly field: string; readonly what: Extracted }
   | { readonly kind: "merge"; readonly field: string };
 
-/** Which rows: those that were selected, those that filters and search leave, or all. */
-export type Scope = "selected" | "shown" | "all";
+/** Which rows: those that were selected, those that filters and search leave, all, or those of a saved view, by its id. */
+export type Scope = "selected" | "shown" | "all" | `view:${string}`;
 
 /** What a tool works on, as it was when it was opened. */
 export interface ToolContext {
