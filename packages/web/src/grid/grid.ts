@@ -34,7 +34,7 @@ import { pressLine } from "./view/line-keys.ts";
 import { FOOTER } from "./view/lines.ts";
 import type { ViewCells } from "./view/view-cells.ts";
 import { makeTouch } from "./touch.ts";
-import { makeTransfer, type TransferDeps } from "./transfer.ts";
+import { makeTransfer, type Transfer, type TransferDeps } from "./transfer.ts";
 import "./grid.css";
 
 export interface GridDeps {
@@ -92,7 +92,7 @@ export interface SheetGrid {
   onEditingDone(listener: () => void): void;
   focus(): void;
   newRow(): void;
-  copyWithHeaders(): void;
+  readonly clipboard: Omit<Transfer, "forget">;
   showLastColumn(): void;
   destroy(): void;
 }
@@ -679,7 +679,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       else cursor.goTo(spot);
     },
     newRow,
-    copyWithHeaders: transfer.copyWithHeaders,
+    clipboard: transfer,
     showLastColumn: () => api.ensureColumnVisible(ADD_COLUMN),
     destroy() {
       stop.abort();

@@ -18,7 +18,10 @@ const base: RowMenuDeps = {
   onFilter: none,
   onNew: none,
   onDuplicate: none,
+  onCut: none,
+  onCopy: none,
   onCopyWithHeaders: () => undefined,
+  onPaste: none,
   onClear: none,
   onDelete: none,
 };
@@ -40,8 +43,29 @@ test("several rows are deleted together but opened one by one; who may only look
   expect(labels({ ...base, canEdit: false })).toEqual([
     "Open record",
     "History of this cell",
+    "Copy",
     "Copy with headers",
   ]);
+});
+
+test("cells are cut, copied and pasted from it, each with its key beside it", () => {
+  const done: string[] = [];
+  const menu = rowMenu({
+    ...base,
+    onCut: () => done.push("cut"),
+    onCopy: () => done.push("copy"),
+    onPaste: () => done.push("paste"),
+  });
+  for (const [label, keys] of [
+    ["Cut", "Ctrl+X"],
+    ["Copy", "Ctrl+C"],
+    ["Paste", "Ctrl+V"],
+  ]) {
+    const item = menu.find((one) => typeof one === "object" && "run" in one && one.label === label);
+    expect(item).toMatchObject({ keys });
+    if (typeof item === "object" && "run" in item) item.run?.();
+  }
+  expect(done).toEqual(["cut", "copy", "paste"]);
 });
 
 test.each<[Field["type"], Cell, Leaf | undefined]>([

@@ -1,9 +1,11 @@
 import CopyCheck from "lucide-solid/icons/copy-check";
+import ClipboardPaste from "lucide-solid/icons/clipboard-paste";
 import Copy from "lucide-solid/icons/copy";
 import Eraser from "lucide-solid/icons/eraser";
 import ListFilter from "lucide-solid/icons/list-filter";
 import Maximize from "lucide-solid/icons/maximize-2";
 import Plus from "lucide-solid/icons/plus";
+import Scissors from "lucide-solid/icons/scissors";
 import Trash from "lucide-solid/icons/trash";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
@@ -30,7 +32,10 @@ export interface RowMenuDeps {
   readonly onFilter: (leaf: Leaf) => void;
   readonly onNew: () => void;
   readonly onDuplicate: () => void;
+  readonly onCut: () => void;
+  readonly onCopy: () => void;
   readonly onCopyWithHeaders: () => void;
+  readonly onPaste: () => void;
   readonly onClear: () => void;
   readonly onDelete: () => void;
 }
@@ -49,6 +54,12 @@ export function rowMenu(deps: RowMenuDeps): readonly MenuItem[] {
             run: () => deps.onFilter(leaf),
           },
         ];
+  const cut: MenuItem[] = deps.canEdit
+    ? [{ label: "Cut", icon: Scissors, keys: "Ctrl+X", run: deps.onCut }]
+    : [];
+  const paste: MenuItem[] = deps.canEdit
+    ? [{ label: "Paste", icon: ClipboardPaste, keys: "Ctrl+V", run: deps.onPaste }]
+    : [];
   const edits: MenuItem[] = deps.canEdit
     ? [
         "separator",
@@ -79,7 +90,11 @@ export function rowMenu(deps: RowMenuDeps): readonly MenuItem[] {
       ? []
       : [{ label: "Find duplicates of this", icon: CopyCheck, run: deps.onDuplicates }]),
     ...only,
+    "separator",
+    ...cut,
+    { label: "Copy", icon: Copy, keys: "Ctrl+C", run: deps.onCopy },
     { label: "Copy with headers", icon: Copy, run: deps.onCopyWithHeaders },
+    ...paste,
     ...edits,
   ];
 }

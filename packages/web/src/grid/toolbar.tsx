@@ -4,6 +4,7 @@ import Layers from "lucide-solid/icons/layers";
 import Palette from "lucide-solid/icons/palette";
 import Ellipsis from "lucide-solid/icons/ellipsis";
 import Plus from "lucide-solid/icons/plus";
+import RefreshCw from "lucide-solid/icons/refresh-cw";
 import Rows from "lucide-solid/icons/rows-3";
 import { Show, splitProps, type JSX } from "solid-js";
 import type { Field } from "@gridfolk/core/field/field";
@@ -62,8 +63,15 @@ export function Toolbar(props: ToolbarProps) {
       {props.views}
       <span class={styles.space} />
       <Show when={props.stale}>
-        <Button variant="link" size="small" onClick={() => props.onRefresh()}>
-          Rows have changed. Apply again
+        <Button
+          variant="quiet"
+          size="small"
+          icon={RefreshCw}
+          aria-label="Rows have changed. Apply again"
+          title="Rows have changed since they were sorted, filtered or grouped"
+          onClick={() => props.onRefresh()}
+        >
+          Apply again
         </Button>
       </Show>
       {props.filter}

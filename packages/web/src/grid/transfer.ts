@@ -1,5 +1,6 @@
 import type { GridApi } from "ag-grid-community";
 import type { Field } from "@gridfolk/core/field/field";
+import { keysLabel } from "../app/commands.ts";
 import { makePart } from "../ui/part.ts";
 import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
@@ -26,8 +27,17 @@ export interface TransferDeps {
 }
 
 export interface Transfer {
+  /** Puts the selection on the clipboard, as its key does. */
+  copy(): void;
   /** Puts the selection on the clipboard with the names of the columns above it. */
   copyWithHeaders(): void;
+  /** As its key: what is cut stays where it is until it is pasted. */
+  cut(): void;
+  /**
+   * Pastes what the browser lets a page read without a key; where it lets it read nothing (plain http, a refusal), the person is told
+   * the key.
+   */
+  paste(): Promise<void>;
   /** What was cut stays where it is. */
   forget(): void;
 }
@@ -58,25 +68,25 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
   const isInside = () => root.contains(document.activeElement);
   const columnOf = (id: string | undefined) => fields().findIndex((field) => field.key === id);
   const figure = (number: number) => number.toLocaleString(sheet.workspace.locale().locale);
-  let withHeaders = false;
+  /** What a menu asks for: then the focus may be anywhere. */
+  let asked: "cells" | "headers" | undefined;
 
   function copy(event: ClipboardEvent, isCut: boolean): void {
-    const named = withHeaders;
-    withHeaders = false;
-    if ((!isInside() && !named) || deps.editing() || event.clipboardData === null) return;
+    const named = asked === "headers";
+    if ((!isInside() && asked === undefined) || deps.editing() || event.clipboardData === null) return;
     const areas = Selection.areasOf(cursor.ranges(), cursor.size());
     const [first] = areas;
     if (first === undefined) return;
     event.preventDefault();
     const cells = areas.reduce((sum, area) => sum + Selection.cellsOf(area), 0);
     if (cells > COPY_LIMIT) {
-      return refuse(
+      return void refuse(
         `${figure(cells)} cells are too many to copy`,
         `Up to ${figure(COPY_LIMIT)} cells can be copied. Export the sheet as a file instead.`,
       );
     }
     if (areas.length > 1 && (isCut || !Selection.inLine(areas))) {
-      return refuse(
+      return void refuse(
         isCut ? "Several areas cannot be cut at once" : "These areas cannot be copied together",
         "Areas go together when they cover the same rows or the same columns.",
       );
@@ -129,8 +139,14 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
       cursor.goToGhost(columnOf(api.getFocusedCell()?.column.getColId()));
     }
     if (!isInside() || deps.editing()) return;
+    // The clipboard can be read only now; what is done with it may have to wait for its code.
+    const { clipboardData } = event;
+    if (take(text, () => clipboardData.getData("text/html"))) event.preventDefault();
+  }
+
+  /** Pastes it, or says why not; false where there is nothing to paste or nowhere. */
+  function take(text: string, htmlOf: () => string): boolean {
     if (text.length > MOST_TEXT) {
-      event.preventDefault();
       return refuse(
         `The clipboard holds ${figure(Math.round(text.length / 1_000_000))} MB of text`,
         `Up to ${figure(MOST_TEXT / 1_000_000)} MB can be pasted. Import the file instead.`,
@@ -138,20 +154,20 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
     }
     const cells = cellsIn(text);
     if (cells > PASTE_LIMIT) {
-      event.preventDefault();
       return refuse(
         `${figure(cells)} cells are too many to paste`,
         `Up to ${figure(PASTE_LIMIT)} cells can be pasted. Import the file instead.`,
       );
     }
-    const html = cells > MANY ? "" : event.clipboardData.getData("text/html");
+    const html = cells > MANY ? "" : htmlOf();
     const area = target();
-    if ((text === "" && html === "") || area === undefined) return;
-    event.preventDefault();
+    if ((text === "" && html === "") || area === undefined) return false;
     const moved = cut?.text === text ? cut : undefined;
-    // The clipboard can be read only now; what is done with it may have to wait for its code.
     const work = () => void land(text, html, area, moved).catch(showProblem);
-    if (cells < MANY) return work();
+    if (cells < MANY) {
+      work();
+      return true;
+    }
     const done = showToast({ text: `Pasting ${figure(cells)} cells…`, durationMs: 60_000 });
     // Two frames: the words are on screen before the work begins.
     requestAnimationFrame(() =>
@@ -160,6 +176,26 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
         done();
       }),
     );
+    return true;
+  }
+
+  async function pasteAsked(): Promise<void> {
+    if (!sheet.canEdit() || deps.editing()) return;
+    let text = "";
+    let html = "";
+    try {
+      for (const item of await navigator.clipboard.read()) {
+        const read = async (type: string) =>
+          item.types.includes(type) ? (await item.getType(type)).text() : "";
+        text ||= await read("text/plain");
+        html ||= await read("text/html");
+      }
+    } catch {
+      return tell(`Press ${keysLabel("Ctrl+V")} to paste`, "This browser lets a page paste only by the key.");
+    }
+    if (!signal.aborted && !take(text, () => html)) {
+      tell("There is nothing to paste", "Copy cells here or in a spreadsheet first.");
+    }
   }
 
   async function blockOf(text: string, html: string): Promise<Block> {
@@ -206,8 +242,19 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
     return active && Selection.bounds(active, cursor.size());
   }
 
-  function refuse(text: string, detail: string): void {
+  function refuse(text: string, detail: string): true {
     showToast({ problem: true, text, detail });
+    return true;
+  }
+  function tell(text: string, detail: string): void {
+    showToast({ text, detail });
+  }
+
+  /** Raises the event below; the clipboard's own interface is not there on plain http. */
+  function raise(event: "copy" | "cut", what: "cells" | "headers"): void {
+    asked = what;
+    document.execCommand(event);
+    asked = undefined;
   }
 
   // The first key or press in the grid says that somebody works here: until then nobody pastes, and what comes later finds its
@@ -223,12 +270,10 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
   document.addEventListener("cut", (event) => copy(event, true), { signal });
   document.addEventListener("paste", paste, { signal });
   return {
-    copyWithHeaders() {
-      withHeaders = true;
-      // Raises the event above; the clipboard's own interface is not there on plain http.
-      document.execCommand("copy");
-      withHeaders = false;
-    },
+    copy: () => raise("copy", "cells"),
+    copyWithHeaders: () => raise("copy", "headers"),
+    cut: () => raise("cut", "cells"),
+    paste: pasteAsked,
     forget() {
       cut = undefined;
       deps.onCopied(undefined);

@@ -147,6 +147,9 @@ function Level(props: LevelProps) {
   let typed = "";
   let typedAt = 0;
 
+  /** Where others have an icon, one without stands in line with them. */
+  const inLine = () =>
+    props.items.some((item) => typeof item === "object" && "icon" in item && item.icon);
   const entries = () =>
     [...root.querySelectorAll<HTMLElement>(":scope > [role^=menuitem]")].filter(
       (element) => element.getAttribute("aria-disabled") !== "true",
@@ -300,7 +303,7 @@ function Level(props: LevelProps) {
                   <Show
                     when={item.icon}
                     fallback={
-                      <Show when={item.checked !== undefined}>
+                      <Show when={item.checked !== undefined || inLine()}>
                         <span style={{ width: "15px" }} />
                       </Show>
                     }
