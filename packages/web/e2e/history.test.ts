@@ -1,3 +1,4 @@
+import Excel from "exceljs";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -242,6 +243,17 @@ describe.skipIf(!hasBrowser)("history", () => {
     await expect.poll(() => cell(page, 0).textContent()).toBe("Start 12");
     await page.keyboard.press("Escape");
     await expect.poll(() => cell(page, 10).textContent()).toBe("Start 10");
+    // What was can be kept as an Excel file.
+    const file = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export" }).click();
+    await page.getByRole("menuitem", { name: "Excel, all rows and columns" }).click();
+    const download = await file;
+    expect(download.suggestedFilename()).toMatch(/^Contacts \d{4}-.*\.xlsx$/);
+    const book = new Excel.Workbook();
+    await book.xlsx.readFile(await download.path());
+    const names = book.worksheets[0]?.getColumn(1).values ?? [];
+    expect(names).toContain("Start 10");
+    expect(names).not.toContain("Spoilt");
     // The other sheets are seen as of then as well, and cannot be renamed or deleted from there.
     const rail = page.getByRole("navigation", { name: "Sheets" });
     expect(await rail.getByRole("button", { name: "Options of Contacts" }).count()).toBe(0);

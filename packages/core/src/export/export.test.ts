@@ -15,6 +15,7 @@ import { nodePlatform } from "../testing/platform.ts";
 import { commit, newWorkbook } from "../testing/workbooks.ts";
 import { csvPieces, guarded } from "./csv.ts";
 import { exportFileName, type ExportSource } from "./source.ts";
+import { typedXlsx } from "./typed-xlsx.ts";
 import { writeXlsx } from "./xlsx.ts";
 
 await loadPhones();
@@ -176,4 +177,56 @@ test("a file name that every system takes", () => {
   expect(exportFileName({ ...sheet, name: 'A/B: "C"' }, "csv", Date.UTC(2026, 10, 22))).toBe(
     "A B C 2026-11-22.csv",
   );
+});
+
+describe("XLSX without a library", () => {
+  async function opened(rows: readonly { readonly [field: string]: Cell }[]) {
+    const bytes = Buffer.concat([...typedXlsx(source(rows))]);
+    const book = new Excel.Workbook();
+    await book.xlsx.load(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    return { bytes, sheet: book.worksheets[0]! };
+  }
+
+  test("has the values and formats that the server's file has", async () => {
+    const { sheet } = await opened([FULL]);
+    const book = new Excel.Workbook();
+    const stream = new PassThrough();
+    const [bytes] = await Promise.all([buffer(stream), writeXlsx(source([FULL]), stream)]);
+    await book.xlsx.load(new Uint8Array(bytes).buffer);
+    const [own, other] = [sheet.getRow(2), book.worksheets[0]!.getRow(2)];
+    for (let column = 1; column <= fields.length; column += 1) {
+      const [a, b] = [own.getCell(column), other.getCell(column)];
+      expect([column, a.value]).toEqual([column, b.value]);
+      if (typeof a.value !== "string") expect(a.numFmt).toBe(b.numFmt);
+    }
+    expect(sheet.getRow(1).values).toEqual(book.worksheets[0]!.getRow(1).values);
+  });
+
+  test("names a foreign currency, and keeps text that did not fit", async () => {
+    const { sheet } = await opened([{ value: "12345 USD", score: { invalid: "a lot" } }]);
+    const row = sheet.getRow(2);
+    expect(String(row.getCell(2).value)).toMatch(/123\.45/);
+    expect(String(row.getCell(2).value)).toMatch(/USD|\$/);
+    expect(row.getCell(4).value).toBe("a lot");
+  });
+
+  test("days before March 1900, which Excel counts wrongly, stay the days they are", async () => {
+    const { sheet } = await opened([
+      { day: "1900-02-28" },
+      { day: "1900-03-01" },
+      { day: "1850-01-01" },
+    ]);
+    const raw = (row: number) => sheet.getRow(row).getCell(5).value;
+    expect((raw(3) as Date).toISOString().slice(0, 10)).toBe("1900-03-01");
+    expect(raw(4)).toBe("1850-01-01");
+  });
+
+  test("comes in pieces, and reads back whole", async () => {
+    const many = Array.from({ length: 1_000 }, (_, at) => ({ name: `Name ${at}`, score: at }));
+    const made = source(many);
+    expect([...typedXlsx(made)].length).toBeGreaterThan(2);
+    const { sheet } = await opened(many);
+    expect(sheet.rowCount).toBe(1_001);
+    expect(sheet.getRow(1_001).getCell(1).value).toBe("Name 999");
+  });
 });

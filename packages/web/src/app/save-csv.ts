@@ -1,24 +1,13 @@
 import { csvPieces } from "@gridfolk/core/export/csv";
-import type { Field } from "@gridfolk/core/field/field";
-import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { namesOf } from "@gridfolk/core/sheet/names";
-import type { Workspace } from "../data/workspace.ts";
+import { download } from "./download.ts";
+import { exported, type Exported } from "./exported.ts";
 
 /** Gives the person a CSV file of rows that are at hand, as exports are written: formula-safe, in the workspace's language. */
 export function saveCsv(
-  workspace: Pick<Workspace, "workbook" | "locale">,
+  workspace: Exported,
   sheet: string,
-  { rows, fields }: { readonly rows: readonly number[]; readonly fields: readonly Field[] },
+  what: Parameters<typeof exported>[2],
   name: string,
 ): void {
-  const table = Workbook.table(workspace.workbook, sheet);
-  const locale = workspace.locale();
-  const names = namesOf(workspace.workbook, locale);
-  const pieces = csvPieces({ sheet: table.sheet, table, fields, rows, names, locale });
-  const url = URL.createObjectURL(new Blob([...pieces], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${name}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  download([...csvPieces(exported(workspace, sheet, what))], "text/csv", `${name}.csv`);
 }

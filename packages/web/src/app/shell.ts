@@ -42,7 +42,7 @@ export interface PastShell {
   /** Entries for the menu of the selected rows. */
   rowItems(): readonly MenuItem[];
   /** A file of what is shown, or of all rows and columns. */
-  save(what: "shown" | "all"): void;
+  save(what: "shown" | "all", format: "xlsx" | "csv"): void;
 }
 
 export interface PastShown {

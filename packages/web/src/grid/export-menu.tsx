@@ -50,8 +50,12 @@ export function ExportMenu(props: ExportMenuProps) {
 
   // The server writes files of the workbook as it is now; one of the past is here alone.
   const pastItems = (): readonly MenuItem[] => [
-    { label: "CSV, what is shown", run: () => shell.past?.save("shown") },
-    { label: "CSV, all rows and columns", run: () => shell.past?.save("all") },
+    { heading: "What is shown" },
+    { label: "Excel (.xlsx)", run: () => shell.past?.save("shown", "xlsx") },
+    { label: "CSV", run: () => shell.past?.save("shown", "csv") },
+    { heading: "Everything" },
+    { label: "Excel, all rows and columns", run: () => shell.past?.save("all", "xlsx") },
+    { label: "CSV, all rows and columns", run: () => shell.past?.save("all", "csv") },
   ];
 
   const items = (): readonly MenuItem[] => [

@@ -73,7 +73,8 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
 
   function copy(event: ClipboardEvent, isCut: boolean): void {
     const named = asked === "headers";
-    if ((!isInside() && asked === undefined) || deps.editing() || event.clipboardData === null) return;
+    if ((!isInside() && asked === undefined) || deps.editing() || event.clipboardData === null)
+      return;
     const areas = Selection.areasOf(cursor.ranges(), cursor.size());
     const [first] = areas;
     if (first === undefined) return;
@@ -191,7 +192,10 @@ export function makeTransfer(root: HTMLElement, deps: TransferDeps, signal: Abor
         html ||= await read("text/html");
       }
     } catch {
-      return tell(`Press ${keysLabel("Ctrl+V")} to paste`, "This browser lets a page paste only by the key.");
+      return tell(
+        `Press ${keysLabel("Ctrl+V")} to paste`,
+        "This browser lets a page paste only by the key.",
+      );
     }
     if (!signal.aborted && !take(text, () => html)) {
       tell("There is nothing to paste", "Copy cells here or in a spreadsheet first.");

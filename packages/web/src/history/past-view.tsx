@@ -4,7 +4,6 @@ import { createResource, createSignal, Match, onCleanup, Show, Switch, type JSX 
 import { can } from "@gridfolk/core/access/role";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { ShellContext, type PastShell, type PastShown, type Shell } from "../app/shell.ts";
-import { saveCsv } from "../app/save-csv.ts";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import { inWords } from "../data/api.ts";
 import type { PastWorkspace } from "../data/workspace.ts";
@@ -12,6 +11,7 @@ import { liveFields } from "../grid/sheet-context.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
+import { showProblem } from "../ui/problem.ts";
 import { showToast } from "../ui/toast.tsx";
 import { restoring } from "./restore.ts";
 import { momentWords } from "../data/moment.ts";
@@ -149,21 +149,22 @@ function Shown(props: { shell: Shell; past: PastWorkspace; children: JSX.Element
       const items = restoreItems();
       return items.length === 0 ? [] : ["separator", ...items];
     },
-    save(what) {
+    save(what, format) {
       const sheet = shell.sheet();
       const view = shown()?.();
       if (sheet === undefined || view === undefined) return;
       const table = Workbook.table(past.workbook, sheet);
       const when = new Date(past.at).toISOString().slice(0, 16).replace(/[T:]/g, "-");
-      saveCsv(
-        past,
-        sheet,
-        {
-          fields: what === "shown" ? view.fields : liveFields(table.sheet),
-          rows: what === "shown" ? Array.from(view.rows) : Workbook.rows(table),
-        },
-        `${table.sheet.name} ${when}`,
-      );
+      const name = `${table.sheet.name} ${when}`;
+      const these = {
+        fields: what === "shown" ? view.fields : liveFields(table.sheet),
+        rows: what === "shown" ? Array.from(view.rows) : Workbook.rows(table),
+      };
+      const saving =
+        format === "csv"
+          ? import("../app/save-csv.ts").then((m) => m.saveCsv(past, sheet, these, name))
+          : import("../app/save-xlsx.ts").then((m) => m.saveXlsx(past, sheet, these, name));
+      saving.catch(showProblem);
     },
   };
   const inside: Shell = {
