@@ -24,6 +24,7 @@ import { imports } from "./routes/imports.ts";
 import { log } from "./routes/log.ts";
 import { invitations, members } from "./routes/members.ts";
 import { merges } from "./routes/merges.ts";
+import { quality } from "./routes/quality.ts";
 import { records } from "./routes/records.ts";
 import { sheets } from "./routes/sheets.ts";
 import { sync } from "./routes/sync.ts";
@@ -92,6 +93,7 @@ const routesInside = [
   fields,
   records,
   merges,
+  quality,
   bulk,
   imports,
   importFiles,

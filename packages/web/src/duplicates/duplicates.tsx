@@ -1,16 +1,13 @@
 import ArrowLeft from "lucide-solid/icons/arrow-left";
-import ArrowRight from "lucide-solid/icons/arrow-right";
 import CircleCheck from "lucide-solid/icons/circle-check";
 import Merge from "lucide-solid/icons/merge";
 import RotateCcw from "lucide-solid/icons/rotate-ccw";
-import Split from "lucide-solid/icons/split";
 import TriangleAlert from "lucide-solid/icons/triangle-alert";
 import {
   createEffect,
   createMemo,
   createResource,
   createSignal,
-  For,
   Match,
   on,
   onCleanup,
@@ -37,9 +34,9 @@ import { showProblem } from "../ui/problem.ts";
 import { Tabs } from "../ui/tabs.tsx";
 import { BulkMerge, RULE } from "./bulk-merge.tsx";
 import { above } from "./certainty.ts";
-import { Compared } from "./compared.tsx";
 import { Learned } from "./learned.tsx";
 import type { Candidate, Certainty } from "./likeness-messages.ts";
+import { MOST_SEPARATE, ReviewCard } from "./review-card.tsx";
 import { createReview } from "./review.ts";
 import { sendMerge } from "./send-merge.ts";
 import styles from "./duplicates.module.css";
@@ -53,11 +50,6 @@ const CERTAINTIES: readonly {
   { key: "likely", name: "Likely", about: "More likely the same than not. Have a look." },
   { key: "maybe", name: "Maybe", about: "Mostly not the same, but worth a look." },
 ];
-/** Each of them is kept from each: of more records that would be hundreds of pairs. */
-const MOST_SEPARATE = 20;
-/** Records side by side; a group of more is merged whole. */
-const MOST_SHOWN = 6;
-
 /** What a sheet holds more than once: looked at pair by pair, or merged where it is sure. */
 export function Duplicates() {
   const shell = useShell();
@@ -187,8 +179,6 @@ export function Duplicates() {
   window.addEventListener("keydown", onKeyDown);
   onCleanup(() => window.removeEventListener("keydown", onKeyDown));
 
-  const shownIds = () => candidate()?.ids.slice(0, MOST_SHOWN) ?? [];
-
   return (
     <div class={styles.root}>
       <div class={styles.inner}>
@@ -287,78 +277,24 @@ export function Duplicates() {
                 }
               >
                 {(now) => (
-                  <section class={styles.card} aria-label="The same?">
-                    <div class={styles.top}>
-                      <p>
-                        <b>{number(place() + 1)}</b> of {number(review.queue().length)}
-                        <span> · {percent(now().probability)} sure</span>
-                      </p>
-                      <div class={styles.steps}>
-                        <Button
-                          size="small"
-                          variant="quiet"
-                          icon={ArrowLeft}
-                          disabled={place() === 0}
-                          onClick={() => step(-1)}
-                        >
-                          Back
-                        </Button>
-                        <Button
-                          size="small"
-                          variant="quiet"
-                          icon={ArrowRight}
-                          disabled={place() >= review.queue().length - 1}
-                          onClick={() => step(1)}
-                        >
-                          Next
-                        </Button>
-                      </div>
-                    </div>
-                    <ul class={styles.reasons} aria-label="Why">
-                      <For each={reasons.latest?.slice(0, 6)}>
-                        {(reason) => <li data-agreement={reason.agreement}>{reason.words}</li>}
-                      </For>
-                    </ul>
-                    <Compared
-                      workspace={workspace}
-                      sheet={key()}
-                      ids={shownIds()}
-                      plan={plan()}
-                      look={look()}
-                      nameOf={nameOf}
-                      mayChoose={mayWrite()}
-                      onTake={(field, id) => setValues({ ...values(), [field]: id })}
-                      onOpen={(id) => shell.openRecord(key(), id)}
-                    />
-                    <Show when={now().ids.length > MOST_SHOWN}>
-                      <p class={styles.note}>
-                        {number(now().ids.length - MOST_SHOWN)} more are merged along, which say
-                        nothing else.
-                      </p>
-                    </Show>
-                    <Show
-                      when={mayWrite()}
-                      fallback={<p class={styles.note}>Your role lets you look, not merge.</p>}
-                    >
-                      <div class={styles.actions}>
-                        <Button variant="primary" icon={Merge} busy={busy()} onClick={merge}>
-                          Merge {number(now().ids.length)} into one <kbd>M</kbd>
-                        </Button>
-                        <Button
-                          icon={Split}
-                          disabled={now().ids.length > MOST_SEPARATE}
-                          onClick={separate}
-                        >
-                          Keep separate <kbd>S</kbd>
-                        </Button>
-                      </div>
-                    </Show>
-                    <p class={styles.keys}>
-                      <kbd>J</kbd> next, <kbd>K</kbd> back; in a line of the table <kbd>1</kbd> to{" "}
-                      <kbd>9</kbd> take the value of that record. Everything can be undone with{" "}
-                      <kbd>Ctrl</kbd> <kbd>Z</kbd>.
-                    </p>
-                  </section>
+                  <ReviewCard
+                    workspace={workspace}
+                    sheet={key()}
+                    candidate={now()}
+                    place={place()}
+                    total={review.queue().length}
+                    reasons={reasons.latest ?? []}
+                    plan={plan()}
+                    look={look()}
+                    nameOf={nameOf}
+                    mayWrite={mayWrite()}
+                    busy={busy()}
+                    onStep={step}
+                    onTake={(field, id) => setValues({ ...values(), [field]: id })}
+                    onOpen={(id) => shell.openRecord(key(), id)}
+                    onMerge={merge}
+                    onSeparate={separate}
+                  />
                 )}
               </Show>
             </div>
@@ -399,9 +335,11 @@ export function Duplicates() {
     const one = of();
     if (one !== undefined) return `Nothing left like ${nameOf(one)}`;
     const { name } = CERTAINTIES.find((one) => one.key === certainty())!;
-    return anythingLeft()
-      ? `Nothing left under ${name}`
-      : `No duplicates found in ${sheet()?.name ?? "this sheet"}`;
+    if (anythingLeft()) return `Nothing left under ${name}`;
+    const where = sheet()?.name ?? "this sheet";
+    return review.foundAny()
+      ? `All duplicates in ${where} are decided`
+      : `No duplicates found in ${where}`;
   }
 
   function differenceOf(ids: readonly string[]): string {
@@ -426,10 +364,4 @@ export function Duplicates() {
 
 function same(a: Candidate | undefined, b: Candidate | undefined): boolean {
   return a?.ids.join(" ") === b?.ids.join(" ");
-}
-
-/** Never "100 %": nobody is that sure. */
-function percent(probability: number): string {
-  const hundredths = Math.floor(probability * 1000) / 10;
-  return `${hundredths >= 99.5 ? "over 99" : Math.round(hundredths)} %`;
 }

@@ -24,6 +24,8 @@ export interface Review {
   readonly queue: Accessor<readonly Candidate[]>;
   /** What people's decisions moved in this look. */
   readonly learned: Accessor<Refitted | undefined>;
+  /** Whether the look found anything, decided since or not. */
+  readonly foundAny: Accessor<boolean>;
   readonly counts: Accessor<Readonly<Record<Certainty, number>>>;
   /** What is open for all of a certainty. */
   of(certainty: Certainty): readonly Candidate[];
@@ -86,6 +88,7 @@ export function createReview(
     state,
     problem,
     learned,
+    foundAny: () => candidates().length > 0,
     queue: () => (of() === undefined ? by()[certainty()] : open()),
     counts: () => {
       const { sure, likely, maybe } = by();

@@ -63,6 +63,12 @@ const workspace = {
   },
 } as unknown as Workspace;
 
+/** As the log has it: every record was one change. */
+const seqAt = (at: number) =>
+  Promise.resolve(
+    all.filter(({ weeks }) => Date.now() - weeks * WEEK_MS <= at).length || undefined,
+  );
+
 beforeEach(() => {
   localStorage.clear();
   asked.length = 0;
@@ -70,14 +76,18 @@ beforeEach(() => {
 afterEach(() => localStorage.clear());
 
 test("the score is that of the sheet as it was then, and a former score is looked up once", async () => {
-  const first = render(() => <Trend workspace={workspace} sheet="contacts" now={75} />);
+  const first = render(() => (
+    <Trend workspace={workspace} sheet="contacts" now={75} seqAt={seqAt} />
+  ));
   const words = async () =>
     (await screen.findByRole("list", { name: "The score over time" })).textContent;
   await expect.poll(words).toBe("03 weeks ago502 weeks ago501 week ago75now");
   const looked = asked.length;
   expect(looked).toBeGreaterThan(1);
   first.unmount();
-  const second = render(() => <Trend workspace={workspace} sheet="contacts" now={75} />);
+  const second = render(() => (
+    <Trend workspace={workspace} sheet="contacts" now={75} seqAt={seqAt} />
+  ));
   await expect.poll(words).toBe("03 weeks ago502 weeks ago501 week ago75now");
   expect(asked.length).toBe(looked);
   second.unmount();
@@ -86,8 +96,34 @@ test("the score is that of the sheet as it was then, and a former score is looke
 test("a workspace of today has no past to show", () => {
   const fresh = { ...workspace, workbook: workbook([{ weeks: 0, whole: true }]) } as Workspace;
   const { container, unmount } = render(() => (
-    <Trend workspace={fresh} sheet="contacts" now={100} />
+    <Trend workspace={fresh} sheet="contacts" now={100} seqAt={() => Promise.resolve(undefined)} />
   ));
+  expect(container.textContent).toBe("");
+  unmount();
+});
+
+test("what was changed again since is judged as it was between: the log says which change was the last then", async () => {
+  // All was written anew half a week ago, so no record tells of the weeks before.
+  const anew = { ...workspace, workbook: workbook(all.map((one) => ({ ...one, weeks: 0.5 }))) };
+  const { unmount } = render(() => (
+    <Trend workspace={anew as Workspace} sheet="contacts" now={75} seqAt={seqAt} />
+  ));
+  await expect
+    .poll(async () => (await screen.findByRole("list")).textContent)
+    .toBe("03 weeks ago502 weeks ago501 week ago75now");
+  unmount();
+});
+
+test("without a network the score of now stands alone", async () => {
+  const { container, unmount } = render(() => (
+    <Trend
+      workspace={workspace}
+      sheet="contacts"
+      now={75}
+      seqAt={() => Promise.reject(new Error("offline"))}
+    />
+  ));
+  await Promise.resolve();
   expect(container.textContent).toBe("");
   unmount();
 });

@@ -1,6 +1,7 @@
+import * as v from "valibot";
 import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
 import { assess } from "@gridfolk/core/quality/assess";
-import { seqOf } from "@gridfolk/core/ledger/workbook";
+import { call } from "../data/api.ts";
 import type { Workspace } from "../data/workspace.ts";
 import styles from "./quality.module.css";
 
@@ -17,7 +18,13 @@ interface Point {
  * How the score was: the sheet is looked at as it was then, from what the log keeps, the nearest time first. Once known, a former score stays
  * known on this machine.
  */
-export function Trend(props: { workspace: Workspace; sheet: string; now: number }) {
+export function Trend(props: {
+  workspace: Workspace;
+  sheet: string;
+  now: number;
+  /** Seq of the last change not after a time; from the log when absent. */
+  seqAt?: (at: number) => Promise<number | undefined>;
+}) {
   const [points, setPoints] = createSignal<readonly Point[]>([]);
   createEffect(
     on(
@@ -31,7 +38,12 @@ export function Trend(props: { workspace: Workspace; sheet: string; now: number 
         void (async () => {
           for (const weeks of WEEKS.toReversed()) {
             // oxlint-disable-next-line no-await-in-loop -- one look at the past at a time
-            const score = await scoreAgo(props.workspace, sheet, weeks);
+            const score = await scoreAgo(
+              props.workspace,
+              sheet,
+              weeks,
+              props.seqAt ?? ((at) => seqInLog(props.workspace.id, at)),
+            );
             if (isOver) return;
             // Before the first row there was nothing to judge, and so it was before that.
             if (score === undefined) return;
@@ -70,9 +82,11 @@ async function scoreAgo(
   workspace: Workspace,
   sheet: string,
   weeks: number,
+  seqAt: (at: number) => Promise<number | undefined>,
 ): Promise<number | undefined> {
   const at = Date.now() - weeks * WEEK_MS;
-  const seq = seqAt(workspace, at);
+  // Without a network there is no past to look at either.
+  const seq = await seqAt(at).catch(() => undefined);
   if (seq === undefined) return undefined;
   const key = `gridfolk:quality:${workspace.id}:${sheet}:${seq}`;
   const known = localStorage.getItem(key);
@@ -89,12 +103,11 @@ async function scoreAgo(
   }
 }
 
-/** The last change before a time of which a record still tells. */
-function seqAt({ workbook }: Workspace, at: number): number | undefined {
-  let last = 0;
-  for (const [number, stamp] of workbook.stamps) {
-    const seq = seqOf(number);
-    if (stamp.at <= at && seq > last) last = seq;
-  }
-  return last === 0 ? undefined : last;
+const Listed = v.object({ changesets: v.array(v.object({ seq: v.number() })) });
+
+/** Only the log knows every change: a record tells of its first and last alone. */
+async function seqInLog(workspace: string, at: number): Promise<number | undefined> {
+  const query = new URLSearchParams({ to: new Date(at).toISOString(), limit: "20" });
+  const path = `/api/workspaces/${encodeURIComponent(workspace)}/changesets?${query}`;
+  return v.parse(Listed, await call("GET", path)).changesets[0]?.seq;
 }
