@@ -41,9 +41,18 @@ async function seriousViolations(page: Page): Promise<string[]> {
 async function workbook(): Promise<Buffer> {
   const book = new Excel.Workbook();
   const sheet = book.addWorksheet("Contacts");
-  sheet.addRow(["First name", "Last name", "Email", "Rating", "Salary"]);
+  sheet.addRow(["First name", "Last name", "Email", "Rating", "Salary", "Seats", "Rate", "Total"]);
   for (let index = 1; index <= 30; index++) {
-    const row = sheet.addRow([`Ann${index}`, `Ray${index}`, `ann${index}@example.org`, "Hot", 100]);
+    const row = sheet.addRow([
+      `Ann${index}`,
+      `Ray${index}`,
+      `ann${index}@example.org`,
+      "Hot",
+      100,
+      index,
+      5,
+      { formula: `F${index + 1}*G${index + 1}`, result: 5 * index },
+    ]);
     row.getCell(4).dataValidation = { type: "list", formulae: ['"Hot,Warm,Cold"'] };
     const colour = [2, 9, 10, 23].includes(index)
       ? "FFFFFF00"
@@ -123,6 +132,8 @@ describe.skipIf(!hasBrowser)("what a workbook says in how it looks", () => {
     await page.getByLabel("“Struck through” goes to").waitFor();
     await looks.getByLabel("Notes on cells, 2 rows").check();
     await page.getByLabel("“Notes on cells” goes to").waitFor();
+    await page.getByLabel("Go on computing it: [Seats]*[Rate]").check();
+    await page.getByText("It changes with the columns it reads").waitFor();
     await picture(page, "taken");
     expect(await seriousViolations(page)).toEqual([]);
     expect(await page.getByLabel("“Last name” goes to").inputValue()).toBe("skip");
@@ -147,8 +158,11 @@ describe.skipIf(!hasBrowser)("what a workbook says in how it looks", () => {
       4, 3, 2, 28,
     ]);
     expect(records.every(({ fields }) => fields["lastName"] === undefined)).toBe(true);
+    expect(records.find(({ fields }) => fields["firstName"] === "Ann7")?.fields["total"]).toBe(35);
     const sheet = await page.request.get(`${product.url}/api/workspaces/${workspace}/sheets`);
-    expect(JSON.stringify(await sheet.json())).toContain('"Cold"');
+    const schema = JSON.stringify(await sheet.json());
+    expect(schema).toContain('"Cold"');
+    expect(schema).toContain('"[seats]*[rate]"');
 
     expect(problems).toEqual([]);
     await context.close();

@@ -7,6 +7,7 @@ import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
 import { type Guess, guesses } from "@gridfolk/core/import/questions";
+import { withBeside } from "@gridfolk/core/import/beside";
 import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
@@ -76,7 +77,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await phones;
     const saved = values.saved === undefined ? undefined : savedNamed(workbook, values.saved);
     const raw = LocalFile.chooseTable(read, values.worksheet ?? Saved.worksheetIn(saved, read));
-    const table = findTable(raw);
+    const table = withBeside(findTable(raw), saved?.rules.beside);
     const exported = RoundTrip.exportedIn(table);
     const isBack =
       exported !== undefined &&

@@ -4,6 +4,7 @@ import type { Names } from "../field/behaviour.ts";
 import type { Cell } from "../field/cell.ts";
 import type { Field, FieldType, Sheet } from "../field/field.ts";
 import { withOptions } from "../field/palette.ts";
+import { formulaOf } from "./computed-fields.ts";
 import { keyFrom } from "../sheet/key.ts";
 import { namesOf } from "../sheet/names.ts";
 import { choiceReader, type Read, valueReader } from "./cells.ts";
@@ -176,7 +177,7 @@ export function columnReaders(
 
   function readersOf(column: ColumnMapping): ColumnReader[] {
     const { target } = column;
-    if (target.kind === "skip") return [];
+    if (target.kind === "skip" || formulaOf(column, mapping) !== undefined) return [];
     if (target.kind === "field") return [reader(column, use(column, target.field), false)];
     if (target.kind === "fullName") {
       return [

@@ -84,6 +84,7 @@ function standing(target: Target, sheet: Sheet): Target | undefined {
   if (target.kind === "new") {
     const name = target.field.name.trim().toLowerCase();
     const made = live.find((field) => field.name.toLowerCase() === name);
+    if (made?.formula !== undefined) return { kind: "skip" };
     return made === undefined ? target : { kind: "field", field: made.key };
   }
   return fieldsOf(target).every((key) =>

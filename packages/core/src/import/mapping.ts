@@ -59,6 +59,8 @@ export interface NewField {
   readonly name: string;
   readonly type: FieldType;
   readonly currency?: string;
+  /** Its values are computed and not imported: a formula with the names of the file's columns in brackets (computed-fields.ts). */
+  readonly formula?: string;
   /** choice: what there is to choose from, also what no row has. */
   readonly options?: readonly string[];
 }

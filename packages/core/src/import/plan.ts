@@ -12,6 +12,7 @@ import { byIdentity } from "./identity.ts";
 import { type LinkTargets, NEW } from "./link.ts";
 import type { Mapping, Update } from "./mapping.ts";
 import { existingBy, type Matches, matchRows } from "./matching.ts";
+import { computedFields } from "./computed-fields.ts";
 import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
 import { refuseRows } from "./refuse.ts";
 import { holding, keysBySameness, recordOf, type Same } from "./same.ts";
@@ -451,7 +452,10 @@ export function plan(deps: PlanDeps, table: Table, mapping: Mapping, options: Pl
     },
     refused: [...refused.values()].sort((a, b) => a.row - b.row),
     blank,
-    newFields: readers.flatMap((reader) => (reader.column.isNew ? [finalField(reader)] : [])),
+    newFields: [
+      ...readers.flatMap((reader) => (reader.column.isNew ? [finalField(reader)] : [])),
+      ...computedFields(mapping, columns, target.sheet),
+    ],
     changedFields: readers.flatMap((reader) =>
       !reader.column.isNew && (reader.added?.length ?? 0) > 0 ? [finalField(reader)] : [],
     ),

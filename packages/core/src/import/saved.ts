@@ -5,6 +5,7 @@ import type { Sheet } from "../field/field.ts";
 import type { Operation } from "../ledger/operation.ts";
 import { rows, value, type Table, type Workbook } from "../ledger/workbook.ts";
 import { complete } from "../sheet/templates.ts";
+import type { BesideChoice } from "./beside.ts";
 import type { ColumnFacts } from "./column.ts";
 import { type Given, proposeAround } from "./given.ts";
 import { normaliseHeader } from "./header.ts";
@@ -35,6 +36,8 @@ export interface Rules {
   readonly mode: "fill" | "overwrite";
   /** Name of the worksheet, where there was a choice. */
   readonly worksheet?: string;
+  /** What is taken and left of what a worksheet says beside its values. */
+  readonly beside?: BesideChoice;
   readonly carried?: readonly string[];
 }
 
@@ -75,6 +78,18 @@ const RulesJson = v.object({
   key: v.string(),
   mode: v.picklist(["fill", "overwrite"]),
   worksheet: v.exactOptional(v.string()),
+  beside: v.exactOptional(
+    v.object({
+      leaveOut: v.exactOptional(
+        v.object({ rows: v.exactOptional(v.boolean()), columns: v.exactOptional(v.boolean()) }),
+      ),
+      looks: v.exactOptional(
+        v.array(
+          v.object({ id: v.string(), name: v.string(), names: v.record(v.string(), v.string()) }),
+        ),
+      ),
+    }),
+  ),
   carried: v.exactOptional(v.array(v.string())),
 });
 
@@ -127,18 +142,25 @@ function savedAt(workbook: Workbook, table: Table, row: number): SavedImport | u
 
 /**
  * The saved imports whose files have exactly these columns, whatever their order: the same monthly file again. The one of the sheet
- * that is asked for comes first.
+ * that is asked for comes first. `hidden`: names of the columns that are hidden in the file.
  */
 export function fitting(
   saved: readonly SavedImport[],
   facts: readonly ColumnFacts[],
   sheet: string | undefined,
+  hidden: readonly string[] = [],
 ): readonly SavedImport[] {
   // Columns without names are alike in all files.
   if (!facts.some(({ column }) => column.named)) return [];
-  const own = headerSet(facts.map(({ column }) => column.name));
+  const written = facts.filter(({ column }) => column.look === undefined);
   return saved
-    .filter(({ rules }) => headerSet(rules.columns.map(({ name }) => name)) === own)
+    .filter(({ rules: { columns, beside } }) => {
+      const looks = new Set(beside?.looks?.map(({ name }) => name));
+      const left = new Set(beside?.leaveOut?.columns === true ? hidden : []);
+      const own = written.map(({ column }) => column.name).filter((name) => !left.has(name));
+      const its = columns.map(({ name }) => name).filter((name) => !looks.has(name));
+      return headerSet(its) === headerSet(own);
+    })
     .toSorted((a, b) => Number(b.sheet === sheet) - Number(a.sheet === sheet));
 }
 

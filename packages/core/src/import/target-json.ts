@@ -15,6 +15,7 @@ export const TargetJson: v.GenericSchema<unknown, Target> = v.variant("kind", [
       name: v.pipe(v.string(), v.maxLength(200)),
       type: v.picklist(FIELD_TYPES),
       currency: v.exactOptional(v.pipe(v.string(), v.maxLength(3))),
+      formula: v.exactOptional(v.pipe(v.string(), v.maxLength(8192))),
       options: v.exactOptional(
         v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(500)),
       ),

@@ -10,7 +10,7 @@ import * as Workbook from "./workbook.ts";
 
 const MAX_OPTIONS = 2000;
 /** What a formula may answer. */
-const FORMULA_TYPES: readonly FieldType[] = [
+export const FORMULA_TYPES: readonly FieldType[] = [
   "text",
   "number",
   "currency",

@@ -6,6 +6,7 @@ import * as Emit from "@gridfolk/core/import/emit";
 import * as Learned from "@gridfolk/core/import/learned";
 import { proposeSheet } from "@gridfolk/core/import/mapping";
 import { type Plan, plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import { withBeside } from "@gridfolk/core/import/beside";
 import { type Guess, guesses } from "@gridfolk/core/import/questions";
 import type { RawFile } from "@gridfolk/core/import/read/raw";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
@@ -166,7 +167,10 @@ export const imports = new Hono<AppEnv>()
           ? undefined
           : await ask(c, (workbook) => Saved.savedImport(workbook, query.saved ?? ""));
       const read = await services.files.read(bytes);
-      const table = tableOf(read, query.worksheet ?? Saved.worksheetIn(saved, read));
+      const table = withBeside(
+        tableOf(read, query.worksheet ?? Saved.worksheetIn(saved, read)),
+        saved?.rules.beside,
+      );
       // Asked for a key, a mapping or a saved import, it is a file like any other.
       const isPlain = query.key ?? query.saved ?? mapping;
       const exported = isPlain === undefined ? RoundTrip.exportedIn(table) : undefined;

@@ -4,6 +4,7 @@ import { registry } from "@gridfolk/core/field/registry";
 import type { ColumnMapping, Target } from "@gridfolk/core/import/mapping";
 import { SelectField } from "../ui/field.tsx";
 import type { ColumnView } from "./messages.ts";
+import { ComputedChoice } from "./computed-choice.tsx";
 import { Placeholders } from "./placeholders.tsx";
 import type { ImportSession } from "./session.ts";
 import styles from "./wizard.module.css";
@@ -132,6 +133,9 @@ export function ColumnCard(props: ColumnProps) {
             writing={open()}
           />
         )}
+      </Show>
+      <Show when={!isSkipped()}>
+        <ComputedChoice {...props} />
       </Show>
       <Show when={!isSkipped() && props.column.placeholders.length > 0}>
         <Placeholders {...props} />

@@ -114,6 +114,8 @@ export interface MappingView {
   /** Sheets a file can go to. */
   readonly sheets: readonly Sheet[];
   readonly mapping: Mapping;
+  /** The file as a saved import reads it, where that is another way than before. */
+  readonly file?: FileView;
   readonly columns: readonly ColumnView[];
 }
 
@@ -126,10 +128,22 @@ export interface ColumnView {
   /** Why this type, in words and counts. */
   readonly evidence: string;
   readonly doubt?: string;
+  readonly computed?: ComputedView;
   /** How dates or figures are written, where they can be read in more than one way. */
   readonly writing?: Writing;
   /** What becomes blank because it says that there is nothing, and what only looks like that. */
   readonly placeholders: readonly Placeholder[];
+}
+
+/** A column that the workbook computes. */
+export interface ComputedView {
+  /** As in its first cell. */
+  readonly text: string;
+  /** With the names of the columns. */
+  readonly formula?: string;
+  /** Why that cannot be a formula here. */
+  readonly problem?: string;
+  readonly lookup?: { readonly sheet: string; readonly by: string };
 }
 
 export interface PlanRequest {

@@ -243,6 +243,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       asked = wanted;
       const view = await client.propose(wanted);
       batch(() => {
+        if (view.file !== undefined) setFile(view.file);
         setProposal(view);
         setMapping(view.mapping);
         setKey(view.using?.key ?? defaultKey(view.mapping));

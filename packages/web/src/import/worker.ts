@@ -2,8 +2,10 @@ import { must } from "@gridfolk/core/assert";
 import { consentFields } from "@gridfolk/core/consent/consent";
 import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { isInvalid, type Cell } from "@gridfolk/core/field/cell";
+import { loadFormulas } from "@gridfolk/core/formula/attach";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
+import { computedIn } from "@gridfolk/core/import/computed";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
 import { doubts as findDoubts, uncompared } from "@gridfolk/core/import/doubts";
 import { proposeAround } from "@gridfolk/core/import/given";
@@ -39,6 +41,8 @@ import { createKept, textsOf } from "../data/kept.ts";
 import { loadWorkbook, remoteOf } from "../data/load.ts";
 import { browserPlatform } from "../data/platform.ts";
 import type {
+  ColumnView,
+  ComputedView,
   DoubtView,
   FileView,
   Group,
@@ -72,6 +76,8 @@ let rest: File | undefined;
 let choice: TableChoice = {};
 let table: Table | undefined;
 let facts: readonly ColumnFacts[] = [];
+/** Names of the columns that are hidden in the workbook. */
+let hiddenColumns: readonly string[] = [];
 let workbook: Workbook | undefined;
 /** What was proposed last, before anybody corrected it. */
 let proposed: Mapping | undefined;
@@ -170,8 +176,14 @@ const worker: ImportWorker = {
       back !== undefined
         ? undefined
         : wanted.saved === undefined
-          ? Saved.fitting(saved, facts, wanted.sheet)[0]
+          ? Saved.fitting(saved, facts, wanted.sheet, hiddenColumns)[0]
           : saved.find(({ id }) => id === wanted.saved);
+    const beside = use?.rules.beside;
+    let reread: FileView | undefined;
+    if (beside !== undefined && choice.leaveOut === undefined && choice.looks === undefined) {
+      choice = { ...choice, ...beside };
+      reread = view();
+    }
     const named = back?.key ?? use?.sheet ?? wanted.sheet;
     const chosen =
       sheets.find((one) => one.key === named) ?? proposeSheet(facts, sheets) ?? sheets[0];
@@ -197,16 +209,20 @@ const worker: ImportWorker = {
               added: applied.added,
             },
       mapping: proposed,
-      columns: facts.map((fact) => ({
-        name: fact.column.name,
-        samples: fact.samples,
-        filled: fact.filled,
-        type: fact.type,
-        evidence: fact.reason,
-        ...(fact.doubt === undefined ? {} : { doubt: fact.doubt }),
-        ...(fact.writing === undefined ? {} : { writing: fact.writing }),
-        placeholders: fact.placeholders,
-      })),
+      ...(reread === undefined ? {} : { file: reread }),
+      columns: withComputed(
+        await computedViews(book),
+        facts.map((fact) => ({
+          name: fact.column.name,
+          samples: fact.samples,
+          filled: fact.filled,
+          type: fact.type,
+          evidence: fact.reason,
+          ...(fact.doubt === undefined ? {} : { doubt: fact.doubt }),
+          ...(fact.writing === undefined ? {} : { writing: fact.writing }),
+          placeholders: fact.placeholders,
+        })),
+      ),
     } satisfies MappingView;
   },
 
@@ -324,6 +340,43 @@ const worker: ImportWorker = {
   },
 };
 
+/** By position in the rows, the columns that the workbook computes. */
+async function computedViews(book: Workbook): Promise<Map<number, ComputedView>> {
+  const found = exported === undefined ? computedIn(must(table)) : [];
+  if (found.length === 0) return new Map();
+  await loadFormulas();
+  const { problemOf } = await import("@gridfolk/core/import/computed-check");
+  const { locale } = must(source);
+  return new Map(
+    found.map(({ column, text, formula, lookup }) => {
+      const problem =
+        formula === undefined ? undefined : problemOf(formula, facts, book, locale, Date.now());
+      const by = must(table).columns.find(({ index }) => index === lookup?.by);
+      return [
+        column,
+        {
+          text,
+          ...(formula === undefined ? {} : { formula }),
+          ...(problem === undefined ? {} : { problem }),
+          ...(lookup === undefined || by === undefined
+            ? {}
+            : { lookup: { sheet: lookup.sheet, by: by.name } }),
+        },
+      ];
+    }),
+  );
+}
+
+function withComputed(
+  computed: ReadonlyMap<number, ComputedView>,
+  columns: readonly ColumnView[],
+): ColumnView[] {
+  return columns.map((column, at) => {
+    const own = computed.get(must(facts[at]).column.index);
+    return own === undefined ? column : { ...column, computed: own };
+  });
+}
+
 /** The first lines of a text file that takes its time. */
 async function headIn(from: File): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (from.size < LARGE_BYTES) return undefined;
@@ -350,6 +403,8 @@ function view(): FileView {
   const found = RoundTrip.exportedIn(whole);
   exported = found === undefined ? undefined : { is: found };
   const { leaveOut = {}, looks: chosen = [] } = choice;
+  const hidden = hiddenIn(whole);
+  hiddenColumns = hidden.columns;
   const shown = withoutHidden(whole, leaveOut);
   // What an export looks like is of our own making.
   const looks = exported === undefined ? looksIn(shown) : [];
@@ -386,7 +441,7 @@ function view(): FileView {
         : Number((rows.length * (rest.size / bytes.length)).toPrecision(2)),
     partial: rest !== undefined,
     rows: Rows.list(raw.rows, 0, SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
-    beside: { hidden: hiddenIn(whole), leaveOut, looks: looks.map(({ offer }) => offer), chosen },
+    beside: { hidden, leaveOut, looks: looks.map(({ offer }) => offer), chosen },
   };
 }
 
@@ -712,12 +767,18 @@ function keepsake({ plan, request }: Planned): Pick<Written, "rules" | "correcti
   return {
     rules: Saved.rulesOf(
       mapping,
-      { key, mode, ...(worksheet === null ? {} : { worksheet }) },
+      { key, mode, ...(worksheet === null ? {} : { worksheet }), ...besideChosen() },
       plan.columns,
     ),
     corrections:
       proposed === undefined ? [] : Learned.corrections(proposed, mapping, facts, plan.columns),
   };
+}
+
+function besideChosen(): Pick<Saved.Rules, "beside"> {
+  const { leaveOut = {}, looks = [] } = choice;
+  const isLeft = leaveOut.rows === true || leaveOut.columns === true;
+  return isLeft || looks.length > 0 ? { beside: { leaveOut, looks } } : {};
 }
 
 function lateRows(plan: Plan, refusals: readonly Refusal[]): RefusedRow[] {
