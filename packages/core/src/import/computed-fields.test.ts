@@ -23,13 +23,19 @@ beforeAll(async () => {
 async function orders(): Promise<Table> {
   const book = new Excel.Workbook();
   const sheet = book.addWorksheet("Orders");
-  sheet.addRow(["Email", "Price", "Quantity", "Total"]);
+  sheet.addRow(["Email", "Gross", "Price", "Quantity", "Total"]);
   for (let row = 2; row <= 6; row++)
-    sheet.addRow([`c${row}@x.test`, 10, row, { formula: `B${row}*C${row}`, result: 10 * row }]);
+    sheet.addRow([
+      `c${row}@x.test`,
+      { formula: `E${row}*1.5`, result: 15 * row },
+      10,
+      row,
+      { formula: `C${row}*D${row}`, result: 10 * row },
+    ]);
   return findTable(readFile(new Uint8Array(await book.xlsx.writeBuffer())).tables[0]!);
 }
 
-/** The total is to be computed; columns named are left out. */
+/** What the workbook computes is to be computed; columns named are left out. */
 function mappingOf(
   table: Table,
   workbook: Workbook.Workbook,
@@ -37,13 +43,14 @@ function mappingOf(
 ): Mapping {
   const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
   const mapping = proposeMapping(facts, Workbook.table(workbook, "contacts").sheet);
-  const [{ formula } = {}] = computedIn(table);
+  const formulas = new Map(computedIn(table).map(({ column, formula }) => [column, formula]));
   return {
     ...mapping,
     columns: mapping.columns.map((column) => {
       if (without.includes(column.name)) return { ...column, target: { kind: "skip" } };
-      if (column.name !== "Total" || column.target.kind !== "new") return column;
-      const field = { ...column.target.field, ...(formula === undefined ? {} : { formula }) };
+      const formula = formulas.get(column.column);
+      if (formula === undefined || column.target.kind !== "new") return column;
+      const field = { ...column.target.field, formula };
       return { ...column, target: { kind: "new", field } };
     }),
   };
@@ -66,6 +73,7 @@ test("a computed column becomes a formula field that reads the fields the others
   expect(made.newFields).toMatchObject([
     { key: "price", type: "number" },
     { key: "quantity", type: "number" },
+    { key: "gross", name: "Gross", type: "number", formula: "[total]*1.5" },
     { key: "total", name: "Total", type: "number", formula: "[price]*[quantity]" },
   ]);
   expect(made.columns.map(({ field }) => field.key)).not.toContain("total");
@@ -73,6 +81,7 @@ test("a computed column becomes a formula field that reads the fields the others
   attachFormulas(workbook, localeOf(workbook), 0);
   const contacts = Workbook.table(workbook, "contacts");
   expect([0, 4].map((row) => Workbook.value(contacts, row, "total"))).toEqual([20, 60]);
+  expect(Workbook.value(contacts, 4, "gross")).toBe(90);
 
   // The same file again makes it no second time.
   const again = planned(table, workbook, mappingOf(table, workbook));
@@ -87,6 +96,7 @@ test("values are imported where a column is left out that the formula reads", as
   expect(made.newFields.map(({ key, formula }) => [key, formula])).toEqual([
     ["price", undefined],
     ["total", undefined],
+    ["gross", "[total]*1.5"],
   ]);
   write(workbook, made);
   expect(Workbook.value(Workbook.table(workbook, "contacts"), 0, "total")).toBe(20);

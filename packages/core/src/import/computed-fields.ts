@@ -35,31 +35,37 @@ export function computedFields(
       ...columns.map(({ field }) => field),
     ].map(({ name }) => name.trim().toLowerCase()),
   );
-  return mapping.columns.flatMap((column): Field[] => {
+  const keyBySource = new Map(columns.map(({ source: at, field }) => [at, field.key]));
+  const found = mapping.columns.flatMap((column) => {
     const text = formulaOf(column, mapping);
     const made = madeBy(column);
     if (text === undefined || made === undefined) return [];
     const name = made.name.trim() || column.name;
-    if (names.has(name.toLowerCase())) return [];
+    const isOfName = (field: Field) => field.name.trim().toLowerCase() === name.toLowerCase();
+    if (names.has(name.toLowerCase())) {
+      const known = sheet.fields.find((field) => field.deleted !== true && isOfName(field));
+      if (known !== undefined) keyBySource.set(column.column, known.key);
+      return [];
+    }
     names.add(name.toLowerCase());
     // What an undone import of the same file left in the trash is taken out again.
     const trashed = sheet.fields.find(
-      (field) =>
-        field.deleted === true &&
-        field.formula !== undefined &&
-        field.name.toLowerCase() === name.toLowerCase(),
+      (field) => field.deleted === true && field.formula !== undefined && isOfName(field),
     );
     const key = trashed?.key ?? keyFrom(name, taken);
     taken.add(key);
+    keyBySource.set(column.column, key);
+    return [{ column, key, name, made, text }];
+  });
+  return found.map(({ column, key, name, made, text }): Field => {
     const formula = text.replace(NAME, (all: string, quoted?: string) => {
       if (quoted === undefined) return all;
       const from = source(quoted.replaceAll("]]", "]"), column, mapping);
-      const planned = columns.find((one) => one.source === from?.column);
-      return planned === undefined ? all : `[${planned.field.key}]`;
+      return `[${keyBySource.get(from?.column ?? -1) ?? quoted}]`;
     });
     const type = FORMULA_TYPES.includes(made.type) ? made.type : "text";
     const currency = type === "currency" ? made.currency : undefined;
-    return [{ key, name, type, formula, ...(currency === undefined ? {} : { currency }) }];
+    return { key, name, type, formula, ...(currency === undefined ? {} : { currency }) };
   });
 }
 
@@ -73,12 +79,9 @@ function namesIn(formula: string): string[] {
   );
 }
 
-/** The only column of the file that has the name, if it becomes one field with values of the same record. */
+/** The only column of the file that has the name, if it becomes one field of the same record. */
 function source(name: string, reader: ColumnMapping, mapping: Mapping): ColumnMapping | undefined {
   const [found, another] = mapping.columns.filter((column) => column.name === name);
   if (found === undefined || another !== undefined || found.of !== reader.of) return undefined;
-  const isField =
-    found.target.kind === "field" ||
-    (found.target.kind === "new" && found.target.field.formula === undefined);
-  return isField ? found : undefined;
+  return found.target.kind === "field" || found.target.kind === "new" ? found : undefined;
 }
