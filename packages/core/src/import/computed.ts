@@ -33,8 +33,10 @@ const WIDEST_RANGE = 40;
 
 /** The computed columns of a table. */
 export function computedIn(table: Table): Computed[] {
+  const formulas = table.raw.formatting?.formulas ?? [];
+  if (formulas.length === 0) return [];
   const rows = dataRows(table).length;
-  return (table.raw.formatting?.formulas ?? []).flatMap((found): Computed[] => {
+  return formulas.flatMap((found): Computed[] => {
     const own = table.columns.find(({ index }) => index === found.column);
     if (own === undefined || rows < 2 || found.cells < rows * NEARLY_ALL) return [];
     const formula = inNames(found, table);

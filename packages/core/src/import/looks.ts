@@ -60,7 +60,8 @@ const LONGEST_NOTES = 20_000;
  */
 export function looksIn(table: Table): FoundLook[] {
   const { formatting } = table.raw;
-  if (formatting === undefined) return [];
+  const hasMarks = (formatting?.marks?.rows.length ?? 0) > 0;
+  if (!hasMarks && (formatting?.remarks.length ?? 0) === 0) return [];
   const rows = dataRows(table);
   const found = [...lookedAt(table, rows)];
   const notes = notesIn(table, rows);
