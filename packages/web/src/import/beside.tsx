@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, Show } from "solid-js";
+import { createSignal, createUniqueId, Index, Show } from "solid-js";
 import type { LookChoice, LookOffer } from "@gridfolk/core/import/looks";
 import { Button } from "../ui/button.tsx";
 import type { FileView } from "./messages.ts";
@@ -9,10 +9,11 @@ import styles from "./beside.module.css";
 /** What a worksheet says beside its values: hidden rows and columns, colours, strike-through, notes. Each is taken or left by one click. */
 export function Beside(props: { session: ImportSession; file: FileView }) {
   const beside = () => props.file.beside;
+  const leaveOut = () => props.session.beside().leaveOut ?? {};
+  const chosen = () => props.session.beside().looks ?? [];
   const hiddenSheets = () => props.file.tables.filter((one) => one.hidden && one.rows > 0);
   const hasHidden = () =>
     beside().hidden.rows > 0 || beside().hidden.columns.length > 0 || hiddenSheets().length > 0;
-  const isBusy = () => props.session.busy() !== undefined;
 
   return (
     <>
@@ -24,21 +25,17 @@ export function Beside(props: { session: ImportSession; file: FileView }) {
               <HiddenPart
                 what={`${counted(beside().hidden.rows, "hidden row")}${beside().hidden.filtered ? ", filtered out in Excel" : ""}`}
                 plural={beside().hidden.rows > 1}
-                out={beside().leaveOut.rows === true}
-                disabled={isBusy()}
-                onChange={(rows) =>
-                  void props.session.take({ leaveOut: { ...beside().leaveOut, rows } })
-                }
+                out={leaveOut().rows === true}
+                onChange={(rows) => void props.session.take({ leaveOut: { ...leaveOut(), rows } })}
               />
             </Show>
             <Show when={beside().hidden.columns.length > 0}>
               <HiddenPart
                 what={`${counted(beside().hidden.columns.length, "hidden column")}: ${shortened(beside().hidden.columns)}`}
                 plural={beside().hidden.columns.length > 1}
-                out={beside().leaveOut.columns === true}
-                disabled={isBusy()}
+                out={leaveOut().columns === true}
                 onChange={(columns) =>
-                  void props.session.take({ leaveOut: { ...beside().leaveOut, columns } })
+                  void props.session.take({ leaveOut: { ...leaveOut(), columns } })
                 }
               />
             </Show>
@@ -68,23 +65,22 @@ export function Beside(props: { session: ImportSession; file: FileView }) {
           <h3>Written in colours and notes</h3>
           <p>Excel shows these and no column holds them. Take what means something to you.</p>
           <ul>
-            <For each={beside().looks}>
+            <Index each={beside().looks}>
               {(offer) => (
                 <Look
-                  offer={offer}
-                  choice={beside().chosen.find(({ id }) => id === offer.id)}
-                  disabled={isBusy()}
+                  offer={offer()}
+                  choice={chosen().find(({ id }) => id === offer().id)}
                   onChange={(choice) =>
                     void props.session.take({
                       looks: [
-                        ...beside().chosen.filter(({ id }) => id !== offer.id),
+                        ...chosen().filter(({ id }) => id !== offer().id),
                         ...(choice === undefined ? [] : [choice]),
                       ],
                     })
                   }
                 />
               )}
-            </For>
+            </Index>
           </ul>
         </section>
       </Show>
@@ -96,7 +92,6 @@ function HiddenPart(props: {
   what: string;
   plural: boolean;
   out: boolean;
-  disabled: boolean;
   onChange: (out: boolean) => void;
 }) {
   return (
@@ -109,7 +104,7 @@ function HiddenPart(props: {
             : `${props.plural ? "They are" : "It is"} imported like what you see.`}
         </small>
       </div>
-      <Button size="small" disabled={props.disabled} onClick={() => props.onChange(!props.out)}>
+      <Button size="small" onClick={() => props.onChange(!props.out)}>
         {props.out ? `Take ${props.plural ? "them" : "it"} too` : "Leave out"}
       </Button>
     </li>
@@ -119,7 +114,6 @@ function HiddenPart(props: {
 function Look(props: {
   offer: LookOffer;
   choice: LookChoice | undefined;
-  disabled: boolean;
   onChange: (choice: LookChoice | undefined) => void;
 }) {
   const id = createUniqueId();
@@ -142,7 +136,6 @@ function Look(props: {
           id={id}
           type="checkbox"
           checked={props.choice !== undefined}
-          disabled={props.disabled}
           onChange={(event) => props.onChange(event.currentTarget.checked ? last() : undefined)}
         />
         <span>
@@ -162,29 +155,29 @@ function Look(props: {
                 onChange={(event) => change({ name: event.currentTarget.value })}
               />
             </label>
-            <For each={props.offer.looks}>
+            <Index each={props.offer.looks}>
               {(look) => (
                 <label>
                   <span>
-                    <Show when={look.key.startsWith("#")}>
-                      <i aria-hidden="true" style={{ background: look.key }} />
+                    <Show when={look().key.startsWith("#")}>
+                      <i aria-hidden="true" style={{ background: look().key }} />
                     </Show>
-                    {look.name}, {counted(look.rows, "row")}, means
+                    {look().name}, {counted(look().rows, "row")}, means
                   </span>
                   <input
                     type="text"
                     maxLength={100}
-                    value={choice().names[look.key] ?? ""}
+                    value={choice().names[look().key] ?? ""}
                     placeholder="nothing: left out"
                     onChange={(event) =>
                       change({
-                        names: { ...choice().names, [look.key]: event.currentTarget.value },
+                        names: { ...choice().names, [look().key]: event.currentTarget.value },
                       })
                     }
                   />
                 </label>
               )}
-            </For>
+            </Index>
           </div>
         )}
       </Show>

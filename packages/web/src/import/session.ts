@@ -1,6 +1,7 @@
 import { batch, createMemo, createSignal, onCleanup, type Accessor } from "solid-js";
 import type { Field, Sheet } from "@gridfolk/core/field/field";
-import type { Mapping } from "@gridfolk/core/import/mapping";
+import type { BesideChoice } from "@gridfolk/core/import/beside";
+import type { ColumnMapping, Mapping } from "@gridfolk/core/import/mapping";
 import { must } from "@gridfolk/core/assert";
 import type { Finding } from "@gridfolk/core/import/health";
 import * as Learned from "@gridfolk/core/import/learned";
@@ -61,6 +62,15 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   /** What was said of rows holds for one way of reading and recognising them. */
   let saidOf: unknown;
 
+  /** What was asked for beside the values and is not read yet. */
+  const [wanted, setWanted] = createSignal<BesideChoice>();
+  let taking: Promise<unknown> = Promise.resolve();
+  /** What is taken and left of what the file says beside its values. */
+  const beside = (): BesideChoice => {
+    const { leaveOut = {}, chosen = [] } = file()?.beside ?? {};
+    return wanted() ?? { leaveOut, looks: chosen };
+  };
+
   let client = makeImportClient(setProgress);
   /** Counts restarts: what an ended worker still answers is of no interest. */
   let run = 0;
@@ -98,6 +108,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   async function open(source: { file?: File; text?: string }) {
     const name = source.file?.name ?? "Pasted rows";
     batch(() => {
+      setWanted(undefined);
       setFile(undefined);
       setProposal(undefined);
       setMapping(undefined);
@@ -201,6 +212,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     work("Reading again", async () => {
       const view = await client.choose(choice);
       batch(() => {
+        setWanted(undefined);
         setFile(view);
         setHealth(undefined);
         setProposal(undefined);
@@ -210,32 +222,48 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     });
 
   /** Takes or leaves what the file says beside its values; what was chosen for other columns stays. */
-  const take = (choice: Pick<TableChoice, "leaveOut" | "looks">) =>
+  const take = (part: BesideChoice) => {
+    setWanted({ ...beside(), ...part });
+    // One after the other: each stands on what the one before found.
+    taking = taking.then(() => takeWanted());
+    return taking;
+  };
+
+  const takeWanted = () =>
     work("Reading again", async () => {
-      const before = proposal()?.mapping.columns ?? [];
-      const chosen = mapping();
-      const using = proposal()?.using;
-      const found = await client.choose(choice);
-      asked = {
-        sheet: chosen?.sheet ?? asked.sheet,
-        saved: using == null ? null : using.id,
-      };
-      const view = await client.propose(asked);
-      const corrected = new Map(
-        chosen?.columns.flatMap((column, at) =>
-          column === before[at] ? [] : [[column.column, column] as const],
-        ),
-      );
-      batch(() => {
-        setFile(found);
-        setHealth(undefined);
-        setProposal(view);
-        setMapping({
-          ...view.mapping,
-          columns: view.mapping.columns.map((column) => corrected.get(column.column) ?? column),
+      const choice = wanted();
+      if (choice === undefined) return;
+      try {
+        const using = proposal()?.using;
+        const found = await client.choose(choice);
+        asked = {
+          sheet: mapping()?.sheet ?? asked.sheet,
+          saved: using == null ? null : using.id,
+        };
+        const view = await client.propose(asked);
+        // What was corrected by now.
+        const before = proposal()?.mapping.columns ?? [];
+        const chosen = mapping();
+        const corrected = new Map(
+          chosen?.columns.flatMap((column, at) =>
+            column === before[at] ? [] : [[column.column, column] as const],
+          ),
+        );
+        batch(() => {
+          setFile(found);
+          setHealth(undefined);
+          setProposal(view);
+          setMapping({
+            ...view.mapping,
+            columns: view.mapping.columns.map((column) =>
+              renamed(corrected.get(column.column) ?? column, column.name),
+            ),
+          });
         });
-      });
-      if (found.dataRows <= QUICKLY_CHECKED) void lookForProblems();
+        if (found.dataRows <= QUICKLY_CHECKED) void lookForProblems();
+      } finally {
+        if (wanted() === choice) setWanted(undefined);
+      }
     });
 
   const propose = (wanted: Wanted) =>
@@ -379,6 +407,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     file,
     start,
     choose,
+    beside,
     take,
     proposal,
     propose,
@@ -409,6 +438,20 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
 }
 
 export type ImportSession = ReturnType<typeof createImportSession>;
+
+/** A column of a look that got another name. */
+function renamed(column: ColumnMapping, name: string): ColumnMapping {
+  if (column.name === name) return column;
+  const { target } = column;
+  return {
+    ...column,
+    name,
+    target:
+      target.kind === "new" && target.field.name === column.name
+        ? { kind: "new", field: { ...target.field, name } }
+        : target,
+  };
+}
 
 /** E-mail if mapped, else phone, else none. */
 function defaultKey(mapping: Mapping): string {
