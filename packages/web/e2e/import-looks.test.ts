@@ -162,7 +162,7 @@ describe.skipIf(!hasBrowser)("what a workbook says in how it looks", () => {
     const sheet = await page.request.get(`${product.url}/api/workspaces/${workspace}/sheets`);
     const schema = JSON.stringify(await sheet.json());
     expect(schema).toContain('"Cold"');
-    expect(schema).toContain('"[seats]*[rate]"');
+    expect(schema).toContain('"[Seats]*[Rate]"');
 
     expect(problems).toEqual([]);
     await context.close();
