@@ -65,12 +65,12 @@ async function seriousViolations(page: Page): Promise<string[]> {
 const cell = (page: Page, row: number, field: string) =>
   page.locator(`[row-index="${row}"] [col-id="${field}"]`).first();
 
-const places: [string, () => Promise<Pick<Product, "url" | "stop">>][] = [
-  ["in one process", startProduct],
-  ["on AWS's parts", startDeployed],
+const places: [string, () => Promise<Pick<Product, "url" | "stop">>, boolean][] = [
+  ["in one process", startProduct, true],
+  ["on AWS's parts", startDeployed, false],
 ];
 
-describe.skipIf(!hasBrowser).each(places)("the main job, %s", (_, start) => {
+describe.skipIf(!hasBrowser).each(places)("the main job, %s", (_, start, onAllScreens) => {
   let product: Pick<Product, "url" | "stop">;
   let browser: Browser;
   let file: string;
@@ -198,6 +198,9 @@ describe.skipIf(!hasBrowser).each(places)("the main job, %s", (_, start) => {
     await owner.context.close();
     await colleague.context.close();
   });
+
+  // What follows is of the pages, which are the same there.
+  if (!onAllScreens) return;
 
   test("the same on a phone, without horizontal scrolling", async () => {
     const { page, context, problems } = await visit(browser, { viewport: phone });
