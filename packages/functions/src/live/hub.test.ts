@@ -41,7 +41,10 @@ test("who joins hears where the log is, and then of every commit, in order", asy
   await rig.wake(id());
   await Promise.all([add(1).then(() => rig.wake(id())), add(1).then(() => rig.wake(id()))]);
   await rig.wake(id());
-  expect(one.seqs()).toEqual([2, 3, 4]);
+  // Two that come at once may share a head.
+  const { seq } = await app.services.ledger.log.end(id());
+  expect([3, 4]).toContain(seq);
+  expect(one.seqs()).toEqual(Array.from({ length: seq - 1 }, (_, n) => n + 2));
   expect(one.last("changes").heads).toHaveLength(1);
 });
 

@@ -45,7 +45,8 @@ export function showToast(toast: Toast): () => void {
     toast.durationMs ?? (toast.problem || toast.also ? 12_000 : toast.action ? 8_000 : 4_000);
   const wait = () => {
     // Not while the pointer or the focus is on it: nobody should have to race for "Undo".
-    const element = document.querySelector(`[data-toast="${id}"]`);
+    const page = typeof document === "undefined" ? undefined : document;
+    const element = page?.querySelector(`[data-toast="${id}"]`);
     if (element?.matches(":hover, :focus-within")) setTimeout(wait, 1_000);
     else hide();
   };
