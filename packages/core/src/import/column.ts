@@ -475,7 +475,8 @@ function repetition(texts: readonly string[]): Pick<Judgement, "type" | "reason"
     }
   }
   if (several === 0 && whole.size <= 25 && whole.size * 4 <= texts.length) {
-    return { type: "choice", reason: `${whole.size} different values in ${texts.length}.` };
+    const values = whole.size === 1 ? "The same value" : `${whole.size} different values`;
+    return { type: "choice", reason: `${values} in ${texts.length}.` };
   }
   if (several >= texts.length * 0.2 && parts.size <= 40 && parts.size * 6 <= count) {
     return { type: "multiChoice", reason: `${parts.size} different words, several in one cell.` };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RawTable } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
-import { dataRows, findTable, findTables, headerRow } from "./table.ts";
+import { dataRows, findTable, findTables, headerRow, rowsBelow } from "./table.ts";
 
 function raw(rows: RawTable["rows"]): RawTable {
   return { sheet: null, encoding: "utf-8", delimiter: ",", quote: '"', rows, notes: [] };
@@ -225,4 +225,16 @@ test("a small table beside a worksheet's table is not part of it", () => {
   const rows = people.map((row, at) => [...row, null, at === 0 ? "Legend" : null]);
   const table = findTable(sheet([header, ...rows]));
   expect(table.columns).toHaveLength(4);
+  expect(table.aside).toBe(1);
+  expect(findTable(sheet([header, ...rows]), { whole: true }).columns).toHaveLength(5);
+});
+
+test("what is left out below the names is data all the same when somebody says so", () => {
+  const note = ["Source: the register of all people of the town", null, null, null];
+  const rows = [header, ...people, [], note];
+  const found = findTable(sheet(rows));
+  expect(rowsBelow(found)).toBe(1);
+  const whole = findTable(sheet(rows), { whole: true });
+  expect(rowsBelow(whole)).toBe(0);
+  expect(dataRows(whole)).toHaveLength(people.length + 1);
 });

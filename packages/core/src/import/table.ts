@@ -17,6 +17,10 @@ export interface Table {
   /** Rows between them that are no data: total rows, repeated headers. */
   readonly skipped: readonly SkippedRow[];
   readonly columns: readonly TableColumn[];
+  /** Columns of small tables beside this one that are not part of it. */
+  readonly aside: number;
+  /** Where other tables of the worksheet begin: the row of their names, or of their first data. */
+  readonly others: readonly number[];
   /** Why the header was found there, for people. */
   readonly reason: string;
 }
@@ -36,6 +40,8 @@ export interface TableColumn {
 export interface TableChoice {
   /** null: there is no header. */
   readonly headerRow?: number | null;
+  /** Nothing below the names is left out: totals, notes and columns beside the table are data as well. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -49,15 +55,22 @@ export function findTable(raw: RawTable, choice: TableChoice = {}): Table {
   const parts = partsOf(raw);
   if (chosen !== undefined) {
     const part = parts.findLast(({ from }) => from <= chosen) ?? parts[0]!;
-    return locate(raw, part, choice);
+    const others = parts
+      .filter((one) => one !== part)
+      .map((one) => locate(raw, one, {}))
+      .map((table) => headerRow(table) ?? table.firstDataRow);
+    return { ...locate(raw, part, choice), others };
   }
   const tables = parts.map((part) => locate(raw, part, choice));
   const largest = tables.reduce((best, table) => (sizeOf(table) > sizeOf(best) ? table : best));
   if (tables.length === 1) return largest;
-  const others = tables.filter((table) => table !== largest);
-  const places = others.map((table) => `row ${(headerRow(table) ?? table.firstDataRow) + 1}`);
+  const others = tables
+    .filter((table) => table !== largest)
+    .map((table) => headerRow(table) ?? table.firstDataRow);
+  const places = others.map((row) => `row ${row + 1}`);
   return {
     ...largest,
+    others,
     reason: `${largest.reason} There ${others.length === 1 ? "is another table" : "are other tables"} in this worksheet, at ${places.join(", ")}: choose its row of names to import it.`,
   };
 }
@@ -87,6 +100,8 @@ function named(raw: RawTable, names: readonly string[]): Table {
     firstDataRow: 0,
     lastDataRow: Rows.count(raw.rows) - 1,
     skipped: [],
+    aside: 0,
+    others: [],
     columns: names.map((name, index) => ({ index, name, named: true })),
     reason: "The file says itself what its columns are.",
   };
@@ -102,6 +117,8 @@ function locate(unmerged: RawTable, { from, end }: Part, choice: TableChoice): T
       firstDataRow: 0,
       lastDataRow: -1,
       skipped: [],
+      aside: 0,
+      others: [],
       columns: [],
       reason: "There is nothing in it.",
     };
@@ -135,17 +152,18 @@ function locate(unmerged: RawTable, { from, end }: Part, choice: TableChoice): T
       : nextFilled(unmerged.rows, header + 1, end);
   const raw = Merge.repeatLabels(unmerged, firstDataRow);
   const names = { rows: headerRows, named: first, units, merges: raw.merges };
-  const columns = withoutSideTables(raw, columnsOf(raw.rows, names, firstDataRow, end), {
-    from: firstDataRow,
-    end,
-  });
-  const lastDataRow = lastData(raw.rows, firstDataRow, columns.length, end);
+  const all = columnsOf(raw.rows, names, firstDataRow, end);
+  const { whole = false } = choice;
+  const columns = whole ? all : withoutSideTables(raw, all, { from: firstDataRow, end });
+  const lastDataRow = whole ? end - 1 : lastData(raw.rows, firstDataRow, columns.length, end);
   return {
     raw,
     headerRows,
     firstDataRow,
     lastDataRow,
-    skipped: skippedRows(raw.rows, header, firstDataRow, lastDataRow, columns.length),
+    skipped: whole ? [] : skippedRows(raw.rows, header, firstDataRow, lastDataRow, columns.length),
+    aside: all.length - columns.length,
+    others: [],
     columns,
     reason,
   };
@@ -158,6 +176,16 @@ function range(from: number, end: number): number[] {
 /** Index of the last header row; null when there is none. */
 export function headerRow(table: Table): number | null {
   return table.headerRows.at(-1) ?? null;
+}
+
+/** How many rows below the table hold something that is none of it: notes, sums. */
+export function rowsBelow(table: Table): number {
+  const next = Math.min(...table.others.filter((row) => row > table.lastDataRow), Infinity);
+  const end = Math.min(Rows.count(table.raw.rows), next);
+  let below = 0;
+  for (let row = table.lastDataRow + 1; row < end; row++)
+    if (!Rows.isBlankRow(table.raw.rows, row)) below++;
+  return below;
 }
 
 /** The rows that hold data, in order: neither blank nor skipped. */

@@ -21,6 +21,14 @@ export function ColumnsStep(props: { session: ImportSession }) {
     () => session.mapping()?.columns.filter((column) => column.target.kind === "new").length ?? 0,
   );
 
+  /** Why the names were found where they are, unless they simply stand first. */
+  const found = () => {
+    const file = session.file();
+    if (file === undefined || file.kind === "vcard") return undefined;
+    const { rows, below, aside } = file.leftOut;
+    const isPlain = file.headerRow === 0 && rows.length + below + aside + file.others.length === 0;
+    return isPlain ? undefined : file.reason;
+  };
   let list!: HTMLUListElement;
   const ask = () => list.querySelector<HTMLInputElement>("[data-question]")?.focus();
   /** On to the next step, or to the first question that is still open. */
@@ -48,6 +56,18 @@ export function ColumnsStep(props: { session: ImportSession }) {
               {counted(session.openQuestions().length, "question")} to answer first
             </button>
             .
+          </Show>
+          <Show when={found()}>
+            {(reason) => (
+              <>
+                {" "}
+                {reason()}{" "}
+                <button type="button" class={styles.link} onClick={() => void session.go("file")}>
+                  Look at the rows
+                </button>
+                .
+              </>
+            )}
           </Show>
           <HealthLink session={session} />
         </>

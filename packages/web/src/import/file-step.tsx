@@ -122,6 +122,19 @@ function Drop(props: { session: ImportSession }) {
 function Found(props: { session: ImportSession; file: FileView }) {
   const session = props.session;
   const lastColumn = () => Math.max(...props.file.rows.map((row) => row.length), 1);
+  const at = (index: number) => props.file.from + index;
+  const isName = (row: number) => props.file.headerRows.includes(row);
+  const leftOut = () => new Set(props.file.leftOut.rows.map(({ row }) => row));
+  const isOutside = (row: number) =>
+    !isName(row) &&
+    (row < props.file.firstDataRow || row > props.file.lastDataRow || leftOut().has(row));
+  /** Rows that can be chosen for the names: those in sight, and where other tables have theirs. */
+  const nameRows = () => {
+    const { headerRow, others } = props.file;
+    const rows = new Set([...props.file.rows.map((_, index) => at(index)), ...others]);
+    if (headerRow !== null) rows.add(headerRow);
+    return [...rows].sort((a, b) => a - b);
+  };
   const known = (list: readonly (readonly [string, string])[], value: string) =>
     list.some(([one]) => one === value)
       ? list.map(([one, label]) => ({ value: one, label }))
@@ -180,10 +193,7 @@ function Found(props: { session: ImportSession; file: FileView }) {
           value={props.file.headerRow === null ? "none" : String(props.file.headerRow)}
           options={[
             { value: "none", label: "no row: there are no names" },
-            ...props.file.rows.map((_, row) => ({ value: String(row), label: `row ${row + 1}` })),
-            ...(props.file.headerRow !== null && props.file.headerRow >= props.file.rows.length
-              ? [{ value: String(props.file.headerRow), label: `row ${props.file.headerRow + 1}` }]
-              : []),
+            ...nameRows().map((row) => ({ value: String(row), label: `row ${row + 1}` })),
           ]}
           onChange={(value) =>
             void session.choose({ headerRow: value === "none" ? null : Number(value) })
@@ -198,6 +208,7 @@ function Found(props: { session: ImportSession; file: FileView }) {
             : "Choose another row for the names above, or another file."}
         </Notice>
       </Show>
+      <LeftOut session={session} file={props.file} />
       <For each={props.file.notes}>{(note) => <Notice kind="warning">{note}</Notice>}</For>
       <HealthReport session={session} />
       <div class={styles.tableFrame} role="region" aria-label="First rows of the file" tabIndex={0}>
@@ -206,15 +217,22 @@ function Found(props: { session: ImportSession; file: FileView }) {
             <For each={props.file.rows}>
               {(row, index) => (
                 <tr
-                  data-header={index() === props.file.headerRow ? "" : undefined}
-                  data-outside={
-                    index() < props.file.firstDataRow && index() !== props.file.headerRow
-                      ? ""
-                      : undefined
-                  }
+                  data-header={isName(at(index())) ? "" : undefined}
+                  data-outside={isOutside(at(index())) ? "" : undefined}
                 >
-                  <th scope="row">{index() + 1}</th>
-                  <For each={Array.from({ length: lastColumn() }, (_, at) => row[at] ?? "")}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      title={`Take the column names from row ${at(index()) + 1}`}
+                      aria-label={`Take the column names from row ${at(index()) + 1}`}
+                      onClick={() => void session.choose({ headerRow: at(index()) })}
+                    >
+                      {at(index()) + 1}
+                    </button>
+                  </th>
+                  <For
+                    each={Array.from({ length: lastColumn() }, (_, column) => row[column] ?? "")}
+                  >
                     {(cell) => <td>{cell}</td>}
                   </For>
                 </tr>
@@ -226,9 +244,78 @@ function Found(props: { session: ImportSession; file: FileView }) {
       <p class={styles.hint}>
         {KINDS[props.file.kind]}, {bytes(props.file.bytes)}.{" "}
         {props.file.rows.length < (props.file.tables[props.file.table]?.rows ?? 0)
-          ? `The first ${count(props.file.rows.length)} rows are shown as they stand in the file.`
-          : "All rows are shown as they stand in the file."}
+          ? `Rows ${props.file.from + 1} to ${count(props.file.from + props.file.rows.length)} are shown as they stand in the file.`
+          : "All rows are shown as they stand in the file."}{" "}
+        A click on the number of a row takes the names from it.
       </p>
     </StepFrame>
+  );
+}
+
+/** Says what of the table is no data, and takes it in with a click; the same for other tables of the worksheet. */
+function LeftOut(props: { session: ImportSession; file: FileView }) {
+  const words = () => {
+    const { rows, below, aside } = props.file.leftOut;
+    const some = (many: number, noun: string, where: string) =>
+      many === 0 ? [] : [`${counted(many, noun)} ${where}`];
+    const [first, ...others] = new Set(rows.map(({ reason }) => reason.replace(/\.$/, "")));
+    const why = first === undefined || others.length > 0 ? "" : ` (${first.toLowerCase()})`;
+    return [
+      ...some(rows.length, "row", `between the data${why}`),
+      ...some(below, "row", "below the table"),
+      ...some(aside, "column", "beside it"),
+    ];
+  };
+  const list = () => words().join(", ");
+  const more = () => {
+    const { rows, below, aside } = props.file.leftOut;
+    if (aside > 0) return "Import everything";
+    return rows.length + below === 1 ? "Import this row, too" : "Import these rows, too";
+  };
+
+  return (
+    <>
+      <Show when={props.file.whole}>
+        <p class={styles.hint}>
+          Nothing below the names is left out.{" "}
+          <button
+            type="button"
+            class={styles.link}
+            onClick={() => void props.session.choose({ whole: false })}
+          >
+            Leave out totals and notes
+          </button>
+        </p>
+      </Show>
+      <Show when={words().length > 0}>
+        <p class={styles.hint}>
+          Left out: {list()}.{" "}
+          <button
+            type="button"
+            class={styles.link}
+            onClick={() => void props.session.choose({ whole: true })}
+          >
+            {more()}
+          </button>
+        </p>
+      </Show>
+      <Show when={props.file.others.length > 0}>
+        <p class={styles.hint}>
+          <For each={props.file.others.slice(0, 5)}>
+            {(row) => (
+              <>
+                <button
+                  type="button"
+                  class={styles.link}
+                  onClick={() => void props.session.choose({ headerRow: row })}
+                >
+                  Import the table at row {row + 1} instead
+                </button>{" "}
+              </>
+            )}
+          </For>
+        </p>
+      </Show>
+    </>
   );
 }

@@ -47,6 +47,8 @@ export interface Source {
 export interface TableChoice {
   readonly table?: number;
   readonly headerRow?: number | null;
+  /** Totals, notes and columns beside the table are data as well. */
+  readonly whole?: boolean;
   readonly encoding?: string;
   readonly delimiter?: string;
   /** What of hidden rows and columns is left out. */
@@ -70,15 +72,33 @@ export interface FileView {
   /** An export of this workspace's that came back: the sheet's key. */
   readonly exported: string | null;
   readonly headerRow: number | null;
+  /** All rows that the names come from. */
+  readonly headerRows: readonly number[];
   readonly firstDataRow: number;
+  readonly lastDataRow: number;
+  /** What is no data of the table, with the reason. */
+  readonly leftOut: {
+    /** Rows between the data. */
+    readonly rows: readonly { readonly row: number; readonly reason: string }[];
+    /** Rows below it. */
+    readonly below: number;
+    /** Columns beside it. */
+    readonly aside: number;
+  };
+  /** Nothing is left out, because somebody said so. */
+  readonly whole: boolean;
+  /** Where other tables of the worksheet begin. */
+  readonly others: readonly number[];
   readonly reason: string;
   readonly notes: readonly string[];
   readonly columns: number;
   readonly dataRows: number;
   /** Only the beginning was read: `dataRows` is about how many there are, and counts are of the beginning. */
   readonly partial: boolean;
-  /** The first rows as they stand in the file. */
+  /** Some rows as they stand in the file, those with the names among them. */
   readonly rows: readonly (readonly string[])[];
+  /** Position of the first of them. */
+  readonly from: number;
   readonly beside: Beside;
 }
 

@@ -24,7 +24,7 @@ import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
-import { dataRows, findTable, headerRow, type Table } from "@gridfolk/core/import/table";
+import { dataRows, findTable, headerRow, rowsBelow, type Table } from "@gridfolk/core/import/table";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import { newId } from "@gridfolk/core/ledger/ids";
 import * as Marker from "@gridfolk/core/export/marker";
@@ -66,7 +66,9 @@ import { makeTransport } from "./transport.ts";
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /** Rows of the file shown in the first step. */
-const SHOWN_ROWS = 14;
+const SHOWN_ROWS = 18;
+/** Rows left out that are told one by one. */
+const MOST_LEFT_OUT = 1000;
 
 let source: Source | undefined;
 let bytes = new Uint8Array();
@@ -144,7 +146,9 @@ const worker: ImportWorker = {
   },
 
   async choose(next) {
-    choice = { ...choice, ...next };
+    // What is left out is another thing below other names.
+    const isElsewhere = next.headerRow !== undefined || next.table !== undefined;
+    choice = { ...choice, ...(isElsewhere ? { whole: false } : {}), ...next };
     // Another worksheet has its own header row.
     if (next.table !== undefined && next.headerRow === undefined) {
       const { encoding, delimiter } = choice;
@@ -396,10 +400,11 @@ function view(): FileView {
   const read = must(file);
   const at = choice.table ?? firstWorksheet(read.tables);
   const raw = must(read.tables[at], "a table in the file");
-  const whole = findTable(
-    raw,
-    choice.headerRow === undefined ? {} : { headerRow: choice.headerRow },
-  );
+  const { headerRow: named, whole: isWhole = false } = choice;
+  const whole = findTable(raw, {
+    whole: isWhole,
+    ...(named === undefined ? {} : { headerRow: named }),
+  });
   const found = RoundTrip.exportedIn(whole);
   exported = found === undefined ? undefined : { is: found };
   const { leaveOut = {}, looks: chosen = [] } = choice;
@@ -412,6 +417,8 @@ function view(): FileView {
   const rows = dataRows(table);
   facts = describeColumns(table, rows, must(source).locale, registry);
   planned = undefined;
+  // What stands above the names is what one judges them by, but they are not to be beyond the end.
+  const from = Math.max(0, (headerRow(table) ?? table.firstDataRow) - SHOWN_ROWS + 6);
   return {
     name,
     kind: read.kind,
@@ -426,7 +433,16 @@ function view(): FileView {
     delimiter: raw.delimiter,
     exported: found?.marker.sheet ?? null,
     headerRow: headerRow(table),
+    headerRows: table.headerRows,
     firstDataRow: table.firstDataRow,
+    lastDataRow: table.lastDataRow,
+    leftOut: {
+      rows: whole.skipped.slice(0, MOST_LEFT_OUT),
+      below: rest === undefined ? rowsBelow(table) : 0,
+      aside: table.aside,
+    },
+    whole: isWhole,
+    others: table.others,
     reason: table.reason,
     // What breaks off at the end of the beginning is no fault of the file.
     notes: (rest === undefined ? raw.notes : [])
@@ -440,7 +456,8 @@ function view(): FileView {
         ? rows.length
         : Number((rows.length * (rest.size / bytes.length)).toPrecision(2)),
     partial: rest !== undefined,
-    rows: Rows.list(raw.rows, 0, SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
+    rows: Rows.list(raw.rows, from, from + SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
+    from,
     beside: { hidden, leaveOut, looks: looks.map(({ offer }) => offer), chosen },
   };
 }
