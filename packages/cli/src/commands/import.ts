@@ -3,9 +3,10 @@ import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns } from "@gridfolk/core/import/column";
+import { compose } from "@gridfolk/core/import/composition";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
-import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
 import { type Guess, guesses } from "@gridfolk/core/import/questions";
 import { withBeside } from "@gridfolk/core/import/beside";
 import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
@@ -167,7 +168,10 @@ function planFile(
   const key = values.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
   const mode = values.mode ?? saved?.rules.mode ?? "overwrite";
   const deps = { workbook, registry, locale: localeOf(workbook), platform };
-  const plan = makePlan(deps, table, mapping, { mode, ...(key === undefined ? {} : { key }) });
+  const plan = compose(deps, [{ table, mapping }], {
+    mode,
+    ...(key === undefined ? {} : { key }),
+  }).plan;
   return { plan, mapping, hints, guessed };
 }
 

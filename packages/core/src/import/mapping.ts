@@ -27,6 +27,8 @@ export interface ColumnMapping {
   readonly of?: string;
   /** Of several records of that sheet in a row the n-th, from 1. */
   readonly block?: number;
+  /** Position of its table among the file's, where several are imported together and it is not of the first. */
+  readonly worksheet?: number;
   /** How texts of the column are read. */
   readonly reading?: Pick<Reading, "dateOrder" | "decimal" | "serials">;
   /** Nothing proves how the column is written: the reading is a guess until somebody says it. */

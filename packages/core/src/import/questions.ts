@@ -5,10 +5,15 @@ import type { ColumnMapping, Mapping, Target } from "./mapping.ts";
 import type { Writing } from "./writing.ts";
 
 /** Columns of which somebody has to say how they are written: those that hold dates or figures in the sheet, and nothing proves it. */
-export function questions(mapping: Mapping, sheet: Sheet): readonly ColumnMapping[] {
-  return mapping.columns.filter(
-    ({ target, asks }) => asks !== undefined && takes(target, sheet, asks),
-  );
+export function questions(
+  mapping: Mapping,
+  sheet: Sheet,
+  others: readonly Sheet[] = [],
+): readonly ColumnMapping[] {
+  return mapping.columns.filter(({ target, asks, of }) => {
+    const own = of === undefined ? sheet : others.find(({ key }) => key === of);
+    return asks !== undefined && own !== undefined && takes(target, own, asks);
+  });
 }
 
 /** Whether a column that goes there is read as dates or figures. */

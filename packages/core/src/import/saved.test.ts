@@ -9,6 +9,7 @@ import { commit, newWorkbook } from "../testing/workbooks.ts";
 import { describeColumns } from "./column.ts";
 import * as Learned from "./learned.ts";
 import { type Mapping, proposeMapping, type Target } from "./mapping.ts";
+import { proposeObjects } from "./objects.ts";
 import { plan } from "./plan.ts";
 import { readCsv } from "./read/csv.ts";
 import * as Saved from "./saved.ts";
@@ -229,4 +230,20 @@ describe("a corrected column", () => {
     const chosen = withTarget(proposed, "Kürzel", { kind: "skip" });
     expect(Learned.corrections(proposed, chosen, nameless)).toEqual([]);
   });
+});
+
+test("a saved import keeps what else its rows become", () => {
+  const workbook = newWorkbook();
+  const text = "Email,Company name,Company website\na@x.test,Acme,acme.test\n";
+  const table = findTable(readCsv(new TextEncoder().encode(text)));
+  const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
+  const sheets = ["contacts", "companies"].map((key) => Workbook.table(workbook, key).sheet);
+  const mapping = proposeObjects(table, facts, sheets[0]!, sheets);
+  const rules = Saved.rulesOf(mapping, { key: "email", mode: "fill" });
+  const saved = { id: "1", name: "Wide", sheet: "contacts", rules };
+  const again = Saved.apply(saved, facts, sheets[0]!).mapping;
+  expect(again.columns.map(({ of, target }) => [of, target])).toEqual(
+    mapping.columns.map(({ of, target }) => [of, target]),
+  );
+  expect(again.columns[2]).toMatchObject({ of: "companies", target: { field: "domain" } });
 });

@@ -229,7 +229,7 @@ export function apply(
 /** The key by which rows are recognised, if a column still gives it. */
 export function keyOf({ rules }: SavedImport, mapping: Mapping): string {
   const mapped = mapping.columns.some(
-    ({ target }) => target.kind === "field" && target.field === rules.key,
+    ({ target, of }) => of === undefined && target.kind === "field" && target.field === rules.key,
   );
   return mapped ? rules.key : "none";
 }

@@ -70,11 +70,13 @@ export function mappingFor(
     if (Object.hasOwn(wanted, column.name)) {
       const asked = wanted[column.name] ?? null;
       const target = targetOf(asked, column.name, sheet);
-      return { ...withRules(column, asked), target, confidence: 1, reason: "As asked for." };
+      // What is asked for is of the sheet itself.
+      const { of: _of, block: _block, ...own } = withRules(column, asked);
+      return { ...own, target, confidence: 1, reason: "As asked for." };
     }
     // What was matched by itself gives way to what was asked for.
-    const { target } = column;
-    const lost = target.kind === "field" && taken.has(target.field);
+    const { target, of } = column;
+    const lost = of === undefined && target.kind === "field" && taken.has(target.field);
     if (!lost || fact === undefined) return column;
     return { ...column, target: { kind: "new", field: newField(fact) } };
   });

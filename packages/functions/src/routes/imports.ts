@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { DomainError } from "@gridfolk/core/error";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns } from "@gridfolk/core/import/column";
+import { compose } from "@gridfolk/core/import/composition";
 import * as Emit from "@gridfolk/core/import/emit";
 import * as Learned from "@gridfolk/core/import/learned";
 import { proposeSheet } from "@gridfolk/core/import/mapping";
-import { type Plan, plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
 import { withBeside } from "@gridfolk/core/import/beside";
 import { type Guess, guesses } from "@gridfolk/core/import/questions";
 import type { RawFile } from "@gridfolk/core/import/read/raw";
@@ -459,7 +460,7 @@ function planOf(
   const deps = { workbook, registry, locale, platform: c.var.services.platform };
   const options = { mode, ...(key === undefined || key === "" ? {} : { key }) };
   return {
-    plan: plan(deps, table, mapping, options),
+    plan: compose(deps, [{ table, mapping }], options).plan,
     guesses: guesses(mapping, sheet, facts),
   };
 }

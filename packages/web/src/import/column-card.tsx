@@ -1,5 +1,5 @@
 import { For, Show } from "solid-js";
-import { FIELD_TYPES, type FieldType } from "@gridfolk/core/field/field";
+import { FIELD_TYPES, type FieldType, type Sheet } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { ColumnMapping, Target } from "@gridfolk/core/import/mapping";
 import { SelectField } from "../ui/field.tsx";
@@ -27,26 +27,58 @@ export interface ColumnProps {
 
 /** One column of the file: where it goes, why, how it is read, and what becomes blank in it. */
 export function ColumnCard(props: ColumnProps) {
-  const fields = () =>
-    (props.session.sheet()?.fields ?? []).filter(
-      (field) =>
-        field.deleted !== true && field.formula === undefined && registry[field.type].editable,
-    );
-  const hasNames = () => {
-    const keys = fields().map((field) => field.key);
-    return keys.includes("firstName") && keys.includes("lastName");
+  /** The sheets it may go to: its worksheet's, or those that the rows become. */
+  const sheets = () => {
+    const { worksheet, of } = props.mapping;
+    const { session } = props;
+    const named = (key: string | undefined) =>
+      (session.proposal()?.sheets ?? []).filter((one) => one.key === key);
+    if (worksheet !== undefined) return named(of);
+    const others = (session.proposal()?.companions ?? []).filter(({ on }) => on);
+    return [session.mapping()?.sheet, ...others.map(({ sheet }) => sheet)].flatMap(named);
   };
+  const isOwn = (sheet: Sheet) => sheet.key === props.session.mapping()?.sheet;
   const options = () => [
     { value: "skip", label: "Leave out" },
-    { value: "new", label: `New column “${props.column.name}”` },
-    ...(hasNames() ? [{ value: "fullName", label: "First and last name (split)" }] : []),
-    ...fields().map((field) => ({ value: `field:${field.key}`, label: field.name })),
+    ...sheets().flatMap((sheet) => {
+      const fields = sheet.fields.filter(
+        (field) =>
+          field.deleted !== true && field.formula === undefined && registry[field.type].editable,
+      );
+      const keys = fields.map((field) => field.key);
+      const hasNames = keys.includes("firstName") && keys.includes("lastName");
+      const start = isOwn(sheet) ? "" : `${sheet.key}/`;
+      const noun = sheet.singular ?? sheet.name;
+      const words = start === "" ? "" : `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: `;
+      return [
+        {
+          value: `${start}new`,
+          label:
+            words === ""
+              ? `New column “${props.column.name}”`
+              : `${words}new column “${props.column.name}”`,
+        },
+        ...(hasNames
+          ? [{ value: `${start}fullName`, label: `${words}First and last name (split)` }]
+          : []),
+        ...fields.map((field) => ({
+          value: `${start}field:${field.key}`,
+          label: `${words}${field.name}`,
+        })),
+      ];
+    }),
   ];
   const value = () => {
-    const { target } = props.mapping;
-    return target.kind === "field" ? `field:${target.field}` : target.kind;
+    const { target, of } = props.mapping;
+    if (target.kind === "skip") return "skip";
+    const start = of === undefined ? "" : `${of}/`;
+    return start + (target.kind === "field" ? `field:${target.field}` : target.kind);
   };
-  const choose = (chosen: string) => {
+  const choose = (said: string) => {
+    const slash = said.indexOf("/");
+    const chosen = said.slice(slash + 1);
+    const { worksheet } = props.mapping;
+    const of = slash < 0 ? undefined : said.slice(0, slash);
     const target: Target = chosen.startsWith("field:")
       ? { kind: "field", field: chosen.slice("field:".length) }
       : chosen === "fullName"
@@ -54,7 +86,11 @@ export function ColumnCard(props: ColumnProps) {
         : chosen === "new"
           ? { kind: "new", field: props.session.newField(props.index) }
           : { kind: "skip" };
-    props.session.setTarget(props.index, target);
+    props.session.setTarget(
+      props.index,
+      target,
+      said === "skip" && worksheet !== undefined ? props.mapping.of : of,
+    );
   };
   const made = () => (props.mapping.target.kind === "new" ? props.mapping.target.field : undefined);
   const isSkipped = () => props.mapping.target.kind === "skip";
@@ -95,10 +131,11 @@ export function ColumnCard(props: ColumnProps) {
               value={field().type}
               options={newTypes.map((type) => ({ value: type, label: registry[type].label }))}
               onChange={(type) =>
-                props.session.setTarget(props.index, {
-                  kind: "new",
-                  field: { ...field(), type: type as FieldType },
-                })
+                props.session.setTarget(
+                  props.index,
+                  { kind: "new", field: { ...field(), type: type as FieldType } },
+                  props.mapping.of,
+                )
               }
             />
           )}

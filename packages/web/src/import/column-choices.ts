@@ -28,17 +28,28 @@ export interface ColumnChoicesFrom {
 export function createColumnChoices(from: ColumnChoicesFrom) {
   const { mapping, setMapping, proposal, sheet } = from;
 
-  function setTarget(index: number, target: Target) {
+  /** The sheet that a column belongs to. */
+  const sheetFor = (column: ColumnMapping): Sheet | undefined =>
+    column.of === undefined ? sheet() : proposal()?.sheets.find(({ key }) => key === column.of);
+
+  /** `of`: the sheet it is of, where that is not the one rows become. */
+  function setTarget(index: number, target: Target, of?: string) {
     const current = must(mapping());
+    const own = must(current.columns[index]);
     const columns = current.columns.map((column, at) => {
-      if (at === index)
+      if (at === index) {
+        const { of: _of, block: _block, ...rest } = column;
         return {
-          ...column,
+          ...rest,
+          ...(of === undefined ? {} : { of }),
           target,
           confidence: 1,
           reason: "You chose it.",
           reading: column.reading ?? {},
         };
+      }
+      if (column.of !== of || column.worksheet !== own.worksheet || takesMany(column))
+        return column;
       // A field takes one column: whoever had it before becomes a new column of its own.
       return takesSame(column.target, target)
         ? {
@@ -52,6 +63,14 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
       setMapping({ ...current, columns });
       from.onTarget();
     });
+  }
+
+  /** Long texts take several columns, blocks of columns several records. */
+  function takesMany(column: ColumnMapping): boolean {
+    const { target } = column;
+    if (column.block !== undefined) return true;
+    if (target.kind !== "field") return false;
+    return sheetFor(column)?.fields.find(({ key }) => key === target.field)?.type === "longText";
   }
 
   function change(index: number, part: (column: ColumnMapping) => ColumnMapping) {
@@ -86,7 +105,7 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
   function writingOf(index: number): Writing | undefined {
     const writing = proposal()?.columns[index]?.writing;
     const column = mapping()?.columns[index];
-    const target = sheet();
+    const target = column === undefined ? undefined : sheetFor(column);
     if (writing === undefined || column === undefined || target === undefined) return undefined;
     return takes(column.target, target, writing.about) ? writing : undefined;
   }
@@ -94,7 +113,9 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
   /** Columns of which somebody has to say how they are written. */
   const openQuestions = createMemo((): readonly ColumnMapping[] => {
     const [current, target] = [mapping(), sheet()];
-    return current === undefined || target === undefined ? [] : questions(current, target);
+    return current === undefined || target === undefined
+      ? []
+      : questions(current, target, proposal()?.sheets);
   });
 
   function newField(index: number): NewField {

@@ -4,6 +4,7 @@ import { SelectField } from "../ui/field.tsx";
 import { Progress } from "../ui/progress.tsx";
 import { Beside } from "./beside.tsx";
 import { ColumnCard } from "./column-card.tsx";
+import { Companions } from "./companions.tsx";
 import { HealthLink } from "./health-report.tsx";
 import { SavedChoice, SavedNotice } from "./saved-choice.tsx";
 import type { ImportSession } from "./session.ts";
@@ -104,6 +105,7 @@ export function ColumnsStep(props: { session: ImportSession }) {
         />
         <SavedChoice session={session} />
       </div>
+      <Companions session={session} />
       <SavedNotice session={session} />
       <Show when={session.file()}>{(file) => <Beside session={session} file={file()} />}</Show>
       <div class={styles.columns}>

@@ -169,6 +169,22 @@ function Result(props: {
                 <dt>New {sheet()?.name.toLowerCase() ?? ""}</dt>
                 <dd>{count(props.written.created)}</dd>
               </div>
+              <For each={props.session.plan()?.along}>
+                {(one) => (
+                  <>
+                    <div>
+                      <dt>New {one.name.toLowerCase()}</dt>
+                      <dd>{count(one.counts.created)}</dd>
+                    </div>
+                    <Show when={one.counts.updated > 0}>
+                      <div>
+                        <dt>Changed {one.name.toLowerCase()}</dt>
+                        <dd>{count(one.counts.updated)}</dd>
+                      </div>
+                    </Show>
+                  </>
+                )}
+              </For>
               <For each={props.session.plan()?.linked}>
                 {(linked) => (
                   <div>

@@ -1,10 +1,18 @@
 import { For, Show } from "solid-js";
 import { Button } from "../ui/button.tsx";
+import type { ObjectView } from "./messages.ts";
 import type { ImportSession } from "./session.ts";
 import { StepFrame } from "./step.tsx";
 import { UpdateRules } from "./update-rules.tsx";
-import { count, counted } from "./words.ts";
+import { count, counted, listed } from "./words.ts";
 import styles from "./wizard.module.css";
+
+/** "240 new companies, 3 there already". */
+function inWords({ counts, singular, name }: ObjectView): string {
+  const fresh = counted(counts.created, `new ${singular}`, `new ${name.toLowerCase()}`);
+  const there = counts.updated + counts.unchanged;
+  return there === 0 ? fresh : `${fresh} (${count(there)} there already)`;
+}
 
 /** How rows are recognised as records that are already there, and what happens to those. */
 export function MatchesStep(props: { session: ImportSession }) {
@@ -96,6 +104,10 @@ export function MatchesStep(props: { session: ImportSession }) {
                 file
               </Show>
               .
+              <Show when={plan().along.length > 0}>
+                {" "}
+                With them: {listed(plan().along.map(inWords))}.
+              </Show>
             </p>
           )}
         </Show>

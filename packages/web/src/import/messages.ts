@@ -26,7 +26,7 @@ export interface ImportWorker {
   /** Reads every cell and compares with what is there. Nothing is written. */
   plan(request: PlanRequest): Promise<PlanView>;
   /** Rows of one group of the plan. */
-  rows(group: Group, from: number, count: number): Promise<PreviewRow[]>;
+  rows(sheet: string, group: Group, from: number, count: number): Promise<PreviewRow[]>;
   /** Writes the plan. Calls `onProgress` through the channel of the request. */
   write(): Promise<Written>;
   /** The refused rows as a file with a reason column, which imports again. */
@@ -115,6 +115,10 @@ export interface Wanted {
   readonly sheet?: string | undefined;
   /** Id of a saved import; null: none. Absent: one that fits the file exactly. */
   readonly saved?: string | null;
+  /** Sheets that nothing of the rows becomes. */
+  readonly without?: readonly string[];
+  /** Only this worksheet, although others belong to it. */
+  readonly alone?: boolean;
 }
 
 /** A saved import that the file is read by, and in what the file differs from the one it was saved from. */
@@ -137,6 +141,30 @@ export interface MappingView {
   /** The file as a saved import reads it, where that is another way than before. */
   readonly file?: FileView;
   readonly columns: readonly ColumnView[];
+  /** What else the rows become, or became if it were not turned off. */
+  readonly companions: readonly CompanionView[];
+  /** Worksheets that belong to the chosen one. */
+  readonly together: TogetherView | null;
+}
+
+export interface CompanionView {
+  readonly sheet: string;
+  readonly on: boolean;
+  /** Names of its columns in the file. */
+  readonly columns: readonly string[];
+  /** It stands once, and rows below leave it blank: how many. */
+  readonly below: number | null;
+}
+
+export interface TogetherView {
+  readonly on: boolean;
+  /** The chosen one first. */
+  readonly members: readonly {
+    readonly label: string;
+    readonly sheet: string;
+    readonly rows: number;
+  }[];
+  readonly by: readonly { readonly from: string; readonly to: string; readonly column: string }[];
 }
 
 /** What a column holds; where it goes is in the mapping, in the same order. */
@@ -179,8 +207,11 @@ export interface PlanRequest {
 
 export type Group = "created" | "updated" | "unchanged" | "kept" | "refused";
 
-export interface PlanView {
-  readonly rows: number;
+/** What is done to one sheet. */
+export interface ObjectView {
+  readonly sheet: string;
+  readonly name: string;
+  readonly singular: string;
   readonly counts: { readonly [group in Group]: number };
   /** Values that do not fit, by column. */
   readonly kept: readonly {
@@ -190,6 +221,24 @@ export interface PlanView {
   }[];
   /** Values that the file erases, because somebody said that its blanks do, by column. */
   readonly erased: readonly { readonly field: string; readonly values: number }[];
+  /** Records of other sheets made on the way. */
+  readonly linked: readonly { readonly sheet: string; readonly created: number }[];
+  readonly newFields: readonly Field[];
+  readonly newOptions: readonly { readonly field: string; readonly names: readonly string[] }[];
+  /** The mapped columns in the file's order. */
+  readonly fields: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly type: FieldType;
+  }[];
+}
+
+export interface PlanView extends ObjectView {
+  readonly rows: number;
+  /** What else the rows become. */
+  readonly along: readonly ObjectView[];
+  /** Cells that name a row of another worksheet which is not there: how many, and the first of them. */
+  readonly unlinked: { readonly count: number; readonly shown: readonly string[] };
   /** Rows that repeat an earlier row of the file by the key. */
   readonly repeated: number;
   /** All rows that would be new and look like a record that is there or another row, with what names it; decided or not. */
@@ -208,18 +257,8 @@ export interface PlanView {
     /** The first of them. */
     readonly names: readonly string[];
   };
-  /** Records of other sheets made on the way. */
-  readonly linked: readonly { readonly sheet: string; readonly created: number }[];
   /** Of an edited export. */
   readonly trip: TripView | null;
-  readonly newFields: readonly Field[];
-  readonly newOptions: readonly { readonly field: string; readonly names: readonly string[] }[];
-  /** The mapped columns in the file's order. */
-  readonly fields: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly type: FieldType;
-  }[];
 }
 
 export interface DoubtView {

@@ -1,7 +1,8 @@
-import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
+import { batch, createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
 import { Button } from "../ui/button.tsx";
+import { SelectField } from "../ui/field.tsx";
 import { Tabs } from "../ui/tabs.tsx";
-import type { Group, PlanView, PreviewRow } from "./messages.ts";
+import type { Group, ObjectView, PlanView, PreviewRow } from "./messages.ts";
 import type { ImportSession } from "./session.ts";
 import { count } from "./words.ts";
 import styles from "./wizard.module.css";
@@ -18,29 +19,54 @@ const PAGE = 100;
 
 /** The rows of an import in groups, a page at a time; what changes stands beside what was there. */
 export function PlanRows(props: { session: ImportSession; plan: PlanView }) {
-  const shown = createMemo(() => groups.filter((group) => props.plan.counts[group.key] > 0));
+  const objects = () => [props.plan, ...props.plan.along];
+  // oxlint-disable-next-line solid/reactivity
+  const [sheet, setSheet] = createSignal(props.plan.sheet);
+  const object = createMemo(
+    (): ObjectView => objects().find((one) => one.sheet === sheet()) ?? props.plan,
+  );
+  const shown = createMemo(() => groups.filter((group) => object().counts[group.key] > 0));
   // The group a person looks at starts as the first that has rows.
   // oxlint-disable-next-line solid/reactivity
   const [group, setGroup] = createSignal<Group>(shown()[0]?.key ?? "created");
   const [from, setFrom] = createSignal(0);
-  createEffect(on(group, () => setFrom(0), { defer: true }));
+  createEffect(on([group, sheet], () => setFrom(0), { defer: true }));
+  const choose = (key: string) =>
+    batch(() => {
+      setSheet(key);
+      setGroup(shown()[0]?.key ?? "created");
+    });
   // Not a resource: a resource would suspend the whole wizard while the first rows are on their way.
   const [rows, setRows] = createSignal<readonly PreviewRow[]>([]);
   createEffect(() => {
-    const [wantedGroup, wantedFrom] = [group(), from()];
-    void props.session.rows(wantedGroup, wantedFrom, PAGE).then((found) => {
-      if (wantedGroup === group() && wantedFrom === from()) setRows(found);
+    const [wantedSheet, wantedGroup, wantedFrom] = [sheet(), group(), from()];
+    void props.session.rows(wantedSheet, wantedGroup, wantedFrom, PAGE).then((found) => {
+      if (wantedSheet === sheet() && wantedGroup === group() && wantedFrom === from())
+        setRows(found);
     });
   });
-  const total = () => props.plan.counts[group()];
+  const total = () => object().counts[group()];
 
   return (
     <>
+      <Show when={props.plan.along.length > 0}>
+        <div class={styles.facts}>
+          <SelectField
+            label="Rows of"
+            value={sheet()}
+            options={objects().map((one) => ({
+              value: one.sheet,
+              label: `${one.name} (${count(one.counts.created)} new, ${count(one.counts.updated)} changed)`,
+            }))}
+            onChange={choose}
+          />
+        </div>
+      </Show>
       <Tabs
         label="Groups of rows"
         tabs={shown().map((one) => ({
           key: one.key,
-          label: `${one.label} ${count(props.plan.counts[one.key])}`,
+          label: `${one.label} ${count(object().counts[one.key])}`,
         }))}
         selected={group()}
         onSelect={setGroup}
@@ -60,7 +86,7 @@ export function PlanRows(props: { session: ImportSession; plan: PlanView }) {
               <Show when={group() === "refused"}>
                 <th scope="col">Why</th>
               </Show>
-              <For each={props.plan.fields}>{(field) => <th scope="col">{field.name}</th>}</For>
+              <For each={object().fields}>{(field) => <th scope="col">{field.name}</th>}</For>
             </tr>
           </thead>
           <tbody>

@@ -4,12 +4,12 @@ import { registry } from "@gridfolk/core/field/registry";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Doubts } from "./doubts.tsx";
-import type { PlanView } from "./messages.ts";
+import type { ObjectView, PlanView } from "./messages.ts";
 import { PlanRows } from "./plan-rows.tsx";
 import type { ImportSession } from "./session.ts";
 import { SavedNotice } from "./saved-choice.tsx";
 import { StepFrame } from "./step.tsx";
-import { count, counted } from "./words.ts";
+import { count, counted, listed } from "./words.ts";
 import styles from "./wizard.module.css";
 
 /** What will happen, record by record, before anything is written. */
@@ -70,15 +70,22 @@ function OptOuts(props: { optOuts: PlanView["optOuts"] }) {
 
 function Preview(props: { session: ImportSession; plan: PlanView }) {
   const session = props.session;
-  const added = () =>
-    props.plan.linked.length + props.plan.newFields.length + props.plan.newOptions.length > 0;
+  const objects = (): readonly ObjectView[] => [props.plan, ...props.plan.along];
+  const linked = () => objects().flatMap((one) => one.linked);
+  const newFields = () => objects().flatMap((one) => one.newFields);
+  const newOptions = () => objects().flatMap((one) => one.newOptions);
+  const erased = () => objects().flatMap((one) => one.erased);
+  const kept = () => objects().flatMap((one) => one.kept);
+  const added = () => linked().length + newFields().length + newOptions().length > 0;
   const deleted = () => props.plan.trip?.deleted ?? 0;
-  const writes = () => props.plan.counts.created + props.plan.counts.updated + deleted();
-  const written = (value: number) =>
-    counted(
-      value,
-      session.sheet()?.singular ?? "record",
-      session.sheet()?.name.toLowerCase() ?? "records",
+  const writesOf = ({ counts }: ObjectView) => counts.created + counts.updated;
+  const writes = () => objects().reduce((sum, one) => sum + writesOf(one), deleted());
+  const written = () =>
+    listed(
+      objects().flatMap((one) => {
+        const value = writesOf(one) + (one === props.plan ? deleted() : 0);
+        return value === 0 ? [] : [counted(value, one.singular, one.name.toLowerCase())];
+      }),
     );
 
   return (
@@ -86,6 +93,7 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
       title="What will happen"
       lead={
         <>
+          <Show when={props.plan.along.length > 0}>{props.plan.name}: </Show>
           <strong>{count(props.plan.counts.created)} new</strong>,{" "}
           <strong>{count(props.plan.counts.updated)} changed</strong>,{" "}
           {count(props.plan.counts.unchanged)} unchanged
@@ -97,7 +105,18 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
           <Show when={props.plan.repeated > 0}>
             ; {counted(props.plan.repeated, "row repeats", "rows repeat")} an earlier one
           </Show>
-          . Nothing is written yet.
+          .{" "}
+          <For each={props.plan.along}>
+            {(one) => (
+              <>
+                {one.name}: <strong>{count(one.counts.created)} new</strong>,{" "}
+                {count(one.counts.updated)} changed, {count(one.counts.unchanged)} unchanged
+                <Show when={one.counts.refused > 0}>, {count(one.counts.refused)} refused</Show>
+                .{" "}
+              </>
+            )}
+          </For>
+          Nothing is written yet.
         </>
       }
       aside={<Button onClick={() => void session.go("matches")}>Back</Button>}
@@ -108,7 +127,7 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
           busy={session.busy() !== undefined}
           onClick={() => void session.write()}
         >
-          {writes() === 0 ? "Nothing to import" : `Import ${written(writes())}`}
+          {writes() === 0 ? "Nothing to import" : `Import ${written()}`}
         </Button>
       }
     >
@@ -117,7 +136,7 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
         <Show when={added()}>
           <Notice kind="info">
             <ul class={styles.notes}>
-              <For each={props.plan.linked}>
+              <For each={linked()}>
                 {(linked) => (
                   <li>
                     {count(linked.created)} {linked.sheet} that are not there yet will be created
@@ -125,13 +144,16 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
                   </li>
                 )}
               </For>
-              <Show when={props.plan.newFields.length > 0}>
+              <Show when={newFields().length > 0}>
                 <li>
-                  {counted(props.plan.newFields.length, "new column")}:{" "}
-                  {props.plan.newFields.map((field) => field.name).join(", ")}.
+                  {counted(newFields().length, "new column")}:{" "}
+                  {newFields()
+                    .map((field) => field.name)
+                    .join(", ")}
+                  .
                 </li>
               </Show>
-              <For each={props.plan.newOptions}>
+              <For each={newOptions()}>
                 {(one) => (
                   <li>
                     New choices in {one.field}: {one.names.slice(0, 8).join(", ")}
@@ -148,10 +170,10 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
             <OptOuts optOuts={props.plan.optOuts} />
           </Notice>
         </Show>
-        <Show when={props.plan.erased.length > 0}>
+        <Show when={erased().length > 0}>
           <Notice kind="warning">
             <ul class={styles.notes}>
-              <For each={props.plan.erased}>
+              <For each={erased()}>
                 {(column) => (
                   <li>
                     {column.field}: {counted(column.values, "value is", "values are")} erased,
@@ -162,10 +184,21 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
             </ul>
           </Notice>
         </Show>
-        <Show when={props.plan.kept.length > 0}>
+        <Show when={props.plan.unlinked.count > 0}>
+          <Notice kind="warning">
+            {counted(props.plan.unlinked.count, "value names", "values name")} no row of the other
+            worksheet: {props.plan.unlinked.shown.join(", ")}
+            <Show when={props.plan.unlinked.count > props.plan.unlinked.shown.length}>
+              {" "}
+              and {count(props.plan.unlinked.count - props.plan.unlinked.shown.length)} more
+            </Show>
+            . These rows are imported without that link.
+          </Notice>
+        </Show>
+        <Show when={kept().length > 0}>
           <Notice kind="warning">
             <ul class={styles.notes}>
-              <For each={props.plan.kept}>
+              <For each={kept()}>
                 {(column) => (
                   <li>
                     {column.field}: {counted(column.values, "value")} {misfit(column)}.

@@ -237,6 +237,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
         const using = proposal()?.using;
         const found = await client.choose(choice);
         asked = {
+          ...asked,
           sheet: mapping()?.sheet ?? asked.sheet,
           saved: using == null ? null : using.id,
         };
@@ -244,9 +245,10 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
         // What was corrected by now.
         const before = proposal()?.mapping.columns ?? [];
         const chosen = mapping();
+        const placeOf = ({ column, worksheet }: ColumnMapping) => `${worksheet ?? ""} ${column}`;
         const corrected = new Map(
           chosen?.columns.flatMap((column, at) =>
-            column === before[at] ? [] : [[column.column, column] as const],
+            column === before[at] ? [] : [[placeOf(column), column] as const],
           ),
         );
         batch(() => {
@@ -256,7 +258,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
           setMapping({
             ...view.mapping,
             columns: view.mapping.columns.map((column) =>
-              renamed(corrected.get(column.column) ?? column, column.name),
+              renamed(corrected.get(placeOf(column)) ?? column, column.name),
             ),
           });
         });
@@ -295,8 +297,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   /** Fields the rows can be recognised by: mapped, and either e-mail, phone or unique. */
   const keyChoices = createMemo((): { value: string; label: string; field: Field }[] => {
     const fields = sheet()?.fields ?? [];
-    return (mapping()?.columns ?? []).flatMap(({ target }) => {
-      if (target.kind !== "field") return [];
+    return (mapping()?.columns ?? []).flatMap(({ target, of }) => {
+      if (target.kind !== "field" || of !== undefined) return [];
       const field = fields.find((one) => one.key === target.field);
       if (field === undefined) return [];
       const fits =
@@ -308,6 +310,22 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       return fits ? [{ value: field.key, label: field.name, field }] : [];
     });
   });
+
+  /** Turns on or off what else the rows become. */
+  const setCompanion = (companion: string, on: boolean) => {
+    const without = new Set(asked.without ?? []);
+    if (on) without.delete(companion);
+    else without.add(companion);
+    // A saved import says itself what rows become: who decides otherwise leaves it.
+    return propose({ ...asked, sheet: mapping()?.sheet, saved: null, without: [...without] });
+  };
+
+  /** Whether rows below a record that stands once belong to it. */
+  function setCarried(companion: string, on: boolean) {
+    const current = must(mapping());
+    const others = (current.carried ?? []).filter((one) => one !== companion);
+    setMapping({ ...current, carried: on ? [...others, companion] : others });
+  }
 
   /** The file is an export of a sheet that the rows go back to. */
   const isExport = () => file()?.exported != null && file()?.exported === mapping()?.sheet;
@@ -419,6 +437,9 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     keyChoices,
     mode,
     setMode,
+    setCompanion,
+    setCarried,
+    setTogether: (on: boolean) => propose({ ...asked, alone: !on }),
     makePlan,
     isExport,
     choices,
@@ -455,8 +476,8 @@ function renamed(column: ColumnMapping, name: string): ColumnMapping {
 
 /** E-mail if mapped, else phone, else none. */
 function defaultKey(mapping: Mapping): string {
-  const mapped = mapping.columns.flatMap(({ target }) =>
-    target.kind === "field" ? [target.field] : [],
+  const mapped = mapping.columns.flatMap(({ target, of }) =>
+    target.kind === "field" && of === undefined ? [target.field] : [],
   );
   return ["email", "phone"].find((key) => mapped.includes(key)) ?? "none";
 }

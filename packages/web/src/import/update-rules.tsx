@@ -20,6 +20,7 @@ export function UpdateRules(props: { session: ImportSession; onChange: () => voi
   const columns = () =>
     (session.mapping()?.columns ?? []).flatMap((column, index) => {
       const { target } = column;
+      if (column.of !== undefined) return [];
       if (target.kind !== "field" && target.kind !== "fullName") return [];
       // The column by which records are recognised is the same in both.
       if (target.kind === "field" && target.field === session.key()) return [];

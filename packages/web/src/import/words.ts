@@ -10,6 +10,12 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
+/** "a", "a and b", "a, b and c". */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? "";
+  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
+}
+
 /** How quickly something goes and how long it still takes: "4,200 a second, about 20 s left"; nothing in the first second. */
 export function pace(done: number, of: number, elapsedMs: number): string | undefined {
   if (elapsedMs < 1000 || done <= 0 || done >= of) return undefined;

@@ -8,14 +8,16 @@ import { registry } from "@gridfolk/core/field/registry";
 import { computedIn } from "@gridfolk/core/import/computed";
 import { describeColumns, type ColumnFacts } from "@gridfolk/core/import/column";
 import { doubts as findDoubts, uncompared } from "@gridfolk/core/import/doubts";
-import { proposeAround } from "@gridfolk/core/import/given";
+import { carriedIn } from "@gridfolk/core/import/carry";
+import { type Composed, compose, type Composition } from "@gridfolk/core/import/composition";
 import { findings } from "@gridfolk/core/import/health";
 import { hiddenIn, withoutHidden } from "@gridfolk/core/import/hidden";
 import * as Kept from "@gridfolk/core/import/kept";
 import * as Learned from "@gridfolk/core/import/learned";
 import { looksIn, withLooks } from "@gridfolk/core/import/looks";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
-import { plan as makePlan, type Plan, type RefusedRow } from "@gridfolk/core/import/plan";
+import { proposeObjects } from "@gridfolk/core/import/objects";
+import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
 import { readFile } from "@gridfolk/core/import/read/file";
 import { HEAD_BYTES, headOf, LARGE_BYTES } from "@gridfolk/core/import/read/head";
 import { cellText, type RawFile, type RawTable } from "@gridfolk/core/import/read/raw";
@@ -23,6 +25,7 @@ import * as Rows from "@gridfolk/core/import/read/rows";
 import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
+import { plansOf } from "@gridfolk/core/import/emit";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
 import { dataRows, findTable, headerRow, rowsBelow, type Table } from "@gridfolk/core/import/table";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
@@ -46,6 +49,7 @@ import type {
   DoubtView,
   FileView,
   Group,
+  ObjectView,
   ImportWorker,
   ConflictView,
   MappingView,
@@ -62,6 +66,7 @@ import type {
   Written,
 } from "./messages.ts";
 import { makeTransport } from "./transport.ts";
+import { type Joined, joinable, joinedColumns, sourcesOf } from "./worksheets.ts";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -78,6 +83,8 @@ let rest: File | undefined;
 let choice: TableChoice = {};
 let table: Table | undefined;
 let facts: readonly ColumnFacts[] = [];
+/** The worksheets that belong to the chosen one, once they were looked for. */
+let together: Joined | undefined | null = null;
 /** Names of the columns that are hidden in the workbook. */
 let hiddenColumns: readonly string[] = [];
 let workbook: Workbook | undefined;
@@ -97,18 +104,26 @@ interface Then extends RoundTrip.Base {
 /** Conflicts that are shown one by one. */
 const SHOWN_CONFLICTS = 200;
 
-/** A plan with its records in groups. */
-interface Planned {
+/** The plan of one sheet with its records in groups. */
+interface Grouped {
   readonly plan: Plan;
-  readonly written?: boolean;
-  readonly request: PlanRequest;
-  readonly trip?: RoundTrip.RoundTrip | undefined;
-  readonly doubts: readonly DoubtView[];
+  /** How a row is numbered in the file. */
+  rowOf(row: number): number;
   /** By column of the plan, how many records hold a value that does not fit. */
   readonly misfits: Int32Array;
   /** The same, how many lose what they hold. */
   readonly erased: Int32Array;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
+}
+
+/** What an import will do; the first sheet's own plan, and what else the rows become. */
+interface Planned extends Grouped {
+  readonly along: readonly Grouped[];
+  readonly unlinked: Composition["unlinked"];
+  readonly written?: boolean;
+  readonly request: PlanRequest;
+  readonly trip?: RoundTrip.RoundTrip | undefined;
+  readonly doubts: readonly DoubtView[];
 }
 
 const worker: ImportWorker = {
@@ -147,7 +162,7 @@ const worker: ImportWorker = {
 
   async choose(next) {
     // What is left out is another thing below other names.
-    const isElsewhere = next.headerRow !== undefined || next.table !== undefined;
+    const isElsewhere = next.table !== undefined || next.headerRow !== undefined;
     choice = { ...choice, ...(isElsewhere ? { whole: false } : {}), ...next };
     // Another worksheet has its own header row.
     if (next.table !== undefined && next.headerRow === undefined) {
@@ -194,10 +209,27 @@ const worker: ImportWorker = {
     if (chosen === undefined) throw new Error("There is no sheet to import into. Add one first.");
     const known = Learned.learned(book, chosen.key, facts, must(source).user);
     const applied = use === undefined ? undefined : Saved.apply(use, facts, chosen, known);
+    together ??= joinable(must(file), must(table), facts, sheets, must(source).locale);
+    const isMember = together?.members[0]?.sheet === chosen.key;
+    const joined = back === undefined && use === undefined && isMember ? together : undefined;
+    const isTogether = joined !== undefined && wanted.alone !== true;
+    let possible: Mapping | undefined;
     if (exported !== undefined && back !== undefined) {
       exported.base ??= await workspaceThen(book, exported.is);
       proposed = RoundTrip.mapExported(facts, exported.is, chosen, exported.base);
-    } else proposed = applied?.mapping ?? proposeAround(facts, chosen, known);
+    } else if (applied !== undefined) proposed = applied.mapping;
+    else {
+      const others = isTogether ? joined.members.slice(1).map(({ sheet }) => sheet) : [];
+      const propose = (without: readonly string[]) =>
+        proposeObjects(must(table), facts, chosen, sheets, {
+          without: new Set([...others, ...without]),
+          given: [known],
+        });
+      possible = propose([]);
+      const { without = [] } = wanted;
+      proposed = without.length === 0 ? possible : propose(without);
+      if (isTogether) proposed = joinedColumns(joined, proposed, sheets);
+    }
     return {
       sheets,
       saved: saved.map(({ id, name }) => ({ id, name })),
@@ -214,9 +246,21 @@ const worker: ImportWorker = {
             },
       mapping: proposed,
       ...(reread === undefined ? {} : { file: reread }),
+      companions: companionsIn(possible ?? proposed, wanted.without ?? []),
+      together:
+        joined === undefined
+          ? null
+          : {
+              on: isTogether,
+              members: joined.members.map(({ label, sheet, rows }) => ({ label, sheet, rows })),
+              by: joined.by,
+            },
       columns: withComputed(
         await computedViews(book),
-        facts.map((fact) => ({
+        [
+          ...facts,
+          ...(isTogether ? joined.members.slice(1).flatMap((member) => member.facts) : []),
+        ].map((fact) => ({
           name: fact.column.name,
           samples: fact.samples,
           filled: fact.filled,
@@ -241,22 +285,35 @@ const worker: ImportWorker = {
       choices === undefined || exported === undefined
         ? undefined
         : RoundTrip.merge(deps, must(table), mapping, exported.is, exported.base, choices);
-    const plain = trip?.plan ?? makePlan(deps, must(table), mapping, { key, mode });
-    const found = trip === undefined ? doubtsIn(plain, workbook) : [];
-    const decided =
-      same.length === 0
-        ? plain
-        : makePlan(deps, must(table), mapping, { key, mode, same: new Map(same) });
-    planned = { ...group(decided, request), trip, doubts: found };
+    const options = { key, mode };
+    const whole = (asked: Parameters<typeof compose>[2]): Composition => {
+      if (trip !== undefined) {
+        const alone = { plan: trip.plan, source: 0, rowOf: (row: number) => row };
+        return { plan: trip.plan, plans: [alone], unlinked: [] };
+      }
+      const sources = sourcesOf(must(table), mapping, together ?? undefined);
+      return compose(deps, sources, asked, together?.joins);
+    };
+    const plain = whole(options);
+    const found = trip === undefined ? doubtsIn(plain.plan, workbook) : [];
+    const decided = same.length === 0 ? plain : whole({ ...options, same: new Map(same) });
+    const [own, ...along] = decided.plans
+      .toSorted(
+        (one, other) => Number(other.plan === decided.plan) - Number(one.plan === decided.plan),
+      )
+      .map(group);
+    planned = { ...must(own), along, unlinked: decided.unlinked, request, trip, doubts: found };
     return planView(planned, workbook);
   },
 
-  rows(name, from, count) {
-    const { plan, groups } = must(planned);
+  rows(sheet, name, from, count) {
+    const all = must(planned);
+    const of = [all, ...all.along].find(({ plan }) => plan.sheet.key === sheet) ?? all;
+    const { plan, groups, rowOf } = of;
     if (name === "refused") {
       return Promise.resolve(
         plan.refused.slice(from, from + count).map(({ row, column, reason }) => ({
-          row: row + 1,
+          row: (of === all ? row : rowOf(row)) + 1,
           title: "",
           reason: column === null || reason.startsWith(column) ? reason : `${column}: ${reason}`,
           cells: plan.columns.map(({ source: at }) => ({
@@ -266,7 +323,7 @@ const worker: ImportWorker = {
       );
     }
     const records = groups[name].subarray(from, from + count);
-    return Promise.resolve(Array.from(records, (record) => previewRow(record)));
+    return Promise.resolve(Array.from(records, (record) => previewRow(of, record)));
   },
 
   async write() {
@@ -275,7 +332,10 @@ const worker: ImportWorker = {
     const { workspace, name } = must(source);
     const { seq, epoch, hash } = must(workbook);
     const id = newId(browserPlatform);
-    const total = plan.counts.created + plan.counts.updated + (plan.deleted?.length ?? 0);
+    const total = plansOf(plan).reduce(
+      (sum, { counts, deleted }) => sum + counts.created + counts.updated + (deleted?.length ?? 0),
+      0,
+    );
     report({ phase: "writing", done: 0, of: total });
     const packed = await packedFile();
     let stopped: string | undefined;
@@ -310,13 +370,22 @@ const worker: ImportWorker = {
       };
     }
     const own = sent.refused.filter((refusal) => refusal.sheet === plan.sheet.key);
-    late = lateRows(plan, own);
+    const ownLate = lateRows(plan, own);
+    late = [
+      ...ownLate,
+      ...must(planned).along.flatMap((one) =>
+        lateRows(
+          one.plan,
+          sent.refused.filter((refusal) => refusal.sheet === one.plan.sheet.key),
+        ).map((refusal) => ({ ...refusal, row: one.rowOf(refusal.row) })),
+      ),
+    ];
     // A plan is written once: what was written has changed the ground it stood on.
     planned = { ...must(planned), written: true };
     return {
       import: id,
       changesets: sent.changesets,
-      created: Math.max(0, plan.counts.created - late.length),
+      created: Math.max(0, plan.counts.created - ownLate.length),
       updated: plan.counts.updated,
       unchanged: plan.counts.unchanged,
       refused: plan.refused.length + late.length,
@@ -400,14 +469,13 @@ function view(): FileView {
   const read = must(file);
   const at = choice.table ?? firstWorksheet(read.tables);
   const raw = must(read.tables[at], "a table in the file");
-  const { headerRow: named, whole: isWhole = false } = choice;
+  const { headerRow: named, whole: takesAll = false, leaveOut = {}, looks: chosen = [] } = choice;
   const whole = findTable(raw, {
-    whole: isWhole,
+    whole: takesAll,
     ...(named === undefined ? {} : { headerRow: named }),
   });
   const found = RoundTrip.exportedIn(whole);
   exported = found === undefined ? undefined : { is: found };
-  const { leaveOut = {}, looks: chosen = [] } = choice;
   const hidden = hiddenIn(whole);
   hiddenColumns = hidden.columns;
   const shown = withoutHidden(whole, leaveOut);
@@ -417,6 +485,7 @@ function view(): FileView {
   const rows = dataRows(table);
   facts = describeColumns(table, rows, must(source).locale, registry);
   planned = undefined;
+  together = null;
   // What stands above the names is what one judges them by, but they are not to be beyond the end.
   const from = Math.max(0, (headerRow(table) ?? table.firstDataRow) - SHOWN_ROWS + 6);
   return {
@@ -437,11 +506,11 @@ function view(): FileView {
     firstDataRow: table.firstDataRow,
     lastDataRow: table.lastDataRow,
     leftOut: {
-      rows: whole.skipped.slice(0, MOST_LEFT_OUT),
+      rows: table.skipped.slice(0, MOST_LEFT_OUT),
       below: rest === undefined ? rowsBelow(table) : 0,
       aside: table.aside,
     },
-    whole: isWhole,
+    whole: takesAll,
     others: table.others,
     reason: table.reason,
     // What breaks off at the end of the beginning is no fault of the file.
@@ -499,7 +568,7 @@ async function currentWorkbook(): Promise<Workbook> {
   return workbook;
 }
 
-function group(plan: Plan, request: PlanRequest): Omit<Planned, "doubts"> {
+function group({ plan, rowOf }: Composed): Grouped {
   const created: number[] = [];
   const updated: number[] = [];
   const unchanged: number[] = [];
@@ -532,7 +601,7 @@ function group(plan: Plan, request: PlanRequest): Omit<Planned, "doubts"> {
   }
   return {
     plan,
-    request,
+    rowOf,
     misfits,
     erased,
     groups: {
@@ -635,16 +704,32 @@ function doubtsIn(plan: Plan, book: Workbook): DoubtView[] {
   });
 }
 
-function planView(
-  { plan, groups, misfits, erased, trip, doubts }: Planned,
-  book: Workbook,
-): PlanView {
+/** What else the rows become, or would. */
+function companionsIn(possible: Mapping, without: readonly string[]): MappingView["companions"] {
+  const keys = new Set(
+    possible.columns.flatMap(({ of, worksheet }) =>
+      of === undefined || worksheet !== undefined ? [] : [of],
+    ),
+  );
+  return [...keys].map((sheet) => ({
+    sheet,
+    on: !without.includes(sheet),
+    columns: possible.columns.flatMap(({ name, of }) => (of === sheet ? [name] : [])),
+    below:
+      possible.carried?.includes(sheet) === true
+        ? (carriedIn(must(table), possible, sheet)?.below ?? null)
+        : null,
+  }));
+}
+
+const SHOWN_UNLINKED = 5;
+
+function objectView({ plan, groups, misfits, erased }: Grouped, book: Workbook): ObjectView {
+  const { sheet } = Workbooks.table(book, plan.sheet.key);
   return {
-    inDoubt: doubts.map(({ row, like }) => [row, like] as const),
-    doubts: doubts.slice(0, SHOWN_DOUBTS),
-    uncompared: trip === undefined ? (uncompared(plan, book) ?? null) : null,
-    trip: trip === undefined ? null : tripView(trip, book),
-    rows: plan.counts.rows,
+    sheet: sheet.key,
+    name: sheet.name,
+    singular: sheet.singular ?? "record",
     counts: {
       created: plan.counts.created,
       updated: plan.counts.updated,
@@ -656,21 +741,17 @@ function planView(
       const values = must(misfits[column]);
       return values === 0 ? [] : [{ field: field.name, type: field.type, values }];
     }),
-    optOuts: optOutsIn(plan, book),
     erased: plan.columns.flatMap(({ field }, column) => {
       const values = must(erased[column]);
       return values === 0 ? [] : [{ field: field.name, values }];
     }),
-    repeated: trip === undefined ? plan.rows.length - plan.refused.length - plan.ids.length : 0,
     linked: plan.linked.map((linked) => ({
       sheet: (book.sheets.get(linked.sheet)?.sheet.name ?? linked.sheet).toLowerCase(),
       created: linked.ids.length,
     })),
     newFields: plan.newFields,
     newOptions: plan.changedFields.map((field) => {
-      const before = Workbooks.table(book, plan.sheet.key).sheet.fields.find(
-        (one) => one.key === field.key,
-      );
+      const before = sheet.fields.find((one) => one.key === field.key);
       const known = new Set(before?.options?.map((option) => option.name));
       return {
         field: field.name,
@@ -682,6 +763,35 @@ function planView(
       name: field.name,
       type: field.type,
     })),
+  };
+}
+
+function planView(all: Planned, book: Workbook): PlanView {
+  const { plan, along, unlinked, trip, doubts } = all;
+  return {
+    ...objectView(all, book),
+    along: along.map((one) => objectView(one, book)),
+    unlinked: {
+      count: unlinked.length,
+      shown: unlinked
+        .slice(0, SHOWN_UNLINKED)
+        .map(({ row, column, text }) => `${column} “${text}” in row ${row + 1}`),
+    },
+    inDoubt: doubts.map(({ row, like }) => [row, like] as const),
+    doubts: doubts.slice(0, SHOWN_DOUBTS),
+    uncompared: trip === undefined ? (uncompared(plan, book) ?? null) : null,
+    trip: trip === undefined ? null : tripView(trip, book),
+    rows: plan.counts.rows,
+    optOuts: optOutsIn(plan, book),
+    repeated:
+      trip === undefined
+        ? plan.rows.length -
+          new Set([
+            ...plan.refused.map(({ row }) => row),
+            ...[...plan.blank].map((at) => plan.rows[at]),
+          ]).size -
+          plan.ids.length
+        : 0,
   };
 }
 
@@ -717,8 +827,7 @@ function titleOf(plan: Plan, record: number, locale: Source["locale"]): string {
     .join(" ");
 }
 
-function previewRow(record: number): PreviewRow {
-  const { plan } = must(planned);
+function previewRow({ plan, rowOf }: Grouped, record: number): PreviewRow {
   const book = must(workbook);
   const { locale } = must(source);
   const names = namesOf(book, locale);
@@ -752,7 +861,7 @@ function previewRow(record: number): PreviewRow {
   });
   const first = plan.rows[must(plan.matches.first[record])];
   return {
-    row: first === undefined ? null : first + 1,
+    row: first === undefined ? null : rowOf(first) + 1,
     title: row === undefined ? "" : labelOf(target, row, locale),
     cells,
   };
@@ -781,14 +890,18 @@ function keepsake({ plan, request }: Planned): Pick<Written, "rules" | "correcti
   const { mapping, key, mode } = request;
   const tables = must(file).tables;
   const worksheet = tables.length > 1 ? plan.table.raw.sheet : null;
+  const own: Mapping = {
+    ...mapping,
+    columns: mapping.columns.filter((column) => column.worksheet === undefined),
+  };
   return {
     rules: Saved.rulesOf(
-      mapping,
+      own,
       { key, mode, ...(worksheet === null ? {} : { worksheet }), ...besideChosen() },
-      plan.columns,
+      plansOf(plan).flatMap(({ columns }) => columns),
     ),
     corrections:
-      proposed === undefined ? [] : Learned.corrections(proposed, mapping, facts, plan.columns),
+      proposed === undefined ? [] : Learned.corrections(proposed, own, facts, plan.columns),
   };
 }
 
