@@ -115,21 +115,31 @@ export function FindPanel(props: { context: ToolContext }) {
       .map((match, index) => ({ match, index: from + index }));
   });
 
+  /** The first match at the row where the person was, or below it; else the first of all. */
+  function begin(): number {
+    const { rowById } = sheet.table();
+    const from = sheet.order.placeOf(rowById.get(context.selected[0] ?? "") ?? -1);
+    return Math.max(
+      0,
+      found().findIndex(({ row }) => sheet.order.placeOf(row) >= from),
+    );
+  }
   function go(to: number): void {
     const count = found().length;
     if (count === 0) return;
-    const next = (to + count) % count;
-    setAt(next);
-    const match = found()[next] as Found;
+    const place = (to + count) % count;
+    setAt(place);
+    const match = found()[place] as Found;
     const focused = document.activeElement;
     const shown = context.show(match.row, match.field);
     if (focused instanceof HTMLElement && root.contains(focused)) focused.focus();
-    const where = `${(next + 1).toLocaleString()} of ${count.toLocaleString()}: ${nameOf(match)}`;
+    const where = `${(place + 1).toLocaleString()} of ${count.toLocaleString()}: ${nameOf(match)}`;
     context.announce(shown ? where : `${where}, not among the rows that are shown`);
     queueMicrotask(() =>
-      root.querySelector(`[data-match="${next}"]`)?.scrollIntoView({ block: "nearest" }),
+      root.querySelector(`[data-match="${place}"]`)?.scrollIntoView({ block: "nearest" }),
     );
   }
+  const next = () => (at() < 0 ? begin() : at() + 1);
   function nameOf({ row, field }: Found): string {
     const table = sheet.table();
     const column = fields().find(({ key }) => key === field)?.name ?? field;
@@ -154,7 +164,7 @@ export function FindPanel(props: { context: ToolContext }) {
   function replaceOne(): void {
     const match = here();
     if (match === undefined) {
-      go(0);
+      go(next());
       return;
     }
     const one = { ...action(), fields: [match.field] };
@@ -174,14 +184,16 @@ export function FindPanel(props: { context: ToolContext }) {
       if (!commitPlan(context, planned, label)) return;
     }
     // The next one is known already; the list is made anew meanwhile, since what was replaced may have left it.
-    const next = found()[place + 1];
-    if (next !== undefined) go(place + 1);
+    const following = found()[place + 1];
+    if (following !== undefined) go(place + 1);
     void dryRun.now().then((outcome) => {
       const left = outcome?.found ?? [];
-      if (next === undefined) go(0);
+      if (following === undefined) go(0);
       // Unless they have gone on by themselves.
       else if (at() === place + 1)
-        setAt(left.findIndex(({ row, field }) => row === next.row && field === next.field));
+        setAt(
+          left.findIndex(({ row, field }) => row === following.row && field === following.field),
+        );
     });
   }
 
@@ -213,7 +225,7 @@ export function FindPanel(props: { context: ToolContext }) {
       close();
     } else if (event.key === "F3" || (event.key === "g" && (event.ctrlKey || event.metaKey))) {
       event.preventDefault();
-      go(at() + (event.shiftKey ? -1 : 1));
+      go(event.shiftKey ? Math.max(at(), 0) - 1 : next());
     } else if (event.key.toLowerCase() === "h" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       root.querySelector("input")?.select();
@@ -251,7 +263,7 @@ export function FindPanel(props: { context: ToolContext }) {
         class={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
-          go(at() + 1);
+          go(next());
         }}
       >
         <TextField
@@ -319,7 +331,7 @@ export function FindPanel(props: { context: ToolContext }) {
             keys="F3"
             size="small"
             disabled={found().length === 0}
-            onClick={() => go(at() + 1)}
+            onClick={() => go(next())}
           />
         </span>
       </div>

@@ -70,6 +70,16 @@ test("a saved view is a segment: tools work on its rows, whatever is on screen",
   expect(cities(rowsOf(context, `view:${id}`))).toEqual(["Rome", "Rome"]);
 });
 
+test("all rows come as they stand on screen, then those that are left out there", () => {
+  const { sheet } = context;
+  const [first = -1, second = -1, third = -1] = Workbook.rows(sheet.table());
+  sheet.order.ask(sheet.table(), Workbook.rows(sheet.table()), {
+    select: (rows) => rows.filter((row) => row !== first),
+    compare: (a, b) => b - a,
+  });
+  expect(rowsOf(context, "all")).toEqual([third, second, first]);
+});
+
 test("a segment that is gone, or asks a column that is gone, means no row, never all", () => {
   const id = save("Romans", { and: [{ field: "city", op: "is", value: "Rome" }] });
   const city = Workbook.findField(context.sheet.table(), "city");

@@ -11,7 +11,7 @@ const VIEW = "view:";
 /** Rows of the table that a scope means now, in the order of the screen where they have one. */
 export function rowsOf({ sheet, selected }: ToolContext, scope: Scope): readonly number[] {
   const table = sheet.table();
-  if (scope === "all") return Workbook.rows(table);
+  if (scope === "all") return allRows(sheet);
   if (scope === "shown") return shownRows(sheet);
   if (scope.startsWith(VIEW)) {
     const view = segments(sheet).find(({ id }) => id === scope.slice(VIEW.length));
@@ -28,6 +28,15 @@ export function rowsOf({ sheet, selected }: ToolContext, scope: Scope): readonly
 function shownRows({ order, table }: SheetContext): readonly number[] {
   const now = table();
   return Array.from(order.rows).filter((row) => row >= 0 && Workbook.isLive(now, row));
+}
+
+/** Those on screen as they stand there, then those that filters and search leave out. */
+function allRows(sheet: SheetContext): readonly number[] {
+  const shown = shownRows(sheet);
+  const table = sheet.table();
+  if (shown.length === table.live) return shown;
+  const seen = new Set(shown);
+  return [...shown, ...Workbook.rows(table).filter((row) => !seen.has(row))];
 }
 
 /** Saved views that leave rows out. */
