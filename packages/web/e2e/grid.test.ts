@@ -159,6 +159,11 @@ describe.skipIf(!hasBrowser)("the grid", () => {
     await cell(0, "firstName").click();
     await press("Control+ArrowDown", "ArrowDown");
     expect(await focus()).toBe("new:firstName");
+    // Home and End stay in the row: what is pasted next must not land on somebody's record.
+    await press("End");
+    expect(await focus()).toMatch(/^new:(?!firstName)/);
+    await press("Home");
+    expect(await focus()).toBe("new:firstName");
     await page.keyboard.type("Newcomer");
     await press("Tab");
     const [row] = (await focus()).split(":");

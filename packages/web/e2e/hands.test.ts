@@ -210,6 +210,23 @@ describe.skipIf(!hasBrowser)("hands in the grid", () => {
       .toMatch(/^Name\tCount\tDue\tPrice\r?\nOrder 0/);
   });
 
+  test("the menu of a row copies, cuts and pastes", async () => {
+    const choose = async (row: number, name: RegExp) => {
+      await cell(row, "name").click({ button: "right" });
+      await page.getByRole("menuitem", { name }).click();
+    };
+    await give("nothing of the sheet");
+    await choose(20, /^Copy(?! with)/);
+    await expect.poll(async () => (await copied()).plain).toBe("Order 20");
+    await choose(22, /^Paste/);
+    await expect.poll(() => text(22, "name")).toBe("Order 20");
+    await choose(22, /^Cut/);
+    await choose(23, /^Paste/);
+    await expect.poll(() => column("name", [22, 23])).toEqual(["", "Order 20"]);
+    await press("Control+z", "Control+z");
+    await expect.poll(() => column("name", [22, 23])).toEqual(["Order 22", "Order 23"]);
+  });
+
   test("a value fills a range, a block repeats, Google's dates are exact", async () => {
     await give("7");
     await cell(0, "count").click();
