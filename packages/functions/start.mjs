@@ -144,6 +144,8 @@ async function buildServer(outdir) {
 
 async function buildPages(outdir) {
   const { build } = await import("vite");
+  // Tests start servers with an environment of their own; what they test is what people get.
+  process.env.NODE_ENV = "production";
   await build({
     root: web,
     configFile: join(web, "vite.config.ts"),
