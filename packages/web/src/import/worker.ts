@@ -440,12 +440,13 @@ async function computedViews(book: Workbook): Promise<Map<number, ComputedView>>
   );
 }
 
+/** Columns of other worksheets, which come after the table's own, are what they are. */
 function withComputed(
   computed: ReadonlyMap<number, ComputedView>,
   columns: readonly ColumnView[],
 ): ColumnView[] {
   return columns.map((column, at) => {
-    const own = computed.get(must(facts[at]).column.index);
+    const own = computed.get(facts[at]?.column.index ?? -1);
     return own === undefined ? column : { ...column, computed: own };
   });
 }
