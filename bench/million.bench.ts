@@ -44,11 +44,11 @@ await bench("million", async (run) => {
     run.say(`seen after ${Math.round(seen.at(-1) ?? 0)} ms`);
     await page.getByRole("button", { name: "Continue to matches" }).click(LONG);
     await page.getByRole("button", { name: "Continue to the preview" }).click(LONG);
-    await page.getByRole("button", { name: /^Import [\d,]+ contacts$/ }).waitFor(LONG);
+    await page.getByRole("button", { name: /^Import [\d,]+ contacts/ }).waitFor(LONG);
     counted.push(performance.now() - start);
     run.say(`counted after ${Math.round(counted.at(-1) ?? 0)} ms`);
     start = performance.now();
-    await page.getByRole("button", { name: /^Import [\d,]+ contacts$/ }).click();
+    await page.getByRole("button", { name: /^Import [\d,]+ contacts/ }).click();
     await page.getByRole("button", { name: "Undo the import" }).waitFor(LONG);
     written.push(performance.now() - start);
     memory.push(highest());

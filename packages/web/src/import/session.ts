@@ -313,7 +313,9 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
 
   /** Turns on or off what else the rows become. */
   const setCompanion = (companion: string, on: boolean) => {
-    const without = new Set(asked.without ?? []);
+    const without = new Set(
+      proposal()?.companions.flatMap(({ sheet: other, on: isOn }) => (isOn ? [] : [other])),
+    );
     if (on) without.delete(companion);
     else without.add(companion);
     // A saved import says itself what rows become: who decides otherwise leaves it.

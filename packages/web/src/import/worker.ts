@@ -213,6 +213,8 @@ const worker: ImportWorker = {
     const isMember = together?.members[0]?.sheet === chosen.key;
     const joined = back === undefined && use === undefined && isMember ? together : undefined;
     const isTogether = joined !== undefined && wanted.alone !== true;
+    const isLarge = (must(source).file?.size ?? 0) > LARGE_FILE_BYTES;
+    const without = wanted.without ?? (isLarge ? sheets.map(({ key }) => key) : []);
     let possible: Mapping | undefined;
     if (exported !== undefined && back !== undefined) {
       exported.base ??= await workspaceThen(book, exported.is);
@@ -220,13 +222,12 @@ const worker: ImportWorker = {
     } else if (applied !== undefined) proposed = applied.mapping;
     else {
       const others = isTogether ? joined.members.slice(1).map(({ sheet }) => sheet) : [];
-      const propose = (without: readonly string[]) =>
+      const propose = (left: readonly string[]) =>
         proposeObjects(must(table), facts, chosen, sheets, {
-          without: new Set([...others, ...without]),
+          without: new Set([...others, ...left]),
           given: [known],
         });
       possible = propose([]);
-      const { without = [] } = wanted;
       proposed = without.length === 0 ? possible : propose(without);
       if (isTogether) proposed = joinedColumns(joined, proposed, sheets);
     }
@@ -246,7 +247,7 @@ const worker: ImportWorker = {
             },
       mapping: proposed,
       ...(reread === undefined ? {} : { file: reread }),
-      companions: companionsIn(possible ?? proposed, wanted.without ?? []),
+      companions: companionsIn(possible ?? proposed, without),
       together:
         joined === undefined
           ? null
@@ -439,6 +440,9 @@ async function computedViews(book: Workbook): Promise<Map<number, ComputedView>>
     }),
   );
 }
+
+/** Of a larger file only the rows' own records are proposed: another one of each row is as much memory again. */
+const LARGE_FILE_BYTES = 64_000_000;
 
 /** Columns of other worksheets, which come after the table's own, are what they are. */
 function withComputed(
