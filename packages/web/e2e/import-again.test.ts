@@ -1,50 +1,8 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-
-const password = "correct horse battery";
-
-/** For looking at: SCREENSHOTS=FOLDER. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env["SCREENSHOTS"];
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    for (const [device, viewport] of [
-      ["phone", { width: 390, height: 844 }],
-      ["desktop", { width: 1440, height: 900 }],
-    ] as const) {
-      await page.setViewportSize(viewport);
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: join(folder, `${name}-${device}-${scheme}.png`) });
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  const found = await page.evaluate(`(async () => {
-    ${axe.source}
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    return violations
-      .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-      .map((violation) => violation.id + ": " + violation.nodes.map((node) => node.html.slice(0, 160)).join(" | "));
-  })()`);
-  return found as string[];
-}
-
-async function signUp(page: Page, url: string, name: string, email: string): Promise<void> {
-  await page.goto(`${url}/sign-up`);
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.keyboard.press("Enter");
-  await page.getByText("Drop your spreadsheet here").waitFor();
-}
+import { picture, seriousViolations, signUp } from "./visitor.ts";
 
 const csv = (name: string, text: string) => ({
   name,

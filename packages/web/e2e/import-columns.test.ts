@@ -1,11 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-
-const password = "correct horse battery";
+import { password, seriousViolations } from "./visitor.ts";
 
 /** For looking at: SCREENSHOTS=FOLDER. */
 async function picture(page: Page, name: string): Promise<void> {
@@ -23,17 +21,6 @@ async function picture(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: join(folder, `${name}-${device}-${scheme}.png`) });
     }
   }
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  const found = await page.evaluate(`(async () => {
-    ${axe.source}
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    return violations
-      .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-      .map((violation) => violation.id + ": " + violation.nodes.map((node) => node.html.slice(0, 160)).join(" | "));
-  })()`);
-  return found as string[];
 }
 
 const csv = (name: string, text: string) => ({

@@ -1,12 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
 import Excel from "exceljs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-
-const password = "correct horse battery";
+import { password, seriousViolations } from "./visitor.ts";
 
 /** For looking at: SCREENSHOTS=FOLDER. */
 async function picture(page: Page, name: string): Promise<void> {
@@ -24,17 +22,6 @@ async function picture(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: join(folder, `${name}-${device}-${scheme}.png`) });
     }
   }
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  const found = await page.evaluate(`(async () => {
-    ${axe.source}
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    return violations
-      .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-      .map((violation) => violation.id + ": " + violation.nodes.map((node) => node.html.slice(0, 160)).join(" | "));
-  })()`);
-  return found as string[];
 }
 
 /** Thirty contacts: four yellow, two green, three struck through, two with notes; two rows, a column and a worksheet are hidden. */

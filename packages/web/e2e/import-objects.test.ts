@@ -1,40 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import axe from "axe-core";
 import ExcelJS from "exceljs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-
-/** For looking at: SCREENSHOTS=FOLDER. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env["SCREENSHOTS"];
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    for (const [device, viewport] of [
-      ["phone", { width: 390, height: 844 }],
-      ["desktop", { width: 1440, height: 900 }],
-    ] as const) {
-      await page.setViewportSize(viewport);
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: join(folder, `${name}-${device}-${scheme}.png`) });
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  const found = await page.evaluate(`(async () => {
-    ${axe.source}
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    return violations
-      .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-      .map((violation) => violation.id + ": " + violation.nodes.map((node) => node.html.slice(0, 160)).join(" | "));
-  })()`);
-  return found as string[];
-}
+import { picture, seriousViolations } from "./visitor.ts";
 
 const WIDE =
   "First name,Last name,Email,Company name,Company website,Deal name,Deal amount,Deal stage\n" +

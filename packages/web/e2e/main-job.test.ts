@@ -16,9 +16,9 @@ import {
   visit,
   type Product,
 } from "./product.ts";
+import { password, signUp } from "./visitor.ts";
 
 const images = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
-const password = "correct horse battery";
 const ROWS = 1000;
 
 /** Kept for the README only when asked: UPDATE_IMAGES=1. */
@@ -26,15 +26,6 @@ async function picture(page: Page, name: string): Promise<void> {
   if (process.env["UPDATE_IMAGES"] === undefined) return;
   mkdirSync(images, { recursive: true });
   await page.screenshot({ path: join(images, `${name}.png`) });
-}
-
-async function signUp(page: Page, url: string, name: string, email: string): Promise<void> {
-  await page.goto(`${url}/sign-up`);
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.keyboard.press("Enter");
-  await page.getByText("Drop your spreadsheet here").waitFor();
 }
 
 async function importFile(page: Page, file: string): Promise<void> {
