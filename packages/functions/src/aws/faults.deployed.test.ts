@@ -216,8 +216,12 @@ describe("the stream", () => {
     expect((await post(it, draft())).status).toBe(201);
     await expect.poll(() => died, WITHIN).toBe(1);
     expect((await post(it, draft())).status).toBe(201);
+    // Of the workspace itself, which was made right before, somebody who is quick may hear as well.
     await expect
-      .poll(() => [...new Set(socket.seqs())], { ...WITHIN, timeout: 150_000 })
+      .poll(() => [...new Set(socket.seqs())].filter((seq) => seq > 1), {
+        ...WITHIN,
+        timeout: 150_000,
+      })
       .toEqual([2, 3]);
     expect(it.deployment.queue.messages).toHaveLength(0);
   }, 200_000);
