@@ -56,7 +56,7 @@ describe.skipIf(!hasBrowser)("what a file leaves open", () => {
     const { page, context, problems } = await visit(browser);
     await page.goto(`${product.url}/sign-up`);
     await page.getByLabel("Name").fill("Olivia Office");
-    await page.getByLabel("E-mail").fill("olivia@example.com");
+    await page.getByLabel("E-mail").fill(`olivia${Date.now()}@example.com`);
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.keyboard.press("Enter");
     await page.getByText("Drop your spreadsheet here").waitFor();

@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
     const { page, context, problems } = await visit(browser);
     await page.goto(`${product.url}/sign-up`);
     await page.getByLabel("Name").fill("Olivia Office");
-    await page.getByLabel("E-mail").fill("olivia@example.com");
+    await page.getByLabel("E-mail").fill(`olivia${Date.now()}@example.com`);
     await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
     await page.keyboard.press("Enter");
     await page.getByText("Drop your spreadsheet here").waitFor();

@@ -108,7 +108,9 @@ describe.skipIf(!hasBrowser)("at 200 % and without movement", () => {
     const controls = page.getByRole("main").getByRole("button");
     const names: string[] = [];
     for (const control of await controls.all()) {
-      if (!(await control.isVisible())) continue;
+      // What stands in rows goes where they are scrolled.
+      const isInRow = await control.evaluate((element) => element.closest(".ag-row") !== null);
+      if (isInRow || !(await control.isVisible())) continue;
       names.push((await control.getAttribute("aria-label")) ?? (await control.innerText()));
       await reachable(control);
     }
