@@ -1,27 +1,7 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-import { password, seriousViolations } from "./visitor.ts";
-
-/** For looking at: SCREENSHOTS=FOLDER. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env["SCREENSHOTS"];
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  for (const scheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    for (const [device, viewport] of [
-      ["phone", { width: 390, height: 844 }],
-      ["desktop", { width: 1440, height: 900 }],
-    ] as const) {
-      await page.setViewportSize(viewport);
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: join(folder, `${name}-${device}-${scheme}.png`) });
-    }
-  }
-}
+import { picture, seriousViolations, signUp } from "./visitor.ts";
 
 const csv = (name: string, text: string) => ({
   name,
@@ -54,12 +34,7 @@ describe.skipIf(!hasBrowser)("what a file leaves open", () => {
 
   test("is asked with its rows, and every column says what becomes of what is there", async () => {
     const { page, context, problems } = await visit(browser);
-    await page.goto(`${product.url}/sign-up`);
-    await page.getByLabel("Name").fill("Olivia Office");
-    await page.getByLabel("E-mail").fill(`olivia${Date.now()}@example.com`);
-    await page.getByLabel("Password", { exact: true }).fill(password);
-    await page.keyboard.press("Enter");
-    await page.getByText("Drop your spreadsheet here").waitFor();
+    await signUp(page, product.url, "Olivia Office", `olivia${Date.now()}@example.com`);
     await page.locator("input[type=file]").first().setInputFiles(csv("people.csv", FIRST));
 
     // Nothing proves the dates and the figures: both are asked, and there is no way on before.

@@ -2,7 +2,7 @@ import ExcelJS from "exceljs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-import { picture, seriousViolations } from "./visitor.ts";
+import { picture, seriousViolations, signUp } from "./visitor.ts";
 
 const WIDE =
   "First name,Last name,Email,Company name,Company website,Deal name,Deal amount,Deal stage\n" +
@@ -44,12 +44,7 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
 
   test("becomes linked records of each, from wide rows and from worksheets, and is undone at once", async () => {
     const { page, context, problems } = await visit(browser);
-    await page.goto(`${product.url}/sign-up`);
-    await page.getByLabel("Name").fill("Olivia Office");
-    await page.getByLabel("E-mail").fill(`olivia${Date.now()}@example.com`);
-    await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
-    await page.keyboard.press("Enter");
-    await page.getByText("Drop your spreadsheet here").waitFor();
+    await signUp(page, product.url, "Olivia Office", `olivia${Date.now()}@example.com`);
 
     // Wide rows: what each becomes is said, and can be turned off.
     await page

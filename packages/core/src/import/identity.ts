@@ -5,6 +5,7 @@ import * as Workbook from "../ledger/workbook.ts";
 import { existingBy } from "./matching.ts";
 import { matchingName } from "./name.ts";
 import type { PlanDeps, PlannedColumn } from "./plan.ts";
+import { ofRecord, recordOf } from "./same.ts";
 
 /** Rows as `matchRows` takes them: what each is known by, and who is known by that already. */
 export interface Identity {
@@ -13,8 +14,7 @@ export interface Identity {
   key(cell: Cell): string | undefined;
 }
 
-/** Before the id of a record that is there, and before what a row without a name says: no other key begins so. */
-const OF_RECORD = "\u0000";
+/** Before what a row without a name says, and before a key: no other begins so, nor does that of a record (same.ts). */
 const SAYS = "\u0001";
 const OF_KEY = "\u0002";
 
@@ -54,18 +54,18 @@ export function byIdentity(
     const normal = cell === undefined ? undefined : registry[key!.type].key(cell);
     if (normal !== undefined) {
       const id = byKey(normal);
-      return id === undefined ? OF_KEY + normal : OF_RECORD + id;
+      return id === undefined ? OF_KEY + normal : ofRecord(id);
     }
     const name = nameOf(named.map(read));
     if (name === "")
       return SAYS + JSON.stringify(columns.map((_column, column) => read(column) ?? null));
     const known = knownBy(name, within.map(read));
     const id = byName.get(known);
-    return id === undefined ? known : OF_RECORD + id;
+    return id === undefined ? known : ofRecord(id);
   });
   return {
     cells,
-    existing: (known) => (known.startsWith(OF_RECORD) ? known.slice(OF_RECORD.length) : undefined),
+    existing: recordOf,
     key: (cell) => (typeof cell === "string" ? cell : undefined),
   };
 }

@@ -43,15 +43,20 @@ export function keysBySameness(
     const row = rows[at] as number;
     const said = same.get(row);
     const other = said === undefined ? undefined : rowIn(said);
-    if (said !== undefined && other === undefined) return OF_RECORD + said;
+    if (said !== undefined && other === undefined) return ofRecord(said);
     const place = other === undefined ? undefined : placeOf.get(other);
     if (place !== undefined && !seen.has(place)) return keyAt(place, new Set([...seen, at]));
     const key = keyOf(at);
     const id = key === undefined ? undefined : there(key);
-    if (id !== undefined) return OF_RECORD + id;
+    if (id !== undefined) return ofRecord(id);
     return key ?? (named.has(row) ? OF_ROW + row : undefined);
   };
   return rows.map((_, at) => keyAt(at, new Set([at])));
+}
+
+/** A key that says itself which record it is of. */
+export function ofRecord(id: string): string {
+  return OF_RECORD + id;
 }
 
 /** The id of the record that such a key is of. */

@@ -1,20 +1,14 @@
 import type { Store } from "@gridfolk/core/ledger/store";
 import type { Auth } from "../auth.ts";
+import { once } from "../once.ts";
 import type { Settings } from "../services.ts";
 
-/** Accounts and their sessions: much code, loaded by whoever asks first. What failed is tried again by the next. */
+/** Accounts and their sessions: much code, loaded by whoever asks first. */
 export function createAccounts(
   store: Store,
   settings: () => Promise<Pick<Settings, "secret" | "publicUrl">>,
 ): () => Promise<Auth> {
-  let loading: Promise<Auth> | undefined;
-  return () => {
-    loading ??= load(store, settings).catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
+  return once(() => load(store, settings));
 }
 
 async function load(

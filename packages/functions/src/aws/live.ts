@@ -4,6 +4,7 @@ import { createAccounts } from "../account/accounts.ts";
 import { createSessions } from "../account/session.ts";
 import { createStoredSessions } from "../account/stored-session.ts";
 import type { Log } from "../log/log.ts";
+import { once } from "../once.ts";
 import { nodePlatform as platform } from "../platform.ts";
 import { openCarried } from "./carry.ts";
 import { cacheBytes, type LiveEnvironment } from "./env.ts";
@@ -21,14 +22,10 @@ export function openLive(environment: LiveEnvironment, log: Log): SocketParts {
     deferred: "await",
     cacheBytes: cacheBytes(environment),
   });
-  let secret: Promise<string> | undefined;
-  const settings = async () => {
-    secret ??= secretOf(environment).catch((error: unknown) => {
-      secret = undefined;
-      throw error;
-    });
-    return { secret: await secret, publicUrl: environment.PUBLIC_URL };
-  };
+  const settings = once(async () => ({
+    secret: await secretOf(environment),
+    publicUrl: environment.PUBLIC_URL,
+  }));
   const sessions = createSessions({
     auth: createAccounts(store, settings),
     stored: createStoredSessions({ store, platform, settings }),
