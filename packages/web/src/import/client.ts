@@ -11,7 +11,7 @@ export interface ImportClient extends ImportWorker {
 
 /** A running import worker. */
 export function makeImportClient(onProgress: (progress: Progress) => void): ImportClient {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+  const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), {
     type: "module",
     name: "import",
   });

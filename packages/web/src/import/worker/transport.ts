@@ -1,8 +1,8 @@
 import { isDomainError } from "@gridfolk/core/error";
 import type { Transport } from "@gridfolk/core/import/send";
 import type { Landed } from "@gridfolk/core/ledger/changeset";
-import { call, Unreachable } from "../data/api.ts";
-import type { OpenUpload } from "./messages.ts";
+import { call, Unreachable } from "../../data/api.ts";
+import type { OpenUpload } from "../messages.ts";
 
 const TRIES = 6;
 const TIMEOUT_MS = 30_000;
