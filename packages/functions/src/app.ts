@@ -20,6 +20,7 @@ import { fields } from "./routes/fields.ts";
 import { files } from "./routes/files.ts";
 import { health } from "./routes/health.ts";
 import { importFiles } from "./routes/import-files.ts";
+import { importHistory } from "./routes/import-history.ts";
 import { imports } from "./routes/imports.ts";
 import { log } from "./routes/log.ts";
 import { invitations, members } from "./routes/members.ts";
@@ -96,6 +97,7 @@ const routesInside = [
   quality,
   bulk,
   imports,
+  importHistory,
   importFiles,
   files,
   exports,
