@@ -5,21 +5,27 @@ import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./
 import { picture, seriousViolations, signUp } from "./visitor.ts";
 
 const WIDE =
-  "First name,Last name,Email,Company name,Company website,Deal name,Deal amount,Deal stage\n" +
-  "Ann,Lee,ann@x.test,Acme Ltd,acme.test,Renewal,1200,Proposal\n" +
-  "Bob,May,bob@x.test,ACME Limited,,Renewal,1200,Proposal\n" +
-  "Cy,Orr,cy@x.test,Beta,beta.test,,,\n";
+  "First name,Last name,Email,Owner,Company name,Company website,Deal name,Deal amount,Deal stage\n" +
+  "Ann,Lee,ann@x.test,Olivia Office,Acme Ltd,acme.test,Renewal,1200,Closed won\n" +
+  "Bob,May,bob@x.test,Nora Nobody,ACME Limited,,Renewal,1200,Closed won\n" +
+  "Cy,Orr,cy@x.test,,Beta,beta.test,Pilot,500,Demo booked\n";
 
 /** People and their companies, linked as a VLOOKUP would link them. */
 async function linkedWorkbook(): Promise<Buffer> {
   const book = new ExcelJS.Workbook();
   const people = book.addWorksheet("Contacts");
   people.addRows([
-    ["First name", "Last name", "Email", "Company ID"],
-    ["Di", "Day", "di@x.test", 17],
-    ["Ed", "Eve", "ed@x.test", 18],
-    ["Flo", "Fox", "flo@x.test", 17],
+    ["First name", "Last name", "Email", "Company ID", "Source"],
+    ["Di", "Day", "di@x.test", 17, "Web"],
+    ["Ed", "Eve", "ed@x.test", 18, "Referral"],
+    ["Flo", "Fox", "flo@x.test", 17, "Web"],
   ]);
+  for (const row of [2, 3, 4])
+    people.getCell(`E${row}`).dataValidation = {
+      type: "list",
+      allowBlank: true,
+      formulae: ['"Web,Referral,Fair,Radio"'],
+    };
   const companies = book.addWorksheet("Companies");
   companies.addRows([
     ["ID", "Company name", "Industry"],
@@ -58,22 +64,36 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
     await expect.poll(() => goesTo("Deal amount")).toBe("new");
     await deal.click();
     await expect.poll(() => goesTo("Deal amount")).toBe("deals/field:value");
+
+    // Stages that are not there: the nearest one is chosen, where there is one; of others it is asked.
+    const won = page.getByLabel("“Closed won”, 2 rows");
+    const demo = page.getByLabel("“Demo booked”, 1 row");
+    expect(await won.inputValue()).toBe("option:Won");
+    await page.getByRole("button", { name: "Continue to matches" }).click();
+    await page.getByText("Say first what “Demo booked” in “Deal stage” means.").waitFor();
+    expect(await demo.evaluate((select) => select === document.activeElement)).toBe(true);
     await picture(page, "objects-columns");
     expect(await seriousViolations(page)).toEqual([]);
+    await demo.selectOption({ label: "Add it to Stage" });
     await page.getByRole("button", { name: "Continue to matches" }).click();
-    await page.getByText("With them: 2 new companies and 1 new deal.").waitFor();
+    await page.getByText("With them: 2 new companies and 2 new deals.").waitFor();
     await picture(page, "objects-matches");
     await page.getByRole("button", { name: "Continue to the preview" }).click();
     await page.getByLabel("Rows of").selectOption("deals");
     await page.getByRole("cell", { name: "Renewal" }).waitFor();
     await page.getByRole("cell", { name: "Ann Lee, Bob May" }).waitFor();
+    await page.getByText("Stage: “Closed won” (2 rows) becomes Won.").waitFor();
+    await page.getByText("New choices in Stage: Demo booked.").waitFor();
+    await page
+      .getByText("Owner: 1 value names nobody in this workspace: “Nora Nobody” (row 3).")
+      .waitFor();
     await picture(page, "objects-preview");
     expect(await seriousViolations(page)).toEqual([]);
-    await page.getByRole("button", { name: "Import 3 contacts, 2 companies and 1 deal" }).click();
+    await page.getByRole("button", { name: "Import 3 contacts, 2 companies and 2 deals" }).click();
     await page.getByRole("button", { name: "Undo the import" }).waitFor();
     await picture(page, "objects-done");
     await page.getByRole("button", { name: "Undo the import" }).click();
-    await page.getByText("The import was undone. 6 records were taken back.").waitFor();
+    await page.getByText("The import was undone. 7 records were taken back.").waitFor();
     await page.getByRole("button", { name: "See contacts" }).click();
 
     // Worksheets that share a column.
@@ -90,11 +110,13 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
     expect(await page.getByLabel("“Industry” goes to").inputValue()).toBe(
       "companies/field:industry",
     );
+    await page.getByLabel("Add 2 choices of the workbook's list to Source").check();
     await picture(page, "worksheets-columns");
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole("button", { name: "Continue to matches" }).click();
     await page.getByRole("button", { name: "Continue to the preview" }).click();
     await page.getByRole("cell", { name: "Gamma" }).first().waitFor();
+    await page.getByText("New choices in Source: Fair, Radio.").waitFor();
     await picture(page, "worksheets-preview");
     await page.getByRole("button", { name: "Import 3 contacts and 2 companies" }).click();
     await page.getByRole("button", { name: "See contacts" }).click();

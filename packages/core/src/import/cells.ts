@@ -98,17 +98,29 @@ function remembered(parser: Parser): Parser {
 
 /** More new choices than this are no choices: what comes after is kept as marked text. */
 const MAX_NEW_OPTIONS = 250;
-const MAX_OPTION_LENGTH = 120;
+/** Longer texts are no names of choices. */
+export const MAX_OPTION_LENGTH = 120;
 
-/** The reader of a choice or multiple-choice column, and the options it had to add, in the order they occurred. */
-export function choiceReader(field: Field): { read: Read; added: string[] } {
+/**
+ * The reader of a choice or multiple-choice column, and the options it had to add, in the order they occurred. `adds`: options that are
+ * added in any case; `said`: by key of a text the option it means, null: none.
+ */
+export function choiceReader(
+  field: Field,
+  adds: readonly string[] = [],
+  said: ReadonlyMap<string, string | null> = new Map(),
+): { read: Read; added: string[] } {
   const names = new Map<string, string>();
   for (const option of field.options ?? []) {
     const key = keyOf(option.name);
     if (key !== undefined && !names.has(key)) names.set(key, option.name);
   }
   const added: string[] = [];
-  const name = (text: string): string | undefined => {
+  /** Null: it says nothing. */
+  const name = (own: string): string | null | undefined => {
+    const means = names.has(keyOf(own) ?? "") ? undefined : said.get(keyOf(own) ?? "");
+    if (means === null) return null;
+    const text = means ?? own;
     const key = keyOf(text);
     if (key === undefined) return undefined;
     const known = names.get(key);
@@ -118,16 +130,20 @@ export function choiceReader(field: Field): { read: Read; added: string[] } {
     added.push(text);
     return text;
   };
+  for (const option of adds) name(option);
   const parse = (text: string): Cell | undefined => {
     if (text.trim() === "") return undefined;
-    if (field.type === "choice") return name(text.trim().replace(/\s+/g, " ")) ?? { invalid: text };
+    if (field.type === "choice") {
+      const option = name(text.trim().replace(/\s+/g, " "));
+      return option === null ? undefined : (option ?? { invalid: text });
+    }
     const whole = names.get(keyOf(text) ?? "");
     if (whole !== undefined) return [whole];
     const chosen = new Set<string>();
     for (const item of List.split(text)) {
       const option = name(item.trim().replace(/\s+/g, " "));
       if (option === undefined) return { invalid: text };
-      chosen.add(option);
+      if (option !== null) chosen.add(option);
     }
     return chosen.size === 0 ? undefined : [...chosen];
   };

@@ -16,6 +16,7 @@ import type { PlanDeps, PlannedColumn, PlanOptions } from "./plan.ts";
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
 import type { Table } from "./table.ts";
+import { saidOf } from "./unknown-choices.ts";
 
 /** Reads what a field gets row by row; texts of several columns stand below each other. */
 export function cellReader(
@@ -137,8 +138,9 @@ export function columnReaders(
     const planned = { field, update, source: column.column, name: column.name, isNew };
     if (part !== undefined) return { column: planned, read: nameReader(part), whole: false };
     if (field.type === "choice" || field.type === "multiChoice") {
-      const { read, added } = choiceReader(field);
-      return { column: planned, read, whole: true, added };
+      const { adds, meant = {} } = column;
+      const { read, added } = choiceReader(field, adds, saidOf(meant));
+      return { column: { ...planned, meant }, read, whole: true, added };
     }
     if (field.type === "link" && field.link !== undefined) {
       let links = linksBySheet.get(field.link.sheet);

@@ -9,6 +9,8 @@ export interface Given {
   readonly reading?: ColumnMapping["reading"];
   readonly update?: ColumnMapping["update"];
   readonly keeps?: ColumnMapping["keeps"];
+  readonly meant?: ColumnMapping["meant"];
+  readonly adds?: ColumnMapping["adds"];
   /** Key of the sheet it belongs to, where that is not the one of the import. */
   readonly of?: string;
   readonly block?: number;
@@ -63,6 +65,8 @@ export function proposeAround(
         ...(answered ? {} : { asks }),
         ...(one.update === undefined ? {} : { update: one.update }),
         ...(one.keeps === undefined ? {} : { keeps: one.keeps }),
+        ...(one.meant === undefined ? {} : { meant: one.meant }),
+        ...(one.adds === undefined ? {} : { adds: one.adds }),
         ...(one.of === undefined ? {} : { of: one.of }),
         ...(one.block === undefined ? {} : { block: one.block }),
       };

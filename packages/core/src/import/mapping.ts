@@ -6,6 +6,7 @@ import type { ColumnFacts } from "./column.ts";
 import { normaliseHeader, spokenOf, withoutNarrowing } from "./header.ts";
 import { REASON_COLUMN } from "./refused.ts";
 import { FULL_NAME, isRecordKind, synonymsOf } from "./synonyms.ts";
+import type { Meant } from "./unknown-choices.ts";
 import type { Writing } from "./writing.ts";
 
 /** Where each column of a table goes. Plain JSON: it is shown, corrected, sent and saved. */
@@ -35,6 +36,10 @@ export interface ColumnMapping {
   readonly asks?: Writing["about"];
   /** Texts such as "n/a" that stay, although they say that there is nothing. */
   readonly keeps?: readonly string[];
+  /** Of a choice: what texts mean that are none of its options. */
+  readonly meant?: Meant;
+  /** Of a choice: options that it gets although no row has them. */
+  readonly adds?: readonly string[];
   /** What becomes of the values that existing records have; absent: as the whole import says. */
   readonly update?: Update;
   /** 0 to 1. */

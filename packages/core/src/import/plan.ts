@@ -17,6 +17,7 @@ import { keepOptOuts, type OptOuts } from "./opt-outs.ts";
 import { refuseRows } from "./refuse.ts";
 import { holding, keysBySameness, recordOf, type Same } from "./same.ts";
 import { dataRows, type Table } from "./table.ts";
+import type { Meant } from "./unknown-choices.ts";
 
 export interface PlanOptions {
   /** A field's key, "none", or absent: e-mail if mapped, else phone, else none. */
@@ -134,6 +135,8 @@ export interface PlannedColumn {
   /** Name in the file. */
   readonly name: string;
   readonly isNew: boolean;
+  /** Of a choice: what texts mean that are none of its options. */
+  readonly meant?: Meant;
 }
 
 export interface LinkedRecords {

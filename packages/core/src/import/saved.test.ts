@@ -232,6 +232,26 @@ describe("a corrected column", () => {
   });
 });
 
+test("a saved import keeps what texts mean that are none of the choices", () => {
+  const workbook = newWorkbook();
+  commit(workbook, Saved.prepare(workbook));
+  const text = "Deal,Amount,Deal stage\nA,1,Closed won\nB,2,Parked\n";
+  const { facts } = factsOf(workbook, text);
+  const { sheet } = Workbook.table(workbook, "deals");
+  const meant = { "Closed won": "Won", Parked: null };
+  const mapping = {
+    sheet: "deals",
+    columns: proposeMapping(facts, sheet).columns.map((column) =>
+      column.name === "Deal stage" ? { ...column, meant, adds: ["Signed"] } : column,
+    ),
+  };
+  const rules = Saved.rulesOf(mapping, { key: "none", mode: "fill" });
+  const [id] = newIds(1);
+  commit(workbook, [Saved.create(workbook, id!, { name: "Deals", sheet: "deals", rules })]);
+  const applied = Saved.apply(Saved.savedImport(workbook, "Deals"), facts, sheet);
+  expect(applied.mapping.columns.at(-1)).toMatchObject({ meant, adds: ["Signed"] });
+});
+
 test("a saved import keeps what else its rows become", () => {
   const workbook = newWorkbook();
   const text = "Email,Company name,Company website\na@x.test,Acme,acme.test\n";

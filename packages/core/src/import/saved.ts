@@ -14,6 +14,7 @@ import type { PlannedColumn } from "./plan.ts";
 import type { RawFile } from "./read/raw.ts";
 import { REASON_COLUMN } from "./refused.ts";
 import { asMade, TargetJson } from "./target-json.ts";
+import type { Meant } from "./unknown-choices.ts";
 
 /** The system sheet whose records are saved imports. It is made with the first of them. */
 export const SHEET = "_savedImports";
@@ -48,6 +49,8 @@ export interface SavedColumn {
   readonly reading?: ColumnMapping["reading"];
   readonly update?: Update;
   readonly keeps?: readonly string[];
+  readonly meant?: Meant;
+  readonly adds?: readonly string[];
   readonly of?: string;
   readonly block?: number;
 }
@@ -71,6 +74,8 @@ const RulesJson = v.object({
       ),
       update: v.exactOptional(v.picklist(UPDATES)),
       keeps: v.exactOptional(v.array(v.string())),
+      meant: v.exactOptional(v.record(v.string(), v.nullable(v.string()))),
+      adds: v.exactOptional(v.array(v.string())),
       of: v.exactOptional(v.string()),
       block: v.exactOptional(v.number()),
     }),
@@ -251,13 +256,15 @@ export function rulesOf(
     ...(mapping.carried === undefined ? {} : { carried: mapping.carried }),
     columns: mapping.columns
       .filter(({ name }) => !isLeftOut(name))
-      .map(({ column, name, target, reading, update, keeps, of, block }) => {
+      .map(({ column, name, target, reading, update, keeps, meant, adds, of, block }) => {
         return {
           name,
           target: asMade(target, column, columns),
           ...(reading === undefined ? {} : { reading }),
           ...(update === undefined ? {} : { update }),
           ...(keeps === undefined ? {} : { keeps }),
+          ...(meant === undefined ? {} : { meant }),
+          ...(adds === undefined ? {} : { adds }),
           ...(of === undefined ? {} : { of }),
           ...(block === undefined ? {} : { block }),
         };

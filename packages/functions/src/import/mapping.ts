@@ -1,6 +1,7 @@
 import { DomainError } from "@gridfolk/core/error";
 import type { Sheet } from "@gridfolk/core/field/field";
 import { isFieldType, registry } from "@gridfolk/core/field/registry";
+import { MAX_OPTION_LENGTH } from "@gridfolk/core/import/cells";
 import { type ColumnFacts } from "@gridfolk/core/import/column";
 import {
   type ColumnMapping,
@@ -13,12 +14,15 @@ import * as v from "valibot";
 import { nameOf } from "../http/name.ts";
 
 const types = Object.keys(registry);
+const choice = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_OPTION_LENGTH));
 /** How a column is read and written, beside where it goes. */
 const rules = {
   dateOrder: v.optional(v.picklist(["dmy", "mdy", "ymd"])),
   decimal: v.optional(v.picklist([".", ","])),
   update: v.optional(v.picklist(UPDATES)),
   keeps: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(100))),
+  meant: v.optional(v.record(choice, v.nullable(choice))),
+  adds: v.optional(v.pipe(v.array(choice), v.maxLength(250))),
 };
 const newColumn = v.object({
   ...rules,
@@ -31,14 +35,15 @@ const known = v.object({ ...rules, field: v.pipe(v.string(), v.maxLength(100)) }
 
 /**
  * What becomes of columns, by their name in the file: a field's key, null to leave the column out, or a new field; as an object also how
- * its dates and figures are written, what becomes of existing values, and which texts such as n/a stay. Columns that are not named are matched by themselves.
+ * its dates and figures are written, what becomes of existing values, which texts such as n/a stay, what texts mean that are none of a
+ * choice's options, and which options it gets besides. Columns that are not named are matched by themselves.
  */
 export const MappingJson = v.record(
   v.string(),
   v.nullable(
     v.union(
       [v.string(), known, newColumn],
-      `a field's key, null, {field} or {name, type} of a new field; the latter two also with dateOrder (dmy, mdy, ymd), decimal (. or ,), update (${UPDATES.join(", ")}) and keeps (a list of texts)`,
+      `a field's key, null, {field} or {name, type} of a new field; the latter two also with dateOrder (dmy, mdy, ymd), decimal (. or ,), update (${UPDATES.join(", ")}), keeps (a list of texts), meant (choices, or null, by text) and adds (a list of choices)`,
     ),
   ),
 );
@@ -86,7 +91,7 @@ export function mappingFor(
 /** The column read and written as asked for; what is asked for answers what is open. */
 function withRules(column: ColumnMapping, asked: MappingJson[string]): ColumnMapping {
   if (asked === null || typeof asked === "string") return column;
-  const { dateOrder, decimal, update, keeps } = asked;
+  const { dateOrder, decimal, update, keeps, meant, adds } = asked;
   const { asks, ...rest } = column;
   const isAnswered = asks !== undefined && asked[asks] !== undefined;
   return {
@@ -103,6 +108,8 @@ function withRules(column: ColumnMapping, asked: MappingJson[string]): ColumnMap
         }),
     ...(update === undefined ? {} : { update }),
     ...(keeps === undefined ? {} : { keeps }),
+    ...(meant === undefined ? {} : { meant }),
+    ...(adds === undefined ? {} : { adds }),
   };
 }
 

@@ -138,6 +138,28 @@ describe("an import", () => {
     expect(wrong.status).toBe(400);
   });
 
+  test("says what texts mean that are none of the choices, and adds choices that no row has", async () => {
+    const form = new FormData();
+    form.set("file", new Blob(["Deal,Stage\nA,Closed won\nB,Parked\nC,New stage\n"]), "deals.csv");
+    form.set(
+      "mapping",
+      JSON.stringify({
+        Stage: { field: "stage", meant: { "Closed won": "Won", Parked: null }, adds: ["Signed"] },
+      }),
+    );
+    await send("sheet=deals", form);
+    const { records } = (await get("/sheets/deals/records")).json;
+    const stages = records.map((one: { fields: { stage?: string } }) => one.fields.stage);
+    expect(stages).toEqual(["Won", undefined, "New stage"]);
+    const isCalled = (key: string) => (one: { key: string }) => one.key === key;
+    const { sheets } = (await get("/sheets")).json;
+    const stage = sheets.find(isCalled("deals")).fields.find(isCalled("stage"));
+    expect(stage.options.slice(6).map((one: { name: string }) => one.name)).toEqual([
+      "Signed",
+      "New stage",
+    ]);
+  });
+
   test("with a mapping that cannot be is refused", async () => {
     const form = (mapping: string) => {
       const made = new FormData();

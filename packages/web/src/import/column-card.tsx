@@ -5,9 +5,11 @@ import type { ColumnMapping, Target } from "@gridfolk/core/import/mapping";
 import { SelectField } from "../ui/field.tsx";
 import type { ColumnView } from "./messages.ts";
 import { ComputedChoice } from "./computed-choice.tsx";
+import { Meanings } from "./meanings.tsx";
 import { Placeholders } from "./placeholders.tsx";
 import type { ImportSession } from "./session.ts";
 import styles from "./wizard.module.css";
+import { WorkbookChoices } from "./workbook-choices.tsx";
 import { inWords, WritingQuestion } from "./writing.tsx";
 
 /** What a file's column can become: values that people type, naming neither members nor records. */
@@ -172,6 +174,8 @@ export function ColumnCard(props: ColumnProps) {
         )}
       </Show>
       <Show when={!isSkipped()}>
+        <Meanings {...props} />
+        <WorkbookChoices {...props} />
         <ComputedChoice {...props} />
       </Show>
       <Show when={!isSkipped() && props.column.placeholders.length > 0}>

@@ -9,6 +9,13 @@ import type {
   Update,
 } from "@gridfolk/core/import/mapping";
 import { questions, takes } from "@gridfolk/core/import/questions";
+import {
+  fieldOf,
+  unanswered,
+  type UnknownChoice,
+  unknownChoices,
+  withNearest,
+} from "@gridfolk/core/import/unknown-choices";
 import type { Way, Writing } from "@gridfolk/core/import/writing";
 import type { MappingView } from "./messages.ts";
 
@@ -22,6 +29,12 @@ export interface ColumnChoicesFrom {
   readonly onTarget: () => void;
   /** Something that was asked is answered. */
   readonly onAnswer: () => void;
+}
+
+/** Something that is asked and not answered. */
+export interface Question {
+  /** What is to be said, in words. */
+  readonly asks: string;
 }
 
 /** What a person decides about single columns of a file. Every choice makes a new mapping; the worker's proposal stays as it was. */
@@ -38,8 +51,8 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
     const own = must(current.columns[index]);
     const columns = current.columns.map((column, at) => {
       if (at === index) {
-        const { of: _of, block: _block, ...rest } = column;
-        return {
+        const { of: _of, block: _block, meant: _meant, adds: _adds, ...rest } = column;
+        const moved: ColumnMapping = {
           ...rest,
           ...(of === undefined ? {} : { of }),
           target,
@@ -47,6 +60,7 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
           reason: "You chose it.",
           reading: column.reading ?? {},
         };
+        return withNearest(moved, sheetFor(moved), valuesOf(index));
       }
       if (column.of !== of || column.worksheet !== own.worksheet || takesMany(column))
         return column;
@@ -95,6 +109,36 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
   const setKeeps = (index: number, keeps: readonly string[]) =>
     change(index, (column) => ({ ...column, keeps }));
 
+  /** Says what texts mean that are none of the choices; undefined: nothing is said of it any more. */
+  function setMeant(index: number, said: { readonly [text: string]: string | null | undefined }) {
+    change(index, (column) => {
+      const all = Object.entries({ ...column.meant, ...said });
+      const meant = all.flatMap(([text, means]) =>
+        means === undefined ? [] : [[text, means] as const],
+      );
+      return { ...column, meant: Object.fromEntries(meant) };
+    });
+    from.onAnswer();
+  }
+
+  /** Choices that a column's field gets although no row has them. */
+  const setAdds = (index: number, names: readonly string[]) =>
+    change(index, ({ adds: _before, ...column }) =>
+      names.length === 0 ? column : { ...column, adds: names },
+    );
+
+  /** Texts of a column that are none of the choices of the field it goes to. */
+  function unknownOf(index: number): readonly UnknownChoice[] {
+    const column = mapping()?.columns[index];
+    const field = column === undefined ? undefined : fieldOf(column, sheetFor(column));
+    const values = valuesOf(index);
+    return column === undefined || field === undefined || values === undefined
+      ? []
+      : unknownChoices(values, field, column);
+  }
+
+  const valuesOf = (index: number) => proposal()?.columns[index]?.values;
+
   /** What becomes of existing values of a column; undefined: what becomes of all others. */
   const setUpdate = (index: number, update: Update | undefined) =>
     change(index, ({ update: _before, ...column }) =>
@@ -110,12 +154,19 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
     return takes(column.target, target, writing.about) ? writing : undefined;
   }
 
-  /** Columns of which somebody has to say how they are written. */
-  const openQuestions = createMemo((): readonly ColumnMapping[] => {
+  /** What somebody has to say before anything is compared. */
+  const openQuestions = createMemo((): readonly Question[] => {
     const [current, target] = [mapping(), sheet()];
-    return current === undefined || target === undefined
-      ? []
-      : questions(current, target, proposal()?.sheets);
+    if (current === undefined || target === undefined) return [];
+    const written = questions(current, target, proposal()?.sheets).map(({ name, asks }) => ({
+      asks: `Say first how the ${asks === "decimal" ? "numbers" : "dates"} in “${name}” are written.`,
+    }));
+    const meant = current.columns.flatMap((column, index) =>
+      unanswered(column, sheetFor(column), valuesOf(index)).map(({ text }) => ({
+        asks: `Say first what “${text}” in “${column.name}” means.`,
+      })),
+    );
+    return [...written, ...meant];
   });
 
   function newField(index: number): NewField {
@@ -125,7 +176,19 @@ export function createColumnChoices(from: ColumnChoicesFrom) {
     return { name: column?.name ?? `Column ${index + 1}`, type: column?.type ?? "text" };
   }
 
-  return { setTarget, setReading, setKeeps, setUpdate, writingOf, openQuestions, newField };
+  return {
+    sheetFor,
+    setTarget,
+    setReading,
+    setKeeps,
+    setMeant,
+    setAdds,
+    setUpdate,
+    unknownOf,
+    writingOf,
+    openQuestions,
+    newField,
+  };
 }
 
 function takesSame(one: Target, other: Target): boolean {

@@ -31,7 +31,7 @@ export function ColumnsStep(props: { session: ImportSession }) {
     return isPlain ? undefined : file.reason;
   };
   let list!: HTMLUListElement;
-  const ask = () => list.querySelector<HTMLInputElement>("[data-question]")?.focus();
+  const ask = () => list.querySelector<HTMLElement>("[data-question]")?.focus();
   /** On to the next step, or to the first question that is still open. */
   const next = () => {
     const [open] = session.openQuestions();
@@ -39,8 +39,7 @@ export function ColumnsStep(props: { session: ImportSession }) {
       void session.go("matches");
       return;
     }
-    const noun = open.asks === "decimal" ? "numbers" : "dates";
-    session.setProblem(`Say first how the ${noun} in “${open.name}” are written.`);
+    session.setProblem(open.asks);
     ask();
   };
 

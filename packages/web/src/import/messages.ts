@@ -1,4 +1,5 @@
 import type { Field, FieldType, Locale, Sheet } from "@gridfolk/core/field/field";
+import type { ColumnValue } from "@gridfolk/core/import/column-values";
 import type { Finding } from "@gridfolk/core/import/health";
 import type { Hidden, LeaveOut } from "@gridfolk/core/import/hidden";
 import type { Correction } from "@gridfolk/core/import/learned";
@@ -7,6 +8,7 @@ import type { Mapping } from "@gridfolk/core/import/mapping";
 import type { Placeholder } from "@gridfolk/core/import/placeholders";
 import type { Choices } from "@gridfolk/core/import/round-trip";
 import type { Rules } from "@gridfolk/core/import/saved";
+import type { Translated } from "@gridfolk/core/import/translated";
 import type { Writing } from "@gridfolk/core/import/writing";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 
@@ -181,6 +183,10 @@ export interface ColumnView {
   readonly writing?: Writing;
   /** What becomes blank because it says that there is nothing, and what only looks like that. */
   readonly placeholders: readonly Placeholder[];
+  /** Its different texts, where they are few and short enough to be choices. */
+  readonly values?: readonly ColumnValue[];
+  /** What the workbook lets people choose from in it. */
+  readonly options?: readonly string[];
 }
 
 /** A column that the workbook computes. */
@@ -218,7 +224,11 @@ export interface ObjectView {
     readonly field: string;
     readonly type: FieldType;
     readonly values: number;
+    /** The people that are named and are no members, the most frequent first. */
+    readonly people: readonly Stranger[];
   }[];
+  /** Texts that become another choice, or blank, because somebody said what they mean. */
+  readonly translated: readonly Translated[];
   /** Values that the file erases, because somebody said that its blanks do, by column. */
   readonly erased: readonly { readonly field: string; readonly values: number }[];
   /** Records of other sheets made on the way. */
@@ -231,6 +241,14 @@ export interface ObjectView {
     readonly name: string;
     readonly type: FieldType;
   }[];
+}
+
+/** Somebody who is named and is no member of the workspace. */
+export interface Stranger {
+  readonly name: string;
+  readonly records: number;
+  /** Where first, as a spreadsheet numbers rows. */
+  readonly row: number;
 }
 
 export interface PlanView extends ObjectView {

@@ -76,7 +76,9 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
   const newOptions = () => objects().flatMap((one) => one.newOptions);
   const erased = () => objects().flatMap((one) => one.erased);
   const kept = () => objects().flatMap((one) => one.kept);
-  const added = () => linked().length + newFields().length + newOptions().length > 0;
+  const translated = () => objects().flatMap((one) => one.translated);
+  const added = () =>
+    linked().length + newFields().length + newOptions().length + translated().length > 0;
   const deleted = () => props.plan.trip?.deleted ?? 0;
   const writesOf = ({ counts }: ObjectView) => counts.created + counts.updated;
   const writes = () => objects().reduce((sum, one) => sum + writesOf(one), deleted());
@@ -153,6 +155,14 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
                   .
                 </li>
               </Show>
+              <For each={translated()}>
+                {(one) => (
+                  <li>
+                    {one.field}: “{one.text}” ({counted(one.rows, "row")}){" "}
+                    {one.means === null ? "is left blank" : `becomes ${one.means}`}.
+                  </li>
+                )}
+              </For>
               <For each={newOptions()}>
                 {(one) => (
                   <li>
@@ -201,7 +211,26 @@ function Preview(props: { session: ImportSession; plan: PlanView }) {
               <For each={kept()}>
                 {(column) => (
                   <li>
-                    {column.field}: {counted(column.values, "value")} {misfit(column)}.
+                    {column.field}: {counted(column.values, "value")} {misfit(column)}
+                    <Show when={column.people.length > 0} fallback=".">
+                      :{" "}
+                      {listed(
+                        column.people.map(
+                          ({ name, records, row }) =>
+                            `“${name}” (${records === 1 ? "row" : `${count(records)} times, first in row`} ${count(row)})`,
+                        ),
+                      )}
+                      <Show
+                        when={
+                          column.values >
+                          column.people.reduce((sum, { records }) => sum + records, 0)
+                        }
+                      >
+                        {" "}
+                        and others
+                      </Show>
+                      .
+                    </Show>
                   </li>
                 )}
               </For>

@@ -3,6 +3,7 @@ import { consentFields } from "@gridfolk/core/consent/consent";
 import type { Locale } from "@gridfolk/core/field/field";
 import { uncompared } from "@gridfolk/core/import/doubts";
 import type { Plan } from "@gridfolk/core/import/plan";
+import { translated } from "@gridfolk/core/import/translated";
 import * as Workbooks from "@gridfolk/core/ledger/workbook";
 import type { ObjectView, PlanView } from "../messages.ts";
 import type { Grouped, Planned } from "./planned.ts";
@@ -13,6 +14,8 @@ import { tripView } from "./trip-view.ts";
 /** Rows in doubt that are shown one by one. */
 const SHOWN_DOUBTS = 100;
 const SHOWN_UNLINKED = 5;
+/** People who are no members, that are named. */
+const SHOWN_STRANGERS = 5;
 /** Names of opted-out people that are shown. */
 const SHOWN_NAMES = 5;
 
@@ -52,7 +55,7 @@ function repeatedIn(plan: Plan): number {
 }
 
 function objectView(
-  { plan, groups, misfits, erased }: Grouped,
+  { plan, groups, misfits, erased, strangers }: Grouped,
   book: Workbooks.Workbook,
 ): ObjectView {
   const { sheet } = Workbooks.table(book, plan.sheet.key);
@@ -69,8 +72,13 @@ function objectView(
     },
     kept: plan.columns.flatMap(({ field }, column) => {
       const values = must(misfits[column]);
-      return values === 0 ? [] : [{ field: field.name, type: field.type, values }];
+      const people = [...(strangers.get(column) ?? [])]
+        .map(([name, where]) => ({ name, ...where }))
+        .toSorted((a, b) => b.records - a.records)
+        .slice(0, SHOWN_STRANGERS);
+      return values === 0 ? [] : [{ field: field.name, type: field.type, values, people }];
     }),
+    translated: translated(plan),
     erased: plan.columns.flatMap(({ field }, column) => {
       const values = must(erased[column]);
       return values === 0 ? [] : [{ field: field.name, values }];

@@ -7,7 +7,7 @@ import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
 import * as Rows from "@gridfolk/core/import/read/rows";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import { browserPlatform } from "../../data/platform.ts";
-import type { DoubtView, Group, PlanRequest } from "../messages.ts";
+import type { DoubtView, Group, PlanRequest, Stranger } from "../messages.ts";
 import { doubtsIn } from "./doubts.ts";
 import { currentWorkbook, type Session } from "./session.ts";
 import { sourcesOf } from "./worksheets.ts";
@@ -21,6 +21,8 @@ export interface Grouped {
   readonly misfits: Int32Array;
   /** The same, how many lose what they hold. */
   readonly erased: Int32Array;
+  /** By column of people, who is named and is no member. */
+  readonly strangers: ReadonlyMap<number, ReadonlyMap<string, Omit<Stranger, "name">>>;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
 }
 
@@ -75,6 +77,9 @@ export async function makePlan(session: Session, request: PlanRequest): Promise<
   return { ...must(own), along, unlinked, request, trip, doubts, late: [] };
 }
 
+/** More different names are not counted one by one. */
+const MOST_STRANGERS = 1000;
+
 function group({ plan, rowOf }: Composed): Grouped {
   const created: number[] = [];
   const updated: number[] = [];
@@ -89,6 +94,25 @@ function group({ plan, rowOf }: Composed): Grouped {
   const checked = plan.columns.flatMap(({ field }, column) =>
     field.type === "text" || field.type === "longText" ? [] : [column],
   );
+  const strangers = new Map(
+    checked.flatMap((column) =>
+      plan.columns[column]?.field.type === "user"
+        ? [[column, new Map<string, { records: number; row: number }>()] as const]
+        : [],
+    ),
+  );
+  const meet = (
+    named: Map<string, { records: number; row: number }>,
+    name: string,
+    record: number,
+  ): void => {
+    const known = named.get(name);
+    if (known !== undefined) known.records += 1;
+    else if (named.size < MOST_STRANGERS) {
+      const first = must(plan.rows[must(plan.matches.first[record])]);
+      named.set(name, { records: 1, row: rowOf(first) + 1 });
+    }
+  };
   for (let record = 0; record < plan.ids.length; record += 1) {
     if (plan.matches.existing[record] === undefined) created.push(record);
     else if (plan.changes.any(record)) {
@@ -100,7 +124,10 @@ function group({ plan, rowOf }: Composed): Grouped {
     } else unchanged.push(record);
     let fits = true;
     for (const column of checked) {
-      if (!isInvalid(plan.cell(record, column))) continue;
+      const cell = plan.cell(record, column);
+      if (!isInvalid(cell)) continue;
+      const named = strangers.get(column);
+      if (named !== undefined) meet(named, cell.invalid, record);
       misfits[column] = must(misfits[column]) + 1;
       fits = false;
     }
@@ -111,6 +138,7 @@ function group({ plan, rowOf }: Composed): Grouped {
     rowOf,
     misfits,
     erased,
+    strangers,
     groups: {
       created: Int32Array.from(created),
       updated: Int32Array.from(updated),

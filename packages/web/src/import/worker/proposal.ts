@@ -1,18 +1,22 @@
 import { loadPhones } from "@gridfolk/core/field/phone";
-import type { Sheet } from "@gridfolk/core/field/field";
+import type { Locale, Sheet } from "@gridfolk/core/field/field";
 import { loadFormulas } from "@gridfolk/core/formula/attach";
 import { carriedIn } from "@gridfolk/core/import/carry";
+import type { ColumnFacts } from "@gridfolk/core/import/column";
+import { valuesIn } from "@gridfolk/core/import/column-values";
 import { computedIn } from "@gridfolk/core/import/computed";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import { proposeObjects } from "@gridfolk/core/import/objects";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
+import { dataRows, type Table } from "@gridfolk/core/import/table";
+import { sheetOf, withNearest } from "@gridfolk/core/import/unknown-choices";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import type { ColumnView, ComputedView, FileView, MappingView, Wanted } from "../messages.ts";
 import { choose, type OpenedFile, viewOf } from "./opened-file.ts";
 import { currentWorkbook, type Session, take, workspaceThen } from "./session.ts";
-import { joinable, joinedColumns } from "./worksheets.ts";
+import { joinable, joinedColumns, type JoinedSheet } from "./worksheets.ts";
 
 /** Of a larger file only the rows' own records are proposed: another one of each row is as much memory again. */
 const LARGE_FILE_BYTES = 64_000_000;
@@ -65,6 +69,17 @@ export async function propose(session: Session, wanted: Wanted): Promise<Mapping
     proposed = without.length === 0 ? possible : around(without);
     if (isTogether) proposed = joinedColumns(joined, proposed, sheets);
   }
+  const columns = await columnViews(
+    session.opened,
+    isTogether ? joined.members.slice(1) : [],
+    book,
+  );
+  proposed = {
+    ...proposed,
+    columns: proposed.columns.map((column, at) =>
+      withNearest(column, sheetOf(column, proposed, sheets), columns[at]?.values),
+    ),
+  };
   session.proposed = proposed;
   return {
     sheets,
@@ -91,11 +106,7 @@ export async function propose(session: Session, wanted: Wanted): Promise<Mapping
             members: joined.members.map(({ label, sheet, rows }) => ({ label, sheet, rows })),
             by: joined.by,
           },
-    columns: await columnViews(
-      session.opened,
-      isTogether ? joined.members.slice(1).flatMap((member) => member.facts) : [],
-      book,
-    ),
+    columns,
   };
 }
 
@@ -144,13 +155,27 @@ function companionsIn(
 
 /** The table's own columns, then those of the other worksheets, which are what they are. */
 async function columnViews(
-  opened: OpenedFile,
-  others: OpenedFile["facts"],
+  { source, table, facts, exported }: OpenedFile,
+  others: readonly JoinedSheet[],
   book: Workbook,
 ): Promise<ColumnView[]> {
-  const computed = await computedViews(opened, book);
-  return [...opened.facts, ...others].map((fact, at): ColumnView => {
-    const own = computed.get(opened.facts[at]?.column.index ?? -1);
+  const computed =
+    exported === undefined
+      ? await computedViews(table, facts, book, source.locale)
+      : new Map<number, ComputedView>();
+  return [
+    ...viewsOf(table, facts).map((view, at): ColumnView => {
+      const own = computed.get(facts[at]?.column.index ?? -1);
+      return own === undefined ? view : { ...view, computed: own };
+    }),
+    ...others.flatMap((other) => viewsOf(other.table, other.facts)),
+  ];
+}
+
+function viewsOf(table: Table, facts: readonly ColumnFacts[]): ColumnView[] {
+  const rows = dataRows(table);
+  return facts.map((fact): ColumnView => {
+    const values = WORDS.has(fact.type) ? valuesIn(table, fact.column.index, rows) : undefined;
     return {
       name: fact.column.name,
       samples: fact.samples,
@@ -160,26 +185,35 @@ async function columnViews(
       ...(fact.doubt === undefined ? {} : { doubt: fact.doubt }),
       ...(fact.writing === undefined ? {} : { writing: fact.writing }),
       placeholders: fact.placeholders,
-      ...(own === undefined ? {} : { computed: own }),
+      ...(values === undefined ? {} : { values }),
+      ...(fact.options === undefined ? {} : { options: fact.options }),
     };
   });
 }
 
+/** Types of columns whose texts can be choices. */
+const WORDS: ReadonlySet<ColumnFacts["type"]> = new Set([
+  "text",
+  "choice",
+  "multiChoice",
+  "checkbox",
+]);
+
 /** By position in the rows, the columns that the workbook computes. */
 async function computedViews(
-  { table, facts, exported, source }: OpenedFile,
+  table: Table,
+  facts: readonly ColumnFacts[],
   book: Workbook,
+  locale: Locale,
 ): Promise<Map<number, ComputedView>> {
-  const found = exported === undefined ? computedIn(table) : [];
+  const found = computedIn(table);
   if (found.length === 0) return new Map();
   await loadFormulas();
   const { problemOf } = await import("@gridfolk/core/import/computed-check");
   return new Map(
     found.map(({ column, text, formula, lookup }) => {
       const problem =
-        formula === undefined
-          ? undefined
-          : problemOf(formula, facts, book, source.locale, Date.now());
+        formula === undefined ? undefined : problemOf(formula, facts, book, locale, Date.now());
       const by = table.columns.find(({ index }) => index === lookup?.by);
       return [
         column,
