@@ -8,19 +8,23 @@ import { must } from "@gridfolk/core/assert";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Actions } from "./actions.ts";
 import { createAnchors } from "./anchors.ts";
+import { behaviour } from "./behaviour.ts";
 import { GHOST } from "./cells.ts";
-import { ADD_COLUMN, columnDefs, NUMBER_COLUMN, numberWidth } from "./columns.ts";
+import { createColumnRow } from "./column-row.ts";
+import { ADD_COLUMN, columnDefs } from "./columns.ts";
 import { createCursor, targetOf, type Cursor } from "./cursor.ts";
+import { createDrawn } from "./drawn.ts";
+import { createEditRequest } from "./edit-request.ts";
 import type { EditorDeps } from "./editor/editor.ts";
-import { EditedValue } from "./editor/value-editor.tsx";
 import { pressHeader } from "./header-keys.ts";
 import type { HeaderDeps } from "./header.tsx";
 import { makeFillHandle } from "./fill-handle.ts";
 import { makeHint } from "./hint.ts";
-import { makeKeys, type Editor } from "./keys.ts";
+import { makeKeys } from "./keys.ts";
 import type { Layout } from "./layout.ts";
 import { framesOf, markRows, type Guest } from "./marks.ts";
 import { registerModules } from "./modules.ts";
+import { createNewRecord } from "./new-record.ts";
 import { createOpening } from "./opening.ts";
 import { makeOverlay } from "./overlay.ts";
 import { makePointer } from "./pointer.ts";
@@ -28,8 +32,6 @@ import { topOf, type GridRow, type GroupLine, type WorkbookRowModel } from "./ro
 import * as Selection from "./selection.ts";
 import type { SheetContext } from "./sheet-context.ts";
 import { shortcutsOf, type ShortcutDeps } from "./shortcuts.ts";
-import { theme } from "./theme.ts";
-import { groupValues } from "./view/group-values.ts";
 import { pressLine } from "./view/line-keys.ts";
 import { FOOTER } from "./view/lines.ts";
 import type { ViewCells } from "./view/view-cells.ts";
@@ -114,11 +116,6 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   tellRowHeight();
   let drawQueued = false;
   let copied: Selection.Bounds | undefined;
-  /** The record made below the last row since the focus went there. */
-  let made: number | undefined;
-  let settingColumns = false;
-  /** The editor that is being left writes into every selected cell. */
-  let fillingAll = false;
   const editingDone: (() => void)[] = [];
   const stop = new AbortController();
 
@@ -144,6 +141,33 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       else api.setFocusedCell(row, field);
     },
   });
+  const drawn = createDrawn({ host, api: () => api, order });
+  const records = createNewRecord({
+    api: () => api,
+    cursor,
+    sheet,
+    actions,
+    fields: deps.fields,
+    onGroup: deps.onGroup,
+  });
+  const columns = createColumnRow({
+    api: () => api,
+    fields: deps.fields,
+    layout: deps.layout,
+    room: () => viewport()?.clientWidth ?? 800,
+    onOrder: deps.onOrder,
+  });
+  const edits = createEditRequest({
+    api: () => api,
+    cursor,
+    sheet,
+    actions,
+    fields: deps.fields,
+    onNew(field, edited) {
+      records.write(field, edited);
+      api.refreshCells({ force: true, rowNodes: drawn.pinned() });
+    },
+  });
   const opening = createOpening({ sheet, fields: deps.fields, onOpenLink: deps.onOpenLink });
 
   const keys = makeKeys({
@@ -151,7 +175,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     cursor,
     filled,
     pageRows: () => Math.floor((viewport()?.clientHeight ?? 600) / deps.rowHeight()) - 1,
-    pageColumn,
+    pageColumn: columns.page,
     onToggle: toggle,
     onOpenRecord: (place) => deps.onOpenRecord(order.rowAt(place)),
     onMenu: () => {
@@ -169,8 +193,8 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       const spot = cursor.focused();
       if (spot !== undefined) cursor.select([Selection.cellRange(spot)]);
     },
-    onFillSelection: fillSelection,
-    onNowInEditor: insertNow,
+    onFillSelection: edits.fillSelection,
+    onNowInEditor: edits.insertNow,
     announce: deps.announce,
     shortcuts: shortcutsOf({
       sheet,
@@ -180,11 +204,11 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       onUndo: deps.onUndo,
       onRedo: deps.onRedo,
       onDeleteRows: deleteRows,
-      onInsertRow: newRow,
+      onInsertRow: records.open,
       onHide: deps.onHide,
       onColumnSettings: deps.onColumnSettings,
     }),
-    made: () => made,
+    made: records.made,
     onLine: (params) =>
       pressLine(params, {
         api: () => api,
@@ -204,44 +228,22 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
   const api: GridApi<GridRow> = createGrid<GridRow>(
     host,
     {
-      theme,
-      rowModelType: "viewport",
+      ...behaviour,
       context: { attach: (own: WorkbookRowModel) => (model = own) },
-      getRowId: ({ data }) => data.id,
       columnDefs: defs(),
-      defaultColDef: { sortable: false, resizable: true, cellDataType: false },
       pinnedBottomRowData: bottomRows(),
-      rowClassRules: {
-        "gf-group": ({ data }) => data?.group !== undefined,
-        "gf-footer": ({ data }) => data?.id === FOOTER,
-      },
       rowHeight: deps.rowHeight(),
       // Of pinned rows only: those of the sheet have theirs from the row model.
       getRowHeight: () => Math.min(deps.rowHeight(), PLAIN_HEIGHT),
-      headerHeight: 34,
-      animateRows: false,
-      readOnlyEdit: true,
-      suppressFocusAfterRefresh: true,
-      enterNavigatesVertically: true,
-      enterNavigatesVerticallyAfterEdit: true,
-      stopEditingWhenCellsLoseFocus: true,
-      suppressRowTransform: true,
-      suppressDragLeaveHidesColumns: true,
-      suppressMaintainUnsortedOrder: true,
-      suppressCellFocus: false,
-      suppressColumnMoveAnimation: true,
-      suppressScrollOnNewData: true,
-      preventDefaultOnContextMenu: false,
-      rowBuffer: 8,
-      onColumnResized: ({ finished, source, columns }) => {
+      onColumnResized: ({ finished, source, columns: resized }) => {
         queueDraw();
-        if (!finished || !source.startsWith("ui") || columns === null) return;
-        deps.onWidths(Object.fromEntries(columns.map((c) => [c.getColId(), c.getActualWidth()])));
+        if (!finished || !source.startsWith("ui") || resized === null) return;
+        deps.onWidths(Object.fromEntries(resized.map((c) => [c.getColId(), c.getActualWidth()])));
       },
-      onDragStopped: () => columnsMoved(),
+      onDragStopped: () => columns.moved(),
       onColumnMoved: ({ finished }) => {
         queueDraw();
-        if (finished) columnsMoved();
+        if (finished) columns.moved();
       },
     },
     { globalSyncListener: onEvent } satisfies GridParams as object,
@@ -259,10 +261,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     onOpenRecord: (place) => deps.onOpenRecord(order.rowAt(place)),
     onOpenValue: opening.open,
     onToggle: toggle,
-    onGhost: (column) => {
-      made = undefined;
-      edit({ row: 0, column }, "bottom");
-    },
+    onGhost: records.begin,
     onMenu: (event, target) => {
       const inside = Selection.areasOf(cursor.ranges(), cursor.size()).some((area) =>
         Selection.contains(area, target.spot),
@@ -349,7 +348,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       const line = order.groupAt(Number(row ?? -1));
       if (line === undefined) return;
       if (element.closest("[data-group-toggle]") !== null) deps.onGroup(line, line.collapsed);
-      else if (element.closest("[data-group-add]") !== null) newIn(line);
+      else if (element.closest("[data-group-add]") !== null) records.openIn(line);
     },
     { signal },
   );
@@ -384,10 +383,10 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
 
   /** Synchronous, unlike the grid's `on…` options: an answer that comes late loses keys. */
   function onEvent(type: string, event: unknown): void {
-    if (type === "cellEditRequest") write(event as CellEditRequestEvent<GridRow>);
+    if (type === "cellEditRequest") edits.write(event as CellEditRequestEvent<GridRow>);
     else if (type === "cellFocused") {
       const focusedGhost = api?.getFocusedCell()?.rowPinned === "bottom";
-      if (!focusedGhost) made = undefined;
+      if (!focusedGhost) records.forget();
       cursor.followFocus();
     } else if (type === "cellEditingStopped") {
       queueMicrotask(() => {
@@ -396,96 +395,10 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     } else if (type === "displayedColumnsChanged" || type === "virtualColumnsChanged") queueDraw();
   }
 
-  function write(event: CellEditRequestEvent<GridRow>): void {
-    const edited: unknown = event.newValue;
-    if (!(edited instanceof EditedValue)) return;
-    const field = deps.fields().find((other) => other.key === event.column.getColId());
-    if (field === undefined) return;
-    if (event.rowPinned !== "bottom") {
-      if (event.data === undefined) return;
-      if (fillingAll) {
-        fillingAll = false;
-        actions.fillAll(selected(), field, edited);
-      } else actions.write(event.data.row, field, edited);
-      return;
-    }
-    // Nothing typed makes no record.
-    if (edited.cell === undefined) return;
-    const row = actions.add(field, edited);
-    const place = row === undefined ? -1 : order.placeOf(row);
-    made = place < 0 ? undefined : place;
-    if (made !== undefined) api.ensureIndexVisible(made, "bottom");
-    api.refreshCells({ force: true, rowNodes: pinnedRows() });
-  }
-
   function filled({ row, column }: Selection.Spot): boolean {
     const field = deps.fields()[column];
     const at = order.rowAt(row);
     return field !== undefined && at >= 0 && sheet.cell(at, field) !== undefined;
-  }
-
-  const selected = () => ({ ranges: cursor.ranges(), size: cursor.size(), fields: deps.fields() });
-
-  function fillSelection(): void {
-    const spot = cursor.focused();
-    const field = spot && deps.fields()[spot.column];
-    const areas = Selection.areasOf(cursor.ranges(), cursor.size());
-    fillingAll = areas.length > 1 || (areas[0] !== undefined && !Selection.isSingle(areas[0]));
-    api.stopEditing();
-    if (spot === undefined || field === undefined) return;
-    // Left as it was: what the cell holds goes into the others.
-    if (fillingAll) {
-      const cell = sheet.cell(order.rowAt(spot.row), field);
-      actions.fillAll(selected(), field, { cell, first: [] });
-    }
-    fillingAll = false;
-    cursor.focusWithin(spot);
-  }
-
-  /** Today's date or the time, typed for the person. */
-  function insertNow(part: "date" | "time", editor: Editor): void {
-    const { timeZone, locale } = sheet.workspace.locale();
-    const at = editor.selectionStart ?? editor.value.length;
-    const style =
-      part === "date" ? ({ dateStyle: "short" } as const) : ({ timeStyle: "short" } as const);
-    const text = new Intl.DateTimeFormat(locale, { timeZone, ...style }).format(Date.now());
-    editor.setRangeText(text, at, editor.selectionEnd ?? at, "end");
-    editor.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  /** As many columns on as fit beside the pinned ones. */
-  function pageColumn(from: number, side: -1 | 1): number {
-    let room = viewport()?.clientWidth ?? 800;
-    for (const column of api.getAllDisplayedColumns()) {
-      if (column.getPinned() === "left") room -= column.getActualWidth();
-    }
-    const last = deps.fields().length - 1;
-    let at = from;
-    while (at + side >= 0 && at + side <= last) {
-      room -= api.getColumn(deps.fields()[at]?.key ?? "")?.getActualWidth() ?? 0;
-      if (room < 0 && at !== from) break;
-      at += side;
-    }
-    return at;
-  }
-
-  function pinnedRows() {
-    return [0, 1].flatMap((index) => api.getPinnedBottomRow(index) ?? []);
-  }
-
-  function edit(spot: Selection.Spot, pinned?: "bottom"): void {
-    const field = deps.fields()[spot.column];
-    if (field === undefined || !sheet.canEdit()) return;
-    cursor.holding(() => {
-      api.ensureColumnVisible(field.key);
-      api.setFocusedCell(spot.row, field.key, pinned ?? null);
-      api.startEditingCell({
-        rowIndex: spot.row,
-        colKey: field.key,
-        ...(pinned === undefined ? {} : { rowPinned: pinned }),
-      });
-    });
-    cursor.select(pinned === undefined ? [Selection.cellRange(spot)] : []);
   }
 
   function editing(): boolean {
@@ -504,47 +417,6 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     if (!sheet.canEdit()) return;
     const places = Selection.coveredRows(cursor.ranges(), cursor.size());
     actions.remove(places.map((place) => order.rowAt(place)).filter((row) => row >= 0));
-  }
-
-  function newRow(): void {
-    if (!sheet.canEdit()) return;
-    made = undefined;
-    const spot = cursor.focused();
-    const line = spot === undefined ? undefined : order.groupOver(spot.row);
-    if (line !== undefined) newIn(line);
-    else edit({ row: 0, column: titleColumn() }, "bottom");
-  }
-
-  /** A record of the group, which has what the group's records have in common. */
-  function newIn(line: GroupLine): void {
-    if (!sheet.canEdit()) return;
-    if (line.collapsed) deps.onGroup(line, true);
-    const row = actions.addIn(groupValues(line, order.groups, sheet));
-    const place = row === undefined ? -1 : order.placeOf(row);
-    if (place >= 0) edit({ row: place, column: titleColumn() });
-  }
-
-  function titleColumn(): number {
-    const title = sheet.sheet().title[0];
-    return Math.max(
-      0,
-      deps.fields().findIndex((field) => field.key === title),
-    );
-  }
-
-  function columnsMoved(): void {
-    if (settingColumns) return;
-    const columns = api.getAllDisplayedColumns();
-    const isField = (id: string) => id !== NUMBER_COLUMN && id !== ADD_COLUMN;
-    const keys = columns.map((column) => column.getColId()).filter(isField);
-    const pinned = columns
-      .filter((column) => column.getPinned() === "left" && isField(column.getColId()))
-      .map((column) => column.getColId());
-    const before = deps.fields().map((field) => field.key);
-    const layout = deps.layout();
-    const samePins =
-      pinned.length === layout.pinned.length && pinned.every((key) => layout.pinned.includes(key));
-    if (keys.join() !== before.join() || !samePins) deps.onOrder(keys, pinned);
   }
 
   function viewport(): HTMLElement | null {
@@ -575,7 +447,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
 
   function show(): void {
     must(model).show(order);
-    fitNumbers();
+    columns.fitNumbers(order.count);
     copied = undefined;
   }
 
@@ -594,7 +466,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     });
     // Those that stay may look otherwise: what was searched for is marked in them, sums are others. The rest was drawn just now.
     const stayed = api.getRenderedNodes().filter((node) => before.has(node));
-    api.refreshCells({ force: true, rowNodes: [...stayed, ...pinnedRows()] });
+    api.refreshCells({ force: true, rowNodes: [...stayed, ...drawn.pinned()] });
     if (!here) cursor.select([]);
     else if (order.count === 0) cursor.goToGhost(focused?.column ?? 0);
     else cursor.goTo({ row: 0, column: focused?.column ?? 0 });
@@ -607,32 +479,19 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
     return root.contains(active) && active.closest(".ag-cell") !== null;
   }
 
-  function fitNumbers(): void {
-    const width = numberWidth(order.count);
-    if (api.getColumn(NUMBER_COLUMN)?.getActualWidth() !== width) {
-      api.setColumnWidths([{ key: NUMBER_COLUMN, newWidth: width }]);
-    }
-    api.refreshCells({ columns: [NUMBER_COLUMN], force: true });
-  }
-
   return {
     api,
     cursor,
     rowsChanged: () => anchors.restore(show),
     questionChanged: showAnew,
     columnsChanged() {
-      settingColumns = true;
-      api.setGridOption("columnDefs", defs());
-      settingColumns = false;
+      columns.setting(() => api.setGridOption("columnDefs", defs()));
       api.refreshCells({ force: true });
       cursor.select(cursor.ranges().filter((range) => range.kind === "rows"));
       if (cursor.ranges().length === 0) cursor.followFocus();
     },
     cellsChanged(rows, fields) {
-      const nodes =
-        rows === "all"
-          ? undefined
-          : onScreen(rows).map((place) => must(api.getDisplayedRowAtIndex(place)));
+      const nodes = rows === "all" ? undefined : drawn.nodesOf(rows);
       if (nodes?.length === 0) return;
       api.refreshCells({
         force: true,
@@ -640,25 +499,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
         ...(fields === "all" ? {} : { columns: [...fields] }),
       });
     },
-    flash(rows, fields, color) {
-      const cells: HTMLElement[] = [];
-      let again: HTMLElement | undefined;
-      for (const place of onScreen(rows)) {
-        const line = host.querySelectorAll<HTMLElement>(
-          `.ag-grid-scrolling-container .ag-row[row-index="${place}"] .ag-cell`,
-        );
-        for (const cell of line) {
-          if (!fields.includes(cell.getAttribute("col-id") ?? "")) continue;
-          cell.style.setProperty("--flash", `var(--${color(order.rowAt(place))})`);
-          if (cell.classList.contains("gf-flash")) again = cell;
-          cell.classList.remove("gf-flash");
-          cells.push(cell);
-        }
-      }
-      // Reading the layout lets the same animation start again; once for all of them.
-      void again?.offsetWidth;
-      for (const cell of cells) cell.classList.add("gf-flash");
-    },
+    flash: drawn.flash,
     peopleChanged: queueDraw,
     rowHeightChanged() {
       tellRowHeight();
@@ -668,8 +509,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       queueDraw();
     },
     summariesChanged() {
-      const nodes = onScreenGroups().map((place) => must(api.getDisplayedRowAtIndex(place)));
-      api.refreshCells({ force: true, rowNodes: [...nodes, ...pinnedRows()] });
+      api.refreshCells({ force: true, rowNodes: [...drawn.groups(), ...drawn.pinned()] });
     },
     editing,
     onEditingDone: (listener) => void editingDone.push(listener),
@@ -678,7 +518,7 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       if (order.count === 0) cursor.goToGhost(0);
       else cursor.goTo(spot);
     },
-    newRow,
+    newRow: records.open,
     clipboard: transfer,
     showLastColumn: () => api.ensureColumnVisible(ADD_COLUMN),
     destroy() {
@@ -691,33 +531,4 @@ export function makeSheetGrid(host: HTMLElement, deps: GridDeps): SheetGrid {
       api.destroy();
     },
   };
-
-  function onScreenGroups(): number[] {
-    if (order.groups.length === 0) return [];
-    const places: number[] = [];
-    const last = Math.min(api.getLastDisplayedRowIndex(), order.count - 1);
-    for (let place = Math.max(0, api.getFirstDisplayedRowIndex()); place <= last; place++) {
-      if (order.groupAt(place) !== undefined) places.push(place);
-    }
-    return places;
-  }
-
-  /** Places of the rows that are drawn now. */
-  function onScreen(rows: readonly number[]): number[] {
-    const first = api.getFirstDisplayedRowIndex();
-    const last = api.getLastDisplayedRowIndex();
-    if (rows.length > 2000) {
-      const drawn = new Map<number, number>();
-      for (let place = Math.max(0, first); place <= last; place++) {
-        drawn.set(order.rowAt(place), place);
-      }
-      const places = new Set<number>();
-      for (const row of rows) {
-        const place = drawn.get(row);
-        if (place !== undefined) places.add(place);
-      }
-      return [...places];
-    }
-    return rows.map((row) => order.placeOf(row)).filter((place) => place >= first && place <= last);
-  }
 }

@@ -3,19 +3,14 @@ import {
   createMemo,
   createSignal,
   createUniqueId,
-  on,
   onCleanup,
   onMount,
   Show,
   untrack,
 } from "solid-js";
-import * as Workbook from "@gridfolk/core/ledger/workbook";
-import { contextOf } from "@gridfolk/core/sheet/context";
 import type { Field } from "@gridfolk/core/field/field";
 import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
-import { narrows } from "@gridfolk/core/sheet/search";
-import type { Definition } from "@gridfolk/core/view/definition";
-import { askable, mend } from "@gridfolk/core/view/mend";
+import { askable } from "@gridfolk/core/view/mend";
 import { offerCommands } from "../app/commands.ts";
 import { useShell } from "../app/shell.ts";
 import { takeStep } from "../app/undone.ts";
@@ -29,25 +24,26 @@ import { createBeyond } from "./beyond.tsx";
 import { createColumnActions, type Form } from "./column/column-actions.ts";
 import type { Cursor } from "./cursor.ts";
 import { createEditorDeps } from "./editor/deps.ts";
-import { words } from "./cell-content.ts";
 import { askedField, askedFields } from "./filter/asked-fields.ts";
 import { ConditionForm, FilterButton, FilterChips, isLeaf } from "./filter/filter-bar.tsx";
 import { wholeFilters } from "./filter/whole.ts";
-import { describeFilter, isNumber } from "./filter/words.ts";
+import { describeFilter } from "./filter/words.ts";
 import { createFollow } from "./follow.ts";
 import type { SheetGrid } from "./grid.ts";
 import type { HeaderDeps, SortMark } from "./header.tsx";
 import { hiddenAmong } from "./hidden.ts";
 import { createCellHistory } from "./history/create-cell-history.tsx";
 import * as Layout from "./layout.ts";
-import { PRINT_LIMIT, printAs } from "./print.ts";
-import { isAskable, patterns, question } from "./question.ts";
+import { keepDrawn } from "./keep-drawn.ts";
+import { printAs } from "./print.ts";
+import { printed } from "./printed.ts";
+import { isAskable, patterns } from "./question.ts";
+import { createRowActions } from "./row-actions.ts";
 import type { GroupLine } from "./row-model.ts";
-import { rowMenu } from "./row-menu.ts";
 import { createSelectionSummary } from "./selection-summary.ts";
-import * as Selection from "./selection.ts";
 import { sheetCommands } from "./sheet-commands.ts";
 import { createSheetContext } from "./sheet-context.ts";
+import { createSheetQuestion } from "./sheet-question.ts";
 import { SheetEmpty } from "./sheet-empty.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { createTools } from "./tools/create-tools.tsx";
@@ -100,8 +96,6 @@ export function SheetView(props: SheetViewProps) {
   const views = createSheetViews(shell, key, schema);
   const { layout, change } = views;
   const [announcement, announce] = createSignal("");
-  const [counts, setCounts] = createSignal({ shown: 0, total: 0 });
-  const [stale, setStale] = createSignal(false);
   const [grid, setGrid] = createSignal<SheetGrid>();
   const [cursor, setCursor] = createSignal<Cursor | undefined>(undefined, { equals: false });
   const [menu, setMenu] = createSignal<OpenMenu>();
@@ -129,18 +123,21 @@ export function SheetView(props: SheetViewProps) {
   const beyond = createBeyond(context);
   let host!: HTMLDivElement;
 
-  const asking = () => contextOf(workspace.workbook, { now: Date.now(), me: workspace.me().id });
-
-  /** What is asked of the sheet as it is now: without unfinished conditions, and what names columns that are gone. */
-  const asked = createMemo(() => {
-    schema();
-    const shown = layout();
-    const whole = { ...shown, filters: wholeFilters(shown.filters) };
-    return untrack(() => mend(Layout.toDefinition(whole), context.table(), asking()));
+  const question = createSheetQuestion({
+    sheet: context,
+    schema,
+    layout,
+    search: () => shell.search(),
+    onAsk: () => viewCells.forget(),
   });
-  const definition = () => untrack(asked).definition;
+  const { asked, ask, counts, stale } = question;
   const viewCells = createViewCells(
-    { sheet: context, definition, asking, nameOf: (rule) => ruleWords(rule) },
+    {
+      sheet: context,
+      definition: question.definition,
+      asking: question.asking,
+      nameOf: (rule) => ruleWords(rule),
+    },
     () => untrack(fields),
   );
   const fieldOf = (wanted: string) => {
@@ -150,33 +147,6 @@ export function SheetView(props: SheetViewProps) {
   const ruleWords = (rule: { readonly filter: Filter }) =>
     describeFilter(rule.filter, fieldOf, context.look());
 
-  /** What was asked last, while the workbook stands still. */
-  let last:
-    | { readonly version: number; readonly rest: string; readonly search: string }
-    | undefined;
-
-  function ask(): void {
-    const table = context.table();
-    viewCells.forget();
-    const { sort, filter, group } = definition();
-    const search = shell.search();
-    const asker = asking();
-    const version = untrack(workspace.version);
-    const rest = JSON.stringify([sort, filter, group, asker.today]);
-    const wanted = {
-      ...question(table, definition(), search, asker),
-      collapsed: new Set(layout().collapsed),
-    };
-    const isPart = last?.version === version && last.rest === rest && narrows(last.search, search);
-    if (isPart) order.narrow(wanted);
-    else order.ask(table, Workbook.rows(table), wanted);
-    last = { version, rest, search };
-    setStale(false);
-    counted();
-  }
-  function counted(): void {
-    setCounts({ shown: order.rows.length, total: context.table().live });
-  }
   untrack(ask);
   let summing: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(summing));
@@ -190,28 +160,17 @@ export function SheetView(props: SheetViewProps) {
 
   onCleanup(
     printAs(() => {
-      const [look, table] = [context.look(), context.table()];
-      const { filter } = definition();
-      const view = views.active();
-      return {
-        title: view === undefined ? schema().name : `${schema().name}: ${view.name}`,
+      const { filter } = question.definition();
+      return printed({
+        sheet: context,
+        fields: fields(),
+        cells: viewCells,
+        view: views.active()?.name,
         about: [
-          filter && describeFilter(filter, fieldOf, look),
+          filter && describeFilter(filter, fieldOf, context.look()),
           shell.search() && `containing “${shell.search()}”`,
-        ]
-          .filter(Boolean)
-          .join(", "),
-        columns: fields().map(({ name, type }) => ({ name, end: isNumber(type) })),
-        rows: Array.from(order.rows.subarray(0, PRINT_LIMIT), (row) =>
-          fields().map((field) => words(field, Workbook.value(table, row, field.key), look)),
-        ),
-        groups: order.groups.map(({ group, from, to }) => ({
-          at: from,
-          level: group.level,
-          name: `${viewCells.groupWords(group)} (${to - from})`,
-        })),
-        of: order.count,
-      };
+        ],
+      });
     }),
   );
 
@@ -278,57 +237,18 @@ export function SheetView(props: SheetViewProps) {
     grid()?.focus();
   }
 
-  function rowItems(): readonly MenuItem[] {
-    const at = grid()?.cursor;
-    const places = at === undefined ? [] : Selection.coveredRows(at.ranges(), at.size());
-    const rows = places.map((place) => order.rowAt(place)).filter((row) => row >= 0);
-    const [first] = rows;
-    const spot = at?.focused();
-    const field = spot && fields()[spot.column];
-    if (at === undefined || first === undefined) return [];
-    const menu = rowMenu({
-      rows: rows.length,
-      noun: count(rows.length, "row", "rows", workspace.locale().locale),
-      field,
-      cell: field && context.cell(first, field),
-      canEdit: context.canEdit(),
-      newLabel: newRecordLabel(context),
-      tools: tools.rowItems,
-      history: history.items(),
-      onOpen: () => openRecord(first),
-      onDuplicates:
-        shell.past === undefined
-          ? () => shell.findDuplicates(key, context.table().ids[first] ?? "")
-          : undefined,
-      onFilter: filterBy,
-      onNew: () => grid()?.newRow(),
-      onDuplicate: () => actions.duplicate(rows),
-      onCut: () => grid()?.clipboard.cut(),
-      onCopy: () => grid()?.clipboard.copy(),
-      onCopyWithHeaders: () => grid()?.clipboard.copyWithHeaders(),
-      onPaste: () => void grid()?.clipboard.paste(),
-      onClear: () => actions.clear(at.ranges(), at.size(), fields()),
-      onDelete: () => actions.remove(rows),
-    });
-    return shell.past === undefined ? menu : [...menu, ...shell.past.rowItems()];
-  }
-
-  shell.past?.follow(() => {
-    const at = grid()?.cursor;
-    const areas = at === undefined ? [] : Selection.areasOf(at.ranges(), at.size());
-    const places = at === undefined ? [] : Selection.coveredRows(at.ranges(), at.size());
-    return {
-      sheet: key,
-      rows: order.rows,
-      fields: fields(),
-      selected: {
-        rows: places.map((place) => order.rowAt(place)).filter((row) => row >= 0),
-        fields: fields().filter((_, column) =>
-          areas.some(({ left, right }) => column >= left && column <= right),
-        ),
-      },
-    };
+  const rows = createRowActions({
+    shell,
+    sheet: context,
+    grid,
+    fields,
+    actions,
+    tools,
+    history: history.items,
+    onOpen: openRecord,
+    onFilter: filterBy,
   });
+  shell.past?.follow(rows.shown);
 
   function toggleGroup(line: GroupLine, isOpen: boolean): void {
     const rest = layout().collapsed.filter((other) => other !== line.group.key);
@@ -356,10 +276,10 @@ export function SheetView(props: SheetViewProps) {
     else if (button !== null) setPanel({ name, trigger: button });
   };
 
-  const openRecord = (row: number) => {
+  function openRecord(row: number): void {
     const id = context.table().ids[row];
     if (id !== undefined) shell.openRecord(key, id);
-  };
+  }
   const people = createMemo(() =>
     workspace
       .people()
@@ -399,7 +319,7 @@ export function SheetView(props: SheetViewProps) {
         onOpenRecord: openRecord,
         onOpenLink: (sheet, id) => shell.openRecord(sheet, id),
         onRowMenu: (anchor) => {
-          const items = rowItems();
+          const items = rows.items();
           if (items.length > 0) setMenu({ label: "Row", anchor, items });
         },
         onUndo: () => takeStep(workspace, "undo"),
@@ -427,80 +347,29 @@ export function SheetView(props: SheetViewProps) {
     sheet: context,
     grid,
     fields,
-    asked: () => askedOf(definition()),
+    asked: question.fields,
     ask,
     onSchema: () => setSchema(context.sheet()),
-    onCount: counted,
-    onMisplaced: () => setStale(true),
+    onCount: question.count,
+    onMisplaced: question.outdate,
     onSettled: selected.again,
     onCells(changed) {
       sumAgain(changed);
-      return definition().rules.length > 0;
+      return question.definition().rules.length > 0;
     },
   });
   onCleanup(workspace.onChange(follow.change));
 
-  const arrangement = createMemo(
-    () => [fields(), layout().widths, layout().pinned] as const,
-    undefined,
-    {
-      equals: (a, b) => a.every((part, at) => JSON.stringify(part) === JSON.stringify(b[at])),
-    },
-  );
-  /** A part of what is asked, followed only when it says something else. */
-  function part(read: (now: Definition) => unknown): () => string {
-    return createMemo(() => JSON.stringify(read(asked().definition)));
-  }
-  createEffect(on(arrangement, () => grid()?.columnsChanged(), { defer: true }));
-  createEffect(
-    on(
-      [() => shell.search(), part(({ sort, filter, group }) => [sort, filter, group])],
-      () => {
-        ask();
-        grid()?.questionChanged();
-        const { shown, total } = counts();
-        announce(
-          shown === total
-            ? count(total, "row")
-            : `${shown.toLocaleString()} of ${count(total, "row")}`,
-        );
-      },
-      { defer: true },
-    ),
-  );
-  createEffect(
-    on(
-      () => layout().collapsed.join("\n\n"),
-      () => {
-        order.collapse(new Set(layout().collapsed));
-        grid()?.rowsChanged();
-        grid()?.summariesChanged();
-      },
-      { defer: true },
-    ),
-  );
-  createEffect(
-    on(
-      part(({ rules }) => rules),
-      () => grid()?.cellsChanged("all", "all"),
-      { defer: true },
-    ),
-  );
-  createEffect(
-    on(
-      part(({ summaries }) => summaries),
-      () => grid()?.summariesChanged(),
-      { defer: true },
-    ),
-  );
-  createEffect(on(people, () => grid()?.peopleChanged(), { defer: true }));
-  createEffect(
-    on(
-      () => layout().height,
-      () => grid()?.rowHeightChanged(),
-      { defer: true },
-    ),
-  );
+  keepDrawn({
+    grid,
+    order,
+    question,
+    layout,
+    fields,
+    search: () => shell.search(),
+    people,
+    announce,
+  });
 
   createEffect(() => {
     const spot = cursor()?.focused();
@@ -607,13 +476,13 @@ export function SheetView(props: SheetViewProps) {
             fieldOf={fieldOf}
             look={context.look()}
             deps={editor}
-            valid={(filter) => isAskable(context.table(), filter, asking())}
+            valid={(filter) => isAskable(context.table(), filter, question.asking())}
             why={(filter) => {
               schema();
               const [whole] = wholeFilters([filter]);
               if (whole === undefined) return "";
               const lost: string[] = [];
-              askable(whole, context.table(), asking(), (text) => lost.push(text));
+              askable(whole, context.table(), question.asking(), (text) => lost.push(text));
               return lost.join(", ");
             }}
             open={condition()}
@@ -719,17 +588,4 @@ export function SheetView(props: SheetViewProps) {
 /** The same fields in the same order. */
 function alike(a: readonly Field[], b: readonly Field[]): boolean {
   return a.length === b.length && a.every((field, at) => field === b[at]);
-}
-
-/** Keys of the fields that rows are chosen, sorted or grouped by. */
-function askedOf({ filter, sort, group }: Definition): readonly string[] {
-  const leaves = (part: Filter): readonly string[] => {
-    if ("and" in part) return part.and.flatMap(leaves);
-    if ("or" in part) return part.or.flatMap(leaves);
-    return [part.field.split(".")[0] as string];
-  };
-  return [
-    ...(filter === undefined ? [] : leaves(filter)),
-    ...[...sort, ...group].map(({ field }) => field),
-  ];
 }
