@@ -2,11 +2,13 @@ import type { Field } from "@gridfolk/core/field/field";
 import type { Leaf } from "@gridfolk/core/sheet/filter";
 import type { PastShown, Shell } from "../app/shell.ts";
 import type { MenuItem } from "../ui/menu.tsx";
+import { makePart } from "../ui/part.ts";
+import { showProblem } from "../ui/problem.ts";
 import type { Actions } from "./actions.ts";
 import { newRecordLabel } from "./cells.ts";
 import { count } from "./change.ts";
 import type { SheetGrid } from "./grid.ts";
-import { rowMenu } from "./row-menu.ts";
+import type * as RowMenu from "./row-menu.ts";
 import * as Selection from "./selection.ts";
 import type { SheetContext } from "./sheet-context.ts";
 import type { Tools } from "./tools/create-tools.tsx";
@@ -25,11 +27,15 @@ export interface RowActionsDeps {
 
 /** What can be done with the selected rows. */
 export interface RowActions {
-  /** Their menu; empty where none is selected. */
-  items(): readonly MenuItem[];
+  /** Begins to load their menu. */
+  prepare(): void;
+  /** Shows their menu, at once when it has been loaded; nothing where none is selected. */
+  menu(show: (items: readonly MenuItem[]) => void): void;
   /** What is on screen and selected, for whoever looks at the past. */
   shown(): PastShown;
 }
+
+const menus = makePart(() => import("./row-menu.ts"));
 
 export function createRowActions(deps: RowActionsDeps): RowActions {
   const { shell, sheet, grid, fields, actions } = deps;
@@ -41,40 +47,51 @@ export function createRowActions(deps: RowActionsDeps): RowActions {
     return places.map((place) => order.rowAt(place)).filter((row) => row >= 0);
   }
 
+  function items({ rowMenu }: typeof RowMenu): readonly MenuItem[] {
+    const at = grid()?.cursor;
+    const rows = selectedRows();
+    const [first] = rows;
+    if (at === undefined || first === undefined) return [];
+    const spot = at.focused();
+    const field = spot && fields()[spot.column];
+    const clipboard = () => grid()?.clipboard;
+    const menu = rowMenu({
+      rows: rows.length,
+      noun: count(rows.length, "row", "rows", workspace.locale().locale),
+      field,
+      cell: field && sheet.cell(first, field),
+      canEdit: sheet.canEdit(),
+      newLabel: newRecordLabel(sheet),
+      tools: deps.tools.rowItems,
+      history: deps.history(),
+      onOpen: () => deps.onOpen(first),
+      onDuplicates:
+        shell.past === undefined
+          ? () => shell.findDuplicates(sheetKey, sheet.table().ids[first] ?? "")
+          : undefined,
+      onFilter: deps.onFilter,
+      onNew: () => grid()?.newRow(),
+      onDuplicate: () => actions.duplicate(rows),
+      onCut: () => clipboard()?.cut(),
+      onCopy: () => clipboard()?.copy(),
+      onCopyWithHeaders: () => clipboard()?.copyWithHeaders(),
+      onPaste: () => void clipboard()?.paste(),
+      onClear: () => actions.clear(at.ranges(), at.size(), fields()),
+      onDelete: () => actions.remove(rows),
+    });
+    return shell.past === undefined ? menu : [...menu, ...shell.past.rowItems()];
+  }
+
   return {
-    items() {
-      const at = grid()?.cursor;
-      const rows = selectedRows();
-      const [first] = rows;
-      if (at === undefined || first === undefined) return [];
-      const spot = at.focused();
-      const field = spot && fields()[spot.column];
-      const clipboard = () => grid()?.clipboard;
-      const menu = rowMenu({
-        rows: rows.length,
-        noun: count(rows.length, "row", "rows", workspace.locale().locale),
-        field,
-        cell: field && sheet.cell(first, field),
-        canEdit: sheet.canEdit(),
-        newLabel: newRecordLabel(sheet),
-        tools: deps.tools.rowItems,
-        history: deps.history(),
-        onOpen: () => deps.onOpen(first),
-        onDuplicates:
-          shell.past === undefined
-            ? () => shell.findDuplicates(sheetKey, sheet.table().ids[first] ?? "")
-            : undefined,
-        onFilter: deps.onFilter,
-        onNew: () => grid()?.newRow(),
-        onDuplicate: () => actions.duplicate(rows),
-        onCut: () => clipboard()?.cut(),
-        onCopy: () => clipboard()?.copy(),
-        onCopyWithHeaders: () => clipboard()?.copyWithHeaders(),
-        onPaste: () => void clipboard()?.paste(),
-        onClear: () => actions.clear(at.ranges(), at.size(), fields()),
-        onDelete: () => actions.remove(rows),
-      });
-      return shell.past === undefined ? menu : [...menu, ...shell.past.rowItems()];
+    prepare: menus.preload,
+    menu(show) {
+      const open = (module: typeof RowMenu) => {
+        const all = items(module);
+        if (all.length > 0) show(all);
+      };
+      const here = menus.now();
+      if (here !== undefined) open(here);
+      else menus.load().then(open, showProblem);
     },
     shown() {
       const at = grid()?.cursor;

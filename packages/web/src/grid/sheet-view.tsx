@@ -292,6 +292,10 @@ export function SheetView(props: SheetViewProps) {
 
   onMount(() => {
     history.watch(host);
+    // Who works here may want the menu, with or without a connection.
+    for (const type of ["pointerdown", "keydown"] as const) {
+      host.addEventListener(type, rows.prepare, { once: true, capture: true });
+    }
     let gone = false;
     onCleanup(() => {
       gone = true;
@@ -318,10 +322,7 @@ export function SheetView(props: SheetViewProps) {
         },
         onOpenRecord: openRecord,
         onOpenLink: (sheet, id) => shell.openRecord(sheet, id),
-        onRowMenu: (anchor) => {
-          const items = rows.items();
-          if (items.length > 0) setMenu({ label: "Row", anchor, items });
-        },
+        onRowMenu: (anchor) => rows.menu((items) => setMenu({ label: "Row", anchor, items })),
         onUndo: () => takeStep(workspace, "undo"),
         onRedo: () => takeStep(workspace, "redo"),
         onGroup: toggleGroup,
