@@ -194,12 +194,10 @@ export function SheetView(props: SheetViewProps) {
       if (field === undefined) return;
       ColumnForm.preload();
       ConditionForm.preload();
-      setMenu({
-        label: `Column ${field.name}`,
-        anchor: trigger.getBoundingClientRect(),
-        trigger,
-        items: columns.menu(field, trigger),
-      });
+      const anchor = trigger.getBoundingClientRect();
+      columns.menu(field, trigger, (items) =>
+        setMenu({ label: `Column ${field.name}`, anchor, trigger, items }),
+      );
     },
     onAdd: (trigger) => setForm({ anchor: trigger.getBoundingClientRect(), trigger }),
   };
@@ -292,9 +290,10 @@ export function SheetView(props: SheetViewProps) {
 
   onMount(() => {
     history.watch(host);
-    // Who works here may want the menu, with or without a connection.
+    // Who works here may want the menus, with or without a connection.
     for (const type of ["pointerdown", "keydown"] as const) {
       host.addEventListener(type, rows.prepare, { once: true, capture: true });
+      host.addEventListener(type, columns.prepare, { once: true, capture: true });
     }
     let gone = false;
     onCleanup(() => {

@@ -4,13 +4,15 @@ import { toastWithUndo } from "../../app/sheet-actions.ts";
 import { MOST_GROUPS } from "@gridfolk/core/view/definition";
 import { isTime } from "@gridfolk/core/view/group";
 import type { MenuItem } from "../../ui/menu.tsx";
+import { makePart } from "../../ui/part.ts";
+import { showProblem } from "../../ui/problem.ts";
 import { changedField, count } from "../change.ts";
 import { begin } from "../filter/filter-bar.tsx";
 import type { SheetGrid } from "../grid.ts";
 import type { Layout } from "../layout.ts";
 import type { SheetContext } from "../sheet-context.ts";
 import { summaryItems, withSummary } from "../view/summary-menu.ts";
-import { columnMenu } from "./column-menu.ts";
+import type * as ColumnMenu from "./column-menu.ts";
 import type { Retyping } from "./schema.ts";
 
 /** A column that is being added or changed. */
@@ -38,10 +40,15 @@ export interface ColumnActionsDeps {
 
 /** What a person does with a column: its menu, and what its form comes to. */
 export interface ColumnActions {
-  menu(field: Field, trigger: HTMLElement): readonly MenuItem[];
+  /** Begins to load its menu. */
+  prepare(): void;
+  /** Shows its menu, at once when it has been loaded. */
+  menu(field: Field, trigger: HTMLElement, show: (items: readonly MenuItem[]) => void): void;
   /** Writes what a form was filled in with. */
   save(change: Retyping, form: Form): void;
 }
+
+const menus = makePart(() => import("./column-menu.ts"));
 
 export function createColumnActions(deps: ColumnActionsDeps): ColumnActions {
   const { sheet, grid, layout, all, fields, arrange, announce } = deps;
@@ -70,64 +77,74 @@ export function createColumnActions(deps: ColumnActionsDeps): ColumnActions {
     grid()?.focus();
   }
 
-  return {
-    menu(field, trigger) {
-      const place = fields().findIndex((other) => other.key === field.key);
-      const pinned = (other: Field | undefined) =>
-        other !== undefined && layout().pinned.includes(other.key);
-      const anchor = () => trigger.getBoundingClientRect();
-      return columnMenu({
-        field,
-        layout: layout(),
-        canEdit: sheet.canEdit(),
-        cleanUp: deps.cleanUp(field),
-        isTitle: sheet.sheet().title.includes(field.key),
-        isFirst: place <= 0 || pinned(fields()[place - 1]) !== pinned(field),
-        isLast: place >= fields().length - 1 || pinned(fields()[place + 1]) !== pinned(field),
-        onSort: (descending) => arrange({ sort: [{ field: field.key, descending }] }),
-        onUnsort: () =>
-          arrange({ sort: layout().sort.filter((other) => other.field !== field.key) }),
-        onFilter: () => deps.onFilter(begin(field)),
-        isGrouped: layout().group.some((key) => key.field === field.key),
-        onGroup: (isGrouped) => {
-          const rest = layout().group.filter((key) => key.field !== field.key);
-          const unit = isTime(field) ? { unit: "month" as const } : {};
-          const key = { field: field.key, descending: false, ...unit };
-          arrange({
-            group: isGrouped ? [...rest, key].slice(-MOST_GROUPS) : rest,
-            collapsed: [],
-          });
-        },
-        summaries: summaryItems(field, layout().summaries[field.key], (kind) =>
-          arrange({ summaries: withSummary(layout().summaries, field.key, kind) }),
-        ),
-        onEdit: () => deps.onForm({ field, anchor: anchor(), trigger }),
-        onInsert: (side) => {
-          const at = sheet.sheet().fields.findIndex((other) => other.key === field.key);
-          deps.onForm({ position: side === "before" ? at : at + 1, anchor: anchor(), trigger });
-        },
-        onMove: (by) => move(field, by),
-        onHide: () => {
-          arrange({ hidden: [...layout().hidden, field.key] });
-          announce(`${field.name} is hidden. Show it again under Columns.`);
-          grid()?.focus();
-        },
-        onPin: (freeze) =>
-          arrange({
-            order: all().map((other) => other.key),
-            pinned: freeze
-              ? [...layout().pinned, field.key]
-              : layout().pinned.filter((other) => other !== field.key),
-          }),
-        onFit: () => {
-          grid()?.api.autoSizeColumns([field.key]);
-          const width = grid()?.api.getColumn(field.key)?.getActualWidth();
-          if (width !== undefined) arrange({ widths: { ...layout().widths, [field.key]: width } });
-        },
-        onTrash: () => trash(field),
-      });
-    },
+  function items(
+    { columnMenu }: typeof ColumnMenu,
+    field: Field,
+    trigger: HTMLElement,
+  ): readonly MenuItem[] {
+    const place = fields().findIndex((other) => other.key === field.key);
+    const pinned = (other: Field | undefined) =>
+      other !== undefined && layout().pinned.includes(other.key);
+    const anchor = () => trigger.getBoundingClientRect();
+    return columnMenu({
+      field,
+      layout: layout(),
+      canEdit: sheet.canEdit(),
+      cleanUp: deps.cleanUp(field),
+      isTitle: sheet.sheet().title.includes(field.key),
+      isFirst: place <= 0 || pinned(fields()[place - 1]) !== pinned(field),
+      isLast: place >= fields().length - 1 || pinned(fields()[place + 1]) !== pinned(field),
+      onSort: (descending) => arrange({ sort: [{ field: field.key, descending }] }),
+      onUnsort: () => arrange({ sort: layout().sort.filter((other) => other.field !== field.key) }),
+      onFilter: () => deps.onFilter(begin(field)),
+      isGrouped: layout().group.some((key) => key.field === field.key),
+      onGroup: (isGrouped) => {
+        const rest = layout().group.filter((key) => key.field !== field.key);
+        const unit = isTime(field) ? { unit: "month" as const } : {};
+        const key = { field: field.key, descending: false, ...unit };
+        arrange({
+          group: isGrouped ? [...rest, key].slice(-MOST_GROUPS) : rest,
+          collapsed: [],
+        });
+      },
+      summaries: summaryItems(field, layout().summaries[field.key], (kind) =>
+        arrange({ summaries: withSummary(layout().summaries, field.key, kind) }),
+      ),
+      onEdit: () => deps.onForm({ field, anchor: anchor(), trigger }),
+      onInsert: (side) => {
+        const at = sheet.sheet().fields.findIndex((other) => other.key === field.key);
+        deps.onForm({ position: side === "before" ? at : at + 1, anchor: anchor(), trigger });
+      },
+      onMove: (by) => move(field, by),
+      onHide: () => {
+        arrange({ hidden: [...layout().hidden, field.key] });
+        announce(`${field.name} is hidden. Show it again under Columns.`);
+        grid()?.focus();
+      },
+      onPin: (freeze) =>
+        arrange({
+          order: all().map((other) => other.key),
+          pinned: freeze
+            ? [...layout().pinned, field.key]
+            : layout().pinned.filter((other) => other !== field.key),
+        }),
+      onFit: () => {
+        grid()?.api.autoSizeColumns([field.key]);
+        const width = grid()?.api.getColumn(field.key)?.getActualWidth();
+        if (width !== undefined) arrange({ widths: { ...layout().widths, [field.key]: width } });
+      },
+      onTrash: () => trash(field),
+    });
+  }
 
+  return {
+    prepare: menus.preload,
+    menu(field, trigger, show) {
+      const open = (module: typeof ColumnMenu) => show(items(module, field, trigger));
+      const here = menus.now();
+      if (here !== undefined) open(here);
+      else menus.load().then(open, showProblem);
+    },
     save({ field, operations, misfits }, form) {
       const isNew = form.field === undefined;
       const placed = operations.map((operation) =>
