@@ -41,12 +41,13 @@ await bench("million", async (run) => {
     await input.setInputFiles(file);
     await page.getByRole("heading", { name: "Where does each column go?" }).waitFor(LONG);
     seen.push(performance.now() - start);
-    run.say(`seen after ${Math.round(seen.at(-1) ?? 0)} ms`);
+    run.say(`seen after ${Math.round(seen.at(-1) ?? 0)} ms, ${Math.round(highest())} MB`);
     await page.getByRole("button", { name: "Continue to matches" }).click(LONG);
+    run.say(`read after ${Math.round(performance.now() - start)} ms, ${Math.round(highest())} MB`);
     await page.getByRole("button", { name: "Continue to the preview" }).click(LONG);
     await page.getByRole("button", { name: /^Import [\d,]+ contacts/ }).waitFor(LONG);
     counted.push(performance.now() - start);
-    run.say(`counted after ${Math.round(counted.at(-1) ?? 0)} ms`);
+    run.say(`counted after ${Math.round(counted.at(-1) ?? 0)} ms, ${Math.round(highest())} MB`);
     start = performance.now();
     await page.getByRole("button", { name: /^Import [\d,]+ contacts/ }).click();
     await page.getByRole("button", { name: "Undo the import" }).waitFor(LONG);

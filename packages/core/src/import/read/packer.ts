@@ -1,3 +1,5 @@
+import { type Characters, PIECE } from "./characters.ts";
+import { createDecoder } from "./decoder.ts";
 import { isBlank } from "./raw.ts";
 import { BLANK, type PackedColumn, type PackedRows, utf8 } from "./rows.ts";
 
@@ -50,7 +52,7 @@ export function addCell(
 ): void {
   const column = packer.columns[index] ?? openColumn(packer, index);
   const at = packer.cells + index;
-  if (at >= packer.codes.length) packer.codes = grown(packer.codes);
+  if (at >= packer.codes.length) packer.codes = grown(packer, packer.codes, begin);
   packer.codes[at] = placeOf(packer, column, begin, end, hash, mark);
 }
 
@@ -92,12 +94,10 @@ function addValue(
 ): number {
   const place = column.size;
   if (place === column.begins.length) {
-    column.begins = grown(column.begins);
-    column.ends = grown(column.ends);
-    const marks = new Uint8Array(2 * place);
-    marks.set(column.marks);
-    column.marks = marks;
-    if (column.slots.length > 0) column.hashes = grown(column.hashes);
+    column.begins = grown(packer, column.begins, begin);
+    column.ends = grown(packer, column.ends, begin);
+    column.marks = grown(packer, column.marks, begin);
+    if (column.slots.length > 0) column.hashes = grown(packer, column.hashes, begin);
   }
   const first = packer.bytes[begin] as number;
   // Most values are told by their first character.
@@ -109,8 +109,10 @@ function addValue(
   column.size = place + 1;
   if (column.slots.length === 0) return place;
   column.hashes[place] = hash;
-  if (place >= TRIAL && place * 2 > packer.count) column.slots = new Int32Array();
-  else if (2 * column.size > column.slots.length) rehash(column);
+  if (place >= TRIAL && place * 2 > packer.count) {
+    column.slots = new Int32Array();
+    column.hashes = column.slots;
+  } else if (2 * column.size > column.slots.length) rehash(column);
   return place;
 }
 
@@ -139,42 +141,69 @@ function openColumn(packer: Packer, index: number): OpenColumn {
   return column;
 }
 
-/** Ends the record under way, which has so many cells. */
-export function endRecord(packer: Packer, width: number): void {
+/** Ends the record under way, which has so many cells and ends there. */
+export function endRecord(packer: Packer, width: number, end: number): void {
   packer.cells += width;
   packer.count += 1;
-  if (packer.count >= packer.starts.length) packer.starts = grown(packer.starts);
+  if (packer.count >= packer.starts.length) packer.starts = grown(packer, packer.starts, end);
   packer.starts[packer.count] = packer.cells;
 }
 
 /** The records so far, or fewer of them. */
 export function finish(packer: Packer, count = packer.count): PackedRows {
-  const starts = packer.starts.slice(0, count + 1);
+  const starts = fitted(packer.starts, count + 1);
   return {
     bytes: packer.bytes,
     characters: charactersOf(packer.bytes),
     starts,
-    codes: packer.codes.slice(0, starts.at(-1)),
+    codes: fitted(packer.codes, starts.at(-1) ?? 0),
     columns: packer.columns.map(({ size, begins, ends, marks, slots }): PackedColumn => ({
-      begins: begins.slice(0, size),
-      ends: ends.slice(0, size),
-      marks: marks.slice(0, size),
+      begins: fitted(begins, size),
+      ends: fitted(ends, size),
+      marks: fitted(marks, size),
       repeats: slots.length > 0,
     })),
   };
 }
 
+/** Takes bytes for Latin-1, which no decoder of browsers does. */
 const buffer = globalThis.process?.getBuiltinModule?.("node:buffer")?.Buffer;
+const decoder = createDecoder("utf-8");
 
-/** One character for each byte. */
-function charactersOf(bytes: Uint8Array): string {
-  if (buffer !== undefined)
-    return buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  return new TextDecoder("windows-1252").decode(bytes);
+function charactersOf(bytes: Uint8Array): Characters {
+  const pieces: string[] = [];
+  const masked = new Uint8Array(buffer === undefined ? PIECE : 0);
+  for (let from = 0; from < bytes.length; from += PIECE) {
+    const length = Math.min(PIECE, bytes.length - from);
+    if (buffer !== undefined) {
+      pieces.push(buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString("latin1"));
+      continue;
+    }
+    for (let at = 0; at < length; at += 1) masked[at] = (bytes[from + at] as number) & 0x7f;
+    pieces.push(decoder.decode(masked.subarray(0, length)));
+  }
+  return pieces;
 }
 
-function grown(from: Int32Array): Int32Array {
-  const to = new Int32Array(2 * from.length);
+/** A copy where much of the room was not needed. */
+function fitted<Numbers extends Int32Array | Uint8Array>(from: Numbers, length: number): Numbers {
+  const few = length > 0.9 * from.length;
+  return (few ? from.subarray(0, length) : from.slice(0, length)) as Numbers;
+}
+
+/** With room for as many more as the rest of the file will have, should it go on as it began. */
+function grown<Numbers extends Int32Array | Uint8Array>(
+  { bytes }: Packer,
+  from: Numbers,
+  read: number,
+): Numbers {
+  const { length } = from;
+  const expected = read < SHOWN_BYTES ? 0 : (length * bytes.length) / read;
+  const room = Math.max(1.2 * length, expected === 0 ? 2 * length : 1.03 * expected);
+  const to = new (from.constructor as new (length: number) => Numbers)(Math.ceil(room));
   to.set(from);
   return to;
 }
+
+/** Of a file's beginning that shows how it goes on. */
+const SHOWN_BYTES = 1_000_000;

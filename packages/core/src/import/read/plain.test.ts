@@ -114,3 +114,12 @@ test("what is odd in the middle of a file is read as if the file were read by pa
   ]);
   expect(notes.map(({ row }) => row)).toContain(502);
 });
+
+test("a cell is whole wherever it stands in a large file", () => {
+  const cells = Array.from({ length: 12_000 }, (_, n) => `${"x".repeat(n % 90)}é“${n}”`);
+  const text = Papa.unparse(cells.map((cell, n) => [String(n), cell, cell.repeat(3)]));
+  const { odd, rows } = read(text, "\n");
+  expect(odd).toBe(false);
+  expect(rows).toEqual(cells.map((cell, n) => [String(n), cell, cell.repeat(3)]));
+  expect(encoder.encode(text).length).toBeGreaterThan(2_000_000);
+});

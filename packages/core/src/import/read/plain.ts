@@ -102,7 +102,7 @@ export function readPlain(
       Packer.addCell(packer, width, begin, end, hash, mark);
       width += 1;
     }
-    Packer.endRecord(packer, width);
+    Packer.endRecord(packer, width, at);
     // The end of the file ends its last record; a line end there is followed by an empty one.
     if (last && at > to) break;
   }

@@ -1,3 +1,4 @@
+import { type Characters, slice } from "./characters.ts";
 import { isBlank, type RawCell, type RawRow } from "./raw.ts";
 
 /**
@@ -12,8 +13,7 @@ export type Rows = readonly RawRow[] | PackedRows;
 export interface PackedRows {
   /** The file as valid UTF-8. */
   readonly bytes: Uint8Array;
-  /** As long as the bytes, and the same where these are ASCII: a part of it is a text at the price of a pointer. */
-  readonly characters: string;
+  readonly characters: Characters;
   /** Where each record begins in `codes`, and at last where they end: one more than there are records. */
   readonly starts: Int32Array;
   /** For each cell, its place among the values of its column. */
@@ -165,7 +165,7 @@ function made(
   const end = ends[place] as number;
   const mark = marks[place] as number;
   const text =
-    (mark & HIGH) === 0 ? characters.slice(begin, end) : mixed(bytes, characters, begin, end);
+    (mark & HIGH) === 0 ? slice(characters, begin, end) : mixed(bytes, characters, begin, end);
   // What is doubled is what stands before it.
   if ((mark & DOUBLED) === 0) return text;
   const quote = String.fromCharCode(bytes[begin - 1] as number);
@@ -173,7 +173,7 @@ function made(
 }
 
 /** Mostly ASCII with something else here and there, as names and titles are: pieces of what is there already. */
-function mixed(bytes: Uint8Array, characters: string, from: number, to: number): string {
+function mixed(bytes: Uint8Array, characters: Characters, from: number, to: number): string {
   let text = "";
   let run = from;
   let runs = 0;
@@ -185,10 +185,10 @@ function mixed(bytes: Uint8Array, characters: string, from: number, to: number):
     if ((runs += 1) > MOST_RUNS) return text + utf8(bytes, run, to);
     const start = at;
     while (at < to && (bytes[at] as number) >= 0x80) at += 1;
-    text += characters.slice(run, start) + utf8(bytes, start, at);
+    text += slice(characters, run, start) + utf8(bytes, start, at);
     run = at;
   }
-  return text + characters.slice(run, to);
+  return text + slice(characters, run, to);
 }
 
 const MOST_RUNS = 4;
