@@ -22,6 +22,16 @@ const root = join(here, "..", "..");
 const web = join(root, "packages", "web");
 const flags = new Set(process.argv.slice(2));
 const dev = flags.has("--dev");
+const resumes = process.argv[2] === "--resume";
+const unknown = resumes
+  ? undefined
+  : [...flags].find((flag) => flag !== "--dev" && flag !== "--build-only");
+if (unknown !== undefined) {
+  console.error(
+    `Unknown option ${unknown}. There are --build-only, --dev and --resume; settings such as PORT come from the environment, see docs/operations.md.`,
+  );
+  process.exit(2);
+}
 
 const builders = ["packages/functions/start.mjs", "packages/functions/bundle.mjs"];
 
@@ -50,7 +60,6 @@ const targets = {
 };
 
 const serverFolder = await upToDate("server");
-const resumes = process.argv[2] === "--resume";
 if (!dev && !resumes) await upToDate("pages");
 
 if (resumes) {
