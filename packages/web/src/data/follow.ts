@@ -28,6 +28,8 @@ export interface Follower {
   /** Asks for what is new. Never rejects for what can happen on a network. */
   refresh(): Promise<void>;
   receive(message: Extract<LiveMessage, { type: "changes" }>): void;
+  /** From now on nothing is folded, until what it answers is called. */
+  hold(): () => void;
   /** Runs when all folding that was begun is done, and before any that comes after. */
   inLine<Result>(work: () => Promise<Result>): Promise<Result>;
 }
@@ -84,6 +86,14 @@ export function createFollower(deps: FollowDeps): Follower {
 
   return {
     inLine,
+    hold() {
+      let release = (): void => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      void inLine(() => released);
+      return release;
+    },
     refresh: () => inLine(() => attempt(catchUp)),
     receive(message) {
       void inLine(async () => {

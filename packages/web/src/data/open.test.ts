@@ -727,6 +727,22 @@ describe("openWorkspace", () => {
     });
   });
 
+  test("stays as it is while it is held, own changes aside, and then catches up", async () => {
+    const workspace = await open();
+    await workspace.commit(create(workspace, "Ada").operations, "Added a contact")?.outcome;
+    await until(saved(workspace));
+    const release = workspace.hold();
+    await server.commit(create(workspace, "Grace").operations);
+    const caught = workspace.refresh();
+    const sent = workspace.commit(create(workspace, "Mine").operations, "Added a contact");
+    expect(await sent?.outcome).toMatchObject({ ok: true });
+    expect(names(workspace.workbook).toSorted()).toEqual(["Ada", "Mine"]);
+    release();
+    await caught;
+    await sameAsServer(workspace);
+    expect(names(workspace.workbook).toSorted()).toEqual(["Ada", "Grace", "Mine"]);
+  });
+
   test("fetches no page twice", async () => {
     const first = await open();
     await first.commit(create(first, "Ada").operations, "Added a contact")?.outcome;

@@ -501,6 +501,7 @@ export function openWorkspace(user: User, id: string, first?: string): Workspace
     },
     setPresence: (place) => live?.place(place),
     refresh,
+    hold: follower.hold,
     close() {
       closed = true;
       clearTimeout(refreshTimer);

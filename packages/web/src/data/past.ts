@@ -77,6 +77,7 @@ function readOnly(now: Workspace, workbook: Workbook, at: number): PastWorkspace
     past: (seq) => now.past(seq),
     setPresence() {},
     refresh: () => now.refresh(),
+    hold: () => now.hold(),
     close() {},
   };
 }

@@ -71,6 +71,11 @@ export interface Workspace {
   setPresence(place: Place): void;
   /** Fetches what is new now, without waiting for the server to say so. */
   refresh(): Promise<void>;
+  /**
+   * Leaves the workbook as it is, whatever arrives, until what it answers is called; then call `refresh`. For who needs all of the
+   * machine for a while and covers the page meanwhile.
+   */
+  hold(): () => void;
   close(): void;
 }
 

@@ -76,6 +76,7 @@ function Result(props: {
   onShow: (sheet: string) => void;
 }) {
   const [undoing, setUndoing] = createSignal(false);
+  const [leaving, setLeaving] = createSignal(false);
   const [undone, setUndone] = createSignal<string>();
   const [problem, setProblem] = createSignal<string>();
   /** What was written is what the preview showed. */
@@ -91,6 +92,7 @@ function Result(props: {
         `/api/workspaces/${props.workspace.id}/imports/${props.written.import}/undo`,
         {},
       );
+      await props.session.catchUp();
       await props.workspace.refresh();
       const left = answer.skipped.length;
       setUndone(
@@ -105,6 +107,14 @@ function Result(props: {
     } finally {
       setUndoing(false);
     }
+  };
+
+  const show = async () => {
+    const key = sheet()?.key;
+    setLeaving(true);
+    await props.session.leave();
+    if (key === undefined) props.onClose();
+    else props.onShow(key);
   };
 
   const download = async (format: "csv" | "xlsx") => {
@@ -137,14 +147,7 @@ function Result(props: {
               Undo the import
             </Button>
           </Show>
-          <Button
-            variant="primary"
-            onClick={() => {
-              const key = sheet()?.key;
-              if (key === undefined) props.onClose();
-              else props.onShow(key);
-            }}
-          >
+          <Button variant="primary" busy={leaving()} onClick={() => void show()}>
             See {sheet()?.name.toLowerCase() ?? "the rows"}
           </Button>
         </>

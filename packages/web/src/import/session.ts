@@ -36,6 +36,9 @@ export const XLSX_LIMIT_BYTES = 20 * 1024 * 1024;
 /** A workbook that takes longer is refused: some make readers run for ever. */
 const OPEN_LIMIT_MS = 60_000;
 
+/** From so many rows on the sheet behind waits until the import is left. */
+const LARGE_ROWS = 20_000;
+
 /** State of one import: the choices a person made, and what the worker answered to them. Back loses nothing. */
 export function createImportSession(workspace: Workspace, from: ImportSource) {
   const [step, setStep] = createSignal<Step>("file");
@@ -74,7 +77,12 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   let client = makeImportClient(setProgress);
   /** Counts restarts: what an ended worker still answers is of no interest. */
   let run = 0;
-  onCleanup(() => client.close());
+  /** While a large import is open the workbook behind it stays as it is: folding it as well would take as much memory again. */
+  let release: (() => void) | undefined;
+  onCleanup(() => {
+    client.close();
+    void catchUp();
+  });
 
   const sheet: Accessor<Sheet | undefined> = createMemo(() =>
     proposal()?.sheets.find((one) => one.key === mapping()?.sheet),
@@ -97,6 +105,21 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     } finally {
       if (started === run) setBusy(undefined);
     }
+  }
+
+  /** The workbook behind it goes on, and is waited for. */
+  async function catchUp(): Promise<void> {
+    if (release === undefined) return;
+    release();
+    release = undefined;
+    await workspace.refresh();
+  }
+
+  /** What was read and planned is no longer needed. */
+  async function leave(): Promise<void> {
+    if (release === undefined) return;
+    client.close();
+    await catchUp();
   }
 
   function restart() {
@@ -368,16 +391,19 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       const started = run;
       setStep("done");
       setStartedAt(performance.now());
-      setProgress({ phase: "writing", done: 0, of: plan()?.rows ?? 0 });
+      const rows = plan()?.rows ?? 0;
+      setProgress({ phase: "writing", done: 0, of: rows });
+      if (rows > LARGE_ROWS) release = workspace.hold();
       try {
         setWritten(await client.write());
       } catch (error) {
+        void catchUp();
         // What it was planned on may be why: the way back to the preview compares again.
         planned = undefined;
         if (started === run) setStep("preview");
         throw error;
       }
-      await workspace.refresh();
+      if (release === undefined) await workspace.refresh();
       remember();
       if (written()?.keep === "failed") {
         setProblem("Everything was imported, but the file itself could not be kept.");
@@ -451,6 +477,8 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     plan,
     write,
     written,
+    catchUp,
+    leave,
     cancel,
     rows: (...parameters: Parameters<typeof client.rows>) => client.rows(...parameters),
     refused: (format: "csv" | "xlsx") => client.refused(format),
