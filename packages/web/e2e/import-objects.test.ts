@@ -31,6 +31,7 @@ async function linkedWorkbook(): Promise<Buffer> {
     ["ID", "Company name", "Industry"],
     [17, "Gamma", "Steel"],
     [18, "Delta", "Wood"],
+    ["n/a", "-", "none"],
   ]);
   return Buffer.from(await book.xlsx.writeBuffer());
 }
@@ -105,7 +106,7 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
     });
     await page.getByRole("button", { name: "Continue to columns" }).click();
     await page.getByText("These worksheets belong together").waitFor();
-    await page.getByText(/Contacts: 3 rows, Companies: 2 rows/).waitFor();
+    await page.getByText(/Contacts: 3 rows, Companies: 3 rows/).waitFor();
     expect(await page.getByLabel("“Company ID” goes to").inputValue()).toBe("skip");
     expect(await page.getByLabel("“Industry” goes to").inputValue()).toBe(
       "companies/field:industry",
@@ -119,8 +120,25 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
     await page.getByText("New choices in Source: Fair, Radio.").waitFor();
     await picture(page, "worksheets-preview");
     await page.getByRole("button", { name: "Import 3 contacts and 2 companies" }).click();
+
+    // Rows of any worksheet that are not written can be had, and the history says what all of them did.
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download the refused rows" }).click();
+    const refused = new ExcelJS.Workbook();
+    await refused.xlsx.readFile(await (await waiting).path());
+    expect(refused.worksheets[0]?.getRow(2).values).toEqual([
+      undefined,
+      "n/a",
+      "-",
+      "none",
+      "The row is blank in every column that is imported.",
+    ]);
+    await picture(page, "worksheets-done");
     await page.getByRole("button", { name: "See contacts" }).click();
     await page.getByText("Delta").first().waitFor();
+    await page.goto(`${page.url().replace(/\/w\/([^/]+)\/.*/, "/w/$1")}/settings/imports`);
+    await page.getByText("With it Companies: 2 new").waitFor();
+    await picture(page, "imports-history");
     expect(problems).toEqual([]);
     await context.close();
   }, 120_000);

@@ -4,6 +4,7 @@ import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns } from "@gridfolk/core/import/column";
 import { compose } from "@gridfolk/core/import/composition";
+import * as History from "@gridfolk/core/import/history";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
@@ -137,7 +138,10 @@ function refusedWriter(path: string | undefined, table: Table) {
   return async (refused: readonly RefusedRow[]): Promise<void> => {
     if (path === undefined || refused.length === 0) return;
     const isWorkbook = /\.xlsx$/i.test(path);
-    await writeFile(path, isWorkbook ? refusedXlsx(table, refused) : refusedCsv(table, refused));
+    await writeFile(
+      path,
+      isWorkbook ? refusedXlsx([{ table, refused }]) : refusedCsv(table, refused),
+    );
     say(`The refused rows are in ${path}: mend them there, and import that file.`);
   };
 }
@@ -298,12 +302,13 @@ function checkKey(key: string | undefined, sheet: string, workbook: Workbook): v
 async function write(
   { plan, trip }: Pick<Planned, "plan" | "trip">,
   name: string,
-  { seq, epoch, hash }: Workbook,
+  workbook: Workbook,
   connection: Connection,
   workspace: string,
   json: boolean,
   writeRefused: (refused: readonly RefusedRow[]) => Promise<void>,
 ): Promise<number> {
+  const { seq, epoch, hash } = workbook;
   const id = newId(platform);
   const line = progress();
   const total = plan.counts.created + plan.counts.updated + (plan.deleted?.length ?? 0);
@@ -315,6 +320,7 @@ async function write(
         import: id,
         file: name,
         base: { seq, epoch, hash },
+        fields: History.prepare(workbook, plan),
         onProgress: (done) =>
           line.update(`Sending ${done.toLocaleString("en-US")} of ${count(total, "record")}`),
       },

@@ -18,11 +18,12 @@ export interface PlainSheet {
 const PIECE = 250;
 
 /**
- * An Excel workbook of one worksheet, without a library and anywhere: texts stay texts (so that 01234 keeps its zero and nothing runs as
- * a formula), numbers are numbers, the header is bold and stays. Throws RangeError for more rows than a worksheet holds.
+ * An Excel workbook, without a library and anywhere: texts stay texts (so that 01234 keeps its zero and nothing runs as a formula),
+ * numbers are numbers, headers are bold and stay. Names of worksheets are made such as Excel allows, and different. Throws RangeError for
+ * more rows than a worksheet holds.
  */
-export function plainXlsx(sheet: PlainSheet): Uint8Array {
-  const pieces = [...xlsxPieces(sheet)];
+export function plainXlsx(...sheets: readonly PlainSheet[]): Uint8Array {
+  const pieces = [...xlsxPieces(...sheets)];
   const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -33,8 +34,8 @@ export function plainXlsx(sheet: PlainSheet): Uint8Array {
 }
 
 /** The same file in pieces, some hundred rows at a time: who takes them may do something else in between. */
-export function* xlsxPieces(sheet: PlainSheet): Generator<Uint8Array> {
-  if (sheet.rows.length >= MAX_SHEET_ROWS) {
+export function* xlsxPieces(...sheets: readonly PlainSheet[]): Generator<Uint8Array> {
+  if (sheets.some(({ rows }) => rows.length >= MAX_SHEET_ROWS)) {
     throw new RangeError("An Excel sheet holds 1,048,576 rows.");
   }
   let ready: Uint8Array[] = [];
@@ -53,27 +54,37 @@ export function* xlsxPieces(sheet: PlainSheet): Generator<Uint8Array> {
     return part;
   };
   for (const [path, xml] of Object.entries({
-    "[Content_Types].xml": CONTENT_TYPES,
+    "[Content_Types].xml": contentTypes(sheets.length),
     "_rels/.rels": ROOT,
-    "xl/workbook.xml": workbookXml(sheet.name),
-    "xl/_rels/workbook.xml.rels": WORKBOOK,
-    "xl/styles.xml": stylesXml(sheet.formats ?? []),
+    "xl/workbook.xml": workbookXml(sheets.map(({ name }) => name)),
+    "xl/_rels/workbook.xml.rels": relations(sheets.length),
+    "xl/styles.xml": stylesXml(
+      sheets.flatMap(({ header, formats = [] }) => header.map((_, at) => formats[at])),
+    ),
   })) {
     add(path).push(strToU8(`${DECLARATION}${xml}`), true);
   }
-  const part = add("xl/worksheets/sheet1.xml");
-  part.push(strToU8(`${DECLARATION}${sheetHead(sheet)}`));
-  const letters = sheet.header.map((_, column) => lettersOf(column));
-  let number = 1;
-  let lines: string[] = [];
-  for (const row of sheet.rows) {
-    lines.push(rowXml((number += 1), letters, row, sheet.formats ?? []));
-    if (lines.length < PIECE) continue;
-    part.push(strToU8(lines.join("")));
-    lines = [];
-    yield* take();
+  /** Where the formats of a sheet's columns begin among those of all. */
+  let from = 0;
+  for (const [index, sheet] of sheets.entries()) {
+    const part = add(`xl/worksheets/sheet${index + 1}.xml`);
+    part.push(strToU8(`${DECLARATION}${sheetHead(sheet)}`));
+    const letters = sheet.header.map((_, column) => lettersOf(column));
+    const styles = sheet.header.map((_, column) =>
+      sheet.formats?.[column] === undefined ? 0 : FORMATTED + from + column,
+    );
+    let number = 1;
+    let lines: string[] = [];
+    for (const row of sheet.rows) {
+      lines.push(rowXml((number += 1), letters, row, styles));
+      if (lines.length < PIECE) continue;
+      part.push(strToU8(lines.join("")));
+      lines = [];
+      yield* take();
+    }
+    part.push(strToU8(`${lines.join("")}</sheetData></worksheet>`), true);
+    from += sheet.header.length;
   }
-  part.push(strToU8(`${lines.join("")}</sheetData></worksheet>`), true);
   zip.end();
   yield* take();
 }
@@ -83,9 +94,27 @@ const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const PACKAGE = "http://schemas.openxmlformats.org/package/2006";
 const KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml";
-const CONTENT_TYPES = `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${KIND}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${KIND}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${KIND}.styles+xml"/></Types>`;
+const contentTypes = (sheets: number) =>
+  `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${KIND}.sheet.main+xml"/>${numbers(
+    sheets,
+  )
+    .map(
+      (n) =>
+        `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${KIND}.worksheet+xml"/>`,
+    )
+    .join("")}<Override PartName="/xl/styles.xml" ContentType="${KIND}.styles+xml"/></Types>`;
 const ROOT = `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="r1" Type="${RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>`;
-const WORKBOOK = `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="r1" Type="${RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`;
+const relations = (sheets: number) =>
+  `<Relationships xmlns="${PACKAGE}/relationships">${numbers(sheets)
+    .map(
+      (n) =>
+        `<Relationship Id="r${n}" Type="${RELATIONS}/worksheet" Target="worksheets/sheet${n}.xml"/>`,
+    )
+    .join(
+      "",
+    )}<Relationship Id="r${sheets + 1}" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`;
+/** 1, 2, 3 … */
+const numbers = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
 /** Of cells: 0 plain, 1 bold, 2 text, then one for each format of a column. */
 const [BOLD, TEXT, FORMATTED] = [1, 2, 3];
 /** The first id that is not Excel's own. */
@@ -105,14 +134,24 @@ function stylesXml(formats: readonly (string | undefined)[]): string {
   return `<styleSheet xmlns="${MAIN}">${list}<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="${FORMATTED + styles.length}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>${styles.join("")}</cellXfs></styleSheet>`;
 }
 
-function workbookXml(name: string): string {
-  const shown =
-    name
+function workbookXml(names: readonly string[]): string {
+  const taken = new Set<string>();
+  const sheets = names.map((name, at) => {
+    const plain = name
       .replace(/[[\]:*?/\\]+/g, " ")
-      .slice(0, 31)
-      .trim() || "Sheet1";
-  return `<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(shown)}" sheetId="1" r:id="r1"/></sheets></workbook>`;
+      .slice(0, LONGEST_NAME)
+      .trim();
+    const whole = plain === "" ? `Sheet${at + 1}` : plain;
+    let shown = whole;
+    for (let n = 2; taken.has(shown.toLowerCase()); n += 1)
+      shown = `${whole.slice(0, LONGEST_NAME - 4)} ${n}`;
+    taken.add(shown.toLowerCase());
+    return `<sheet name="${escaped(shown)}" sheetId="${at + 1}" r:id="r${at + 1}"/>`;
+  });
+  return `<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${sheets.join("")}</sheets></workbook>`;
 }
+
+const LONGEST_NAME = 31;
 
 function sheetHead({ header, widths = [] }: PlainSheet): string {
   const columns = header.map(
@@ -133,15 +172,10 @@ function rowXml(
   number: number,
   letters: readonly string[],
   row: readonly (RawCell | Date | undefined)[],
-  formats: readonly (string | undefined)[],
+  styles: readonly number[],
 ): string {
   const cells = row.map((cell, column) =>
-    cellXml(
-      `${letters[column]}${number}`,
-      cell,
-      TEXT,
-      formats[column] === undefined ? 0 : FORMATTED + column,
-    ),
+    cellXml(`${letters[column]}${number}`, cell, TEXT, styles[column] ?? 0),
   );
   return `<row r="${number}">${cells.join("")}</row>`;
 }

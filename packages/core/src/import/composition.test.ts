@@ -12,6 +12,7 @@ import { commit, newWorkbook } from "../testing/workbooks.ts";
 import { describeColumns } from "./column.ts";
 import { type Composition, compose, type Source } from "./composition.ts";
 import { changesets, operations } from "./emit.ts";
+import * as History from "./history.ts";
 import { findTogether } from "./joins.ts";
 import { type Known, proposeObjects } from "./objects.ts";
 import type { PlanOptions } from "./plan.ts";
@@ -346,6 +347,39 @@ describe("worksheets that name each other's rows", () => {
       ["cy@x.test", "Acme"],
       ["di@x.test", undefined],
     ]);
+  });
+
+  test("tell refused rows with the worksheet they are of, and imports keep what all sheets did", () => {
+    const workbook = newWorkbook();
+    const long = `5,${"x".repeat(100_001)},Air\n`;
+    const sources = [
+      sourceOf(workbook, `${CONTACTS}n/a,n/a,\n`),
+      sourceOf(workbook, COMPANIES + long, "companies"),
+    ].map(({ table, mapping }, at) => ({
+      table: { ...table, raw: { ...table.raw, sheet: ["People", "Firms"][at]! } },
+      mapping,
+    }));
+    const { found } = together(workbook, [CONTACTS, COMPANIES], ["Contacts", "Companies"]);
+    const deps = { workbook, registry, locale: localeOf(workbook), platform: nodePlatform };
+    const composed = compose(deps, sources, { mode: "overwrite" }, found!.joins);
+    expect(composed.refused.map((rows) => rows.map(({ row }) => row))).toEqual([[5], [5]]);
+    expect(composed.plan.along?.refused).toMatchObject([{ row: 5, worksheet: "Firms" }]);
+
+    const { plan } = composed;
+    const record = { import: "i", file: "", counts: plan.counts, refused: plan.refused };
+    const fields = History.prepare(workbook, plan);
+    commit(workbook, operations(plan, { ...record, fields }, nodePlatform));
+    const imports = Workbook.table(workbook, "_imports");
+    const cell = (key: string) => Workbook.value(imports, 0, key);
+    expect([cell("created"), History.alongsideIn(cell("along"))]).toEqual([
+      4,
+      [{ sheet: "companies", created: 3, updated: 0, unchanged: 0 }],
+    ]);
+    expect(JSON.parse(cell("refused") as string)).toMatchObject([
+      { row: 5 },
+      { row: 5, worksheet: "Firms" },
+    ]);
+    expect(History.prepare(workbook, plan)).toEqual([]);
   });
 
   test("are linked by name where they share names", () => {

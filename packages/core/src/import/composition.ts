@@ -39,6 +39,8 @@ export interface Composition {
   readonly plan: Plan;
   /** All plans, in the order in which they are written. */
   readonly plans: readonly Composed[];
+  /** By source, the rows that are not written, whatever they were to become. */
+  readonly refused: readonly (readonly RefusedRow[])[];
   readonly unlinked: readonly Unlinked[];
 }
 
@@ -72,7 +74,12 @@ export function compose(
   const [single] = kinds;
   if (kinds.length === 1 && single !== undefined) {
     const plan = makePlan(deps, must(sources[0]).table, single.mapping, options);
-    return { plan, plans: [{ plan, source: 0, rowOf: (row) => row }], unlinked: [] };
+    return {
+      plan,
+      plans: [{ plan, source: 0, rowOf: (row) => row }],
+      refused: [plan.refused],
+      unlinked: [],
+    };
   }
   const made = new Map<string, ReadonlyMap<string, string>>();
   const names = new Map<string, string>();
@@ -270,33 +277,44 @@ function joined(
   });
   const at = plans.findIndex(({ plan }) => plan.sheet.key === main);
   const own = must(plans[at]);
-  const refused: RefusedRow[] = [...own.plan.refused];
-  for (const { plan, source, rowOf } of plans) {
-    if (source !== 0 || plan === own.plan) continue;
+  const refused = sources.map((source, index) =>
+    refusedOf(
+      source,
+      plans.filter((one) => one.source === index),
+    ),
+  );
+  const elsewhere = refused.slice(1).flatMap((rows, index) => {
+    const worksheet = sources[index + 1]?.table.raw.sheet ?? "";
+    return rows.map((row) => ({ ...row, worksheet }));
+  });
+  const plan: Plan = {
+    ...own.plan,
+    refused: must(refused[0]),
+    along: {
+      before: plans.slice(0, at).map((one) => one.plan),
+      after: plans.slice(at + 1).map((one) => one.plan),
+      refused: elsewhere,
+    },
+  };
+  return { plan, plans: plans.with(at, { ...own, plan }), refused, unlinked };
+}
+
+/** The rows of a source that are not written: as a record of its own sheet, as one of another, or as nothing at all. */
+function refusedOf({ table, mapping }: Source, plans: readonly Composed[]): RefusedRow[] {
+  const refused = plans.flatMap(({ plan, rowOf }) => {
     const noun = plan.sheet.singular ?? "record";
-    for (const { row, column, reason } of plan.refused) {
-      refused.push({
-        row: rowOf(row),
-        column,
-        reason: `The ${noun} is not written: ${reason}`,
-      });
-    }
-  }
+    return plan.refused.map(({ row, column, reason }) =>
+      plan.sheet.key === mapping.sheet
+        ? { row: rowOf(row), column, reason }
+        : { row: rowOf(row), column, reason: `The ${noun} is not written: ${reason}` },
+    );
+  });
   const said = new Set<number>(refused.map(({ row }) => row));
-  for (const one of plans.filter(({ source }) => source === 0))
-    for (const row of recordsByRow(one).keys()) said.add(row);
-  for (const row of dataRows(must(sources[0]).table)) {
+  for (const one of plans) for (const row of recordsByRow(one).keys()) said.add(row);
+  for (const row of dataRows(table)) {
     if (said.has(row)) continue;
     const reason = "The row is blank in every column that is imported.";
     refused.push({ row, column: null, reason });
   }
-  const plan: Plan = {
-    ...own.plan,
-    refused: refused.toSorted((a, b) => a.row - b.row),
-    along: {
-      before: plans.slice(0, at).map((one) => one.plan),
-      after: plans.slice(at + 1).map((one) => one.plan),
-    },
-  };
-  return { plan, plans: plans.with(at, { ...own, plan }), unlinked };
+  return refused.toSorted((a, b) => a.row - b.row);
 }

@@ -8,7 +8,9 @@ import type {
 } from "../ledger/operation.ts";
 import { recordIds } from "../ledger/ids.ts";
 import type { Platform } from "../platform.ts";
+import { alongside } from "./history.ts";
 import type { Counts, Plan, RefusedRow } from "./plan.ts";
+import { plansOf } from "./plans.ts";
 
 /** Records of one changeset at most; a larger import is a row of changesets under one import id. */
 export const MAX_RECORDS = 100_000;
@@ -23,8 +25,10 @@ export interface ImportRecord {
   readonly file: string;
   readonly counts: Counts;
   readonly refused: readonly RefusedRow[];
-  /** The file is kept: what has to be done for the record to say so (kept.ts). */
-  readonly kept?: readonly Operation[];
+  /** What has to be there for it to say more than every workspace has room for (history.ts); absent: it does not. */
+  readonly fields?: readonly Operation[];
+  /** The file is kept. */
+  readonly kept?: boolean;
 }
 
 /** One changeset of an import. */
@@ -36,12 +40,6 @@ export interface PlannedChangeset {
    * batch can be encoded and sent while the next is made.
    */
   batches(): Generator<Operation[]>;
-}
-
-/** A plan and what is written along with it, in order. */
-export function plansOf(plan: Plan): readonly Plan[] {
-  const { before, after } = plan.along ?? { before: [], after: [] };
-  return [...before, plan, ...after];
 }
 
 /** Consecutive records of a plan that are written in one changeset. */
@@ -85,7 +83,7 @@ export function changesets(
     records: own.reduce((sum, { from, to }) => sum + to - from, 0),
     *batches() {
       const lead: Operation[] =
-        index === 0 ? [...(record.kept ?? []), ...plansOf(plan).flatMap(fieldOperations)] : [];
+        index === 0 ? [...(record.fields ?? []), ...plansOf(plan).flatMap(fieldOperations)] : [];
       const system = index === all.length - 1 ? [importOperation(plan, record, platform)] : [];
       const bySheet = new Map<string, Generator<Operation[]>[]>();
       const add = (sheet: string, batches: Generator<Operation[]>): void => {
@@ -149,17 +147,18 @@ const REFUSED_CHARS = 90_000;
 
 function importOperation(
   plan: Plan,
-  { import: id, file, counts, refused: all, kept: isKept }: ImportRecord,
+  { import: id, file, counts, refused, fields, kept: isKept = false }: ImportRecord,
   platform: Pick<Platform, "clock" | "random">,
 ): CreateOperation {
   const kept: string[] = [];
   let length = 0;
-  for (const refusal of all) {
+  for (const refusal of [...refused, ...(plan.along?.refused ?? [])]) {
     const text = JSON.stringify(refusal);
     length += text.length + 1;
     if (length > REFUSED_CHARS) break;
     kept.push(text);
   }
+  const others = fields === undefined ? [] : alongside(plan);
   const values: { readonly [field: string]: Cell | null } = {
     import: id,
     file: file === "" ? null : file.slice(0, 500),
@@ -169,7 +168,8 @@ function importOperation(
     updated: counts.updated,
     unchanged: counts.unchanged,
     refused: kept.length === 0 ? null : `[${kept.join(",")}]`,
-    ...(isKept === undefined ? {} : { kept: true }),
+    ...(isKept ? { kept: true } : {}),
+    ...(others.length === 0 ? {} : { along: JSON.stringify(others) }),
   };
   return {
     op: "create",

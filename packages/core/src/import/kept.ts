@@ -11,7 +11,6 @@ export const MOST_KEPT_BYTES = 32 * 1024 * 1024;
 export const MOST_PACKED_BYTES = 4 * 1024 * 1024 - 1024;
 
 const SETTING: Field = { key: "keepFiles", name: "Keep imported files", type: "checkbox" };
-const MARK: Field = { key: "kept", name: "File is kept", type: "checkbox" };
 
 /** Whether the workspace keeps the files that are imported; they are not kept unless somebody who may said so. */
 export function keepsFiles(workbook: Workbook): boolean {
@@ -31,11 +30,4 @@ export function setKeepsFiles(workbook: Workbook, keeps: boolean): Operation[] {
       : []),
     { op: "set", sheet: "_workspace", ids: [id], fields: { [SETTING.key]: [keeps ? true : null] } },
   ];
-}
-
-/** What has to be there for an import to say that its file is kept. */
-export function prepare(workbook: Workbook): Operation[] {
-  const table = workbook.sheets.get("_imports");
-  if (table === undefined || findField(table, MARK.key) !== undefined) return [];
-  return [{ op: "field", sheet: "_imports", after: MARK }];
 }

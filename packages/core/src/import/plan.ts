@@ -77,6 +77,8 @@ export interface RefusedRow {
   /** Name of the column; null when it is about the whole row. */
   readonly column: string | null;
   readonly reason: string;
+  /** Name of the worksheet, where it is not the one that was chosen. */
+  readonly worksheet?: string;
 }
 
 /**
@@ -109,7 +111,12 @@ export interface Plan {
   /** Existing records that go to the trash, in the order of their ids. */
   readonly deleted?: readonly string[];
   /** What else the rows are made into, in the order in which it is written. */
-  readonly along?: { readonly before: readonly Plan[]; readonly after: readonly Plan[] };
+  readonly along?: {
+    readonly before: readonly Plan[];
+    readonly after: readonly Plan[];
+    /** Rows of other worksheets that are not written. */
+    readonly refused: readonly RefusedRow[];
+  };
   /** What is not done because somebody opted out. */
   readonly optOuts?: OptOuts;
   /** The value a record gets in a column: of its only row, or of all its rows merged. */

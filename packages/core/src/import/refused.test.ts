@@ -27,7 +27,7 @@ const refused = [
 
 describe.each([
   ["CSV", (table: Table) => new TextEncoder().encode(refusedCsv(table, refused))],
-  ["a workbook", refusedXlsx],
+  ["a workbook", (table: Table, rows = refused) => refusedXlsx([{ table, refused: rows }])],
 ] as const)("refused rows as %s", (_, write) => {
   const original = tableOf(FILE);
   const again = tableOf(write(original, refused));
@@ -61,6 +61,35 @@ test("cells of a workbook keep their kinds, and what XML cannot hold is left out
     ["\u0007\ud800x", 12.5, true],
   ];
   const table = { ...original, raw: { ...original.raw, rows } };
-  const [read] = readFile(refusedXlsx(table, [{ row: 1, column: null, reason: "-" }])).tables;
+  const rowsOf = [{ table, refused: [{ row: 1, column: null, reason: "-" }] }];
+  const [read] = readFile(refusedXlsx(rowsOf)).tables;
   expect(Rows.at(read!.rows, 1).slice(0, 3)).toEqual(["x", 12.5, true]);
+});
+
+describe("refused rows of several worksheets", () => {
+  const part = (sheet: string, rows: number) => {
+    const table = tableOf(FILE);
+    return {
+      table: { ...table, raw: { ...table.raw, sheet } },
+      refused: refused.slice(0, rows),
+    };
+  };
+  const sheetsOf = (...parts: ReturnType<typeof part>[]) =>
+    readFile(refusedXlsx(parts)).tables.map(({ sheet, rows }) => [sheet, Rows.count(rows)]);
+
+  test("are in worksheets of the same names, without those that have none", () => {
+    const parts = [part("People", 2), part("Firms", 0), part("Deals: 2026?", 1)];
+    expect(sheetsOf(...parts)).toEqual([
+      ["People", 3],
+      ["Deals  2026", 2],
+    ]);
+    expect(sheetsOf(part("People", 0), part("Firms", 1))).toEqual([["Refused rows", 2]]);
+  });
+
+  test("have different names, also where those of the file are alike after what Excel allows", () => {
+    const long = "A name of a worksheet that is too long";
+    const names = sheetsOf(part(`${long} 1`, 1), part(`${long} 2`, 1)).map(([name]) => name);
+    expect(new Set(names).size).toBe(2);
+    expect(names.every((name) => String(name).length <= 31)).toBe(true);
+  });
 });

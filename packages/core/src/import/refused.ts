@@ -19,17 +19,29 @@ export function refusedCsv(table: Table, refused: readonly RefusedRow[]): string
   return `\ufeff${lines.join("\r\n")}\r\n`;
 }
 
-/** The same as an Excel workbook. */
-export function refusedXlsx(table: Table, refused: readonly RefusedRow[]): Uint8Array {
-  const header = headerOf(table);
-  return plainXlsx({
-    name: "Refused rows",
-    header,
-    rows: refused.map((one) => [...cellsOf(table, one), reasonOf(one)]),
-    widths: header.map((name, index) =>
-      index === header.length - 1 ? 60 : Math.min(40, Math.max(12, name.length + 2)),
-    ),
-  });
+/** Refused rows of one worksheet. */
+export interface RefusedOf {
+  readonly table: Table;
+  readonly refused: readonly RefusedRow[];
+}
+
+/** The same as an Excel workbook, a worksheet for each that has refused rows, called as in the file it came from. */
+export function refusedXlsx(all: readonly RefusedOf[]): Uint8Array {
+  const parts = all.filter(({ refused }, at) => at === 0 || refused.length > 0);
+  const shown = parts.length > 1 && parts[0]?.refused.length === 0 ? parts.slice(1) : parts;
+  return plainXlsx(
+    ...shown.map(({ table, refused }) => {
+      const header = headerOf(table);
+      return {
+        name: (shown.length > 1 && table.raw.sheet) || "Refused rows",
+        header,
+        rows: refused.map((one) => [...cellsOf(table, one), reasonOf(one)]),
+        widths: header.map((name, index) =>
+          index === header.length - 1 ? 60 : Math.min(40, Math.max(12, name.length + 2)),
+        ),
+      };
+    }),
+  );
 }
 
 /** A column of reasons that the file has from before says nothing any more. */

@@ -5,8 +5,9 @@ import { newId } from "../ledger/ids.ts";
 import type { Operation } from "../ledger/operation.ts";
 import type { Position } from "../ledger/ledger.ts";
 import type { Platform } from "../platform.ts";
-import { changesets, type PlannedChangeset, plansOf } from "./emit.ts";
+import { changesets, type PlannedChangeset } from "./emit.ts";
 import type { Plan } from "./plan.ts";
+import { plansOf } from "./plans.ts";
 
 /**
  * The server as an import needs it (`POST …/uploads` and what follows). Every call may be repeated with the same arguments: the
@@ -32,8 +33,9 @@ export interface Sending {
   readonly import: string;
   /** Name of the file. */
   readonly file: string;
-  /** The file is kept; see ImportRecord. */
-  readonly kept?: readonly Operation[];
+  /** See ImportRecord. */
+  readonly fields?: readonly Operation[];
+  readonly kept?: boolean;
   /** The workbook the plan was made on, as it was then. */
   readonly base: Position;
   /** Called with the number of records on the server so far. */
@@ -71,6 +73,7 @@ export async function send(
     file: sending.file,
     counts: plan.counts,
     refused: plan.refused,
+    ...(sending.fields === undefined ? {} : { fields: sending.fields }),
     ...(sending.kept === undefined ? {} : { kept: sending.kept }),
   };
   const done: Landed[] = [];

@@ -271,6 +271,24 @@ describe("undo", () => {
     expect(Workbook.findField(people, "own")?.deleted).toBe(true);
   });
 
+  it("leaves the columns of system sheets, which what came since is written to", () => {
+    const { workbook, write, undo } = world();
+    write("ann", {
+      op: "sheet",
+      key: "_notes",
+      after: { name: "Notes", title: [], system: true, position: 9 },
+    });
+    const added = write("ann", {
+      op: "field",
+      sheet: "_notes",
+      after: { key: "kept", name: "Kept", type: "checkbox" },
+    });
+    expect(undo(added).told).toEqual([]);
+    const kept = Workbook.findField(Workbook.table(workbook, "_notes"), "kept");
+    expect(kept).toMatchObject({ key: "kept" });
+    expect(kept?.deleted).toBeUndefined();
+  });
+
   it("of several changesets, newest first, leaves what was there before the first", () => {
     const { write, undo, cell, live } = world();
     write("ann", create([A], { name: ["a"] }));

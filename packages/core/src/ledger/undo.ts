@@ -336,7 +336,8 @@ function revertField(plan: Plan, operation: FieldOperation): void {
   const at = sheet.fields.findIndex((field) => field.key === after.key);
   const current = sheet.fields[at] as Field;
   if (before == null) {
-    if (current.deleted === true) return;
+    // Nobody sees the columns of system sheets, and what came after is written to them.
+    if (current.deleted === true || sheet.system === true) return;
     const holding = holders(plan, table, after.key);
     if (holding > 0) {
       const records = holding === 1 ? "1 record holds a value" : `${holding} records hold values`;

@@ -1,4 +1,5 @@
 import { DomainError } from "@gridfolk/core/error";
+import { alongsideIn } from "@gridfolk/core/import/history";
 import type { RefusedRow } from "@gridfolk/core/import/plan";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { sheetOf } from "../http/sheet.ts";
@@ -32,6 +33,7 @@ function importAt(workbook: Workbook.Workbook, table: Workbook.Table, row: numbe
     const cell = Workbook.value(table, row, key);
     return typeof cell === "number" ? cell : 0;
   };
+  const along = alongsideIn(text("along"));
   const stamp = workbook.stamps.get(table.created[row] ?? 0);
   return {
     import: text("import") ?? "",
@@ -45,6 +47,7 @@ function importAt(workbook: Workbook.Workbook, table: Workbook.Table, row: numbe
     updated: number("updated"),
     unchanged: number("unchanged"),
     refused: refusedIn(text("refused")),
+    ...(along.length === 0 ? {} : { along: [...along] }),
   };
 }
 

@@ -7,6 +7,9 @@ const RefusedJson = v.object({
   row: v.pipe(v.number(), v.description("From 0 among the file's records")),
   column: v.nullable(v.string()),
   reason: v.string(),
+  worksheet: v.optional(
+    v.pipe(v.string(), v.description("Name of it, where it is not the one that was chosen")),
+  ),
 });
 
 /** What an import did, as the API says it of every import. */

@@ -20,6 +20,21 @@ const ImportJson = v.pipe(
     undone: v.boolean(),
     changesets: v.array(v.string()),
     ...countsJson,
+    along: v.optional(
+      v.pipe(
+        v.array(
+          v.object({
+            sheet: v.string(),
+            created: v.number(),
+            updated: v.number(),
+            unchanged: v.number(),
+          }),
+        ),
+        v.description(
+          "What it did to other sheets: by links to records that were not there, from rows that hold several records, and from other worksheets; absent where there is nothing",
+        ),
+      ),
+    ),
   }),
   v.metadata({ ref: "Import" }),
 );

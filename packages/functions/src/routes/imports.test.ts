@@ -184,6 +184,22 @@ describe("an import", () => {
     expect(records[0].fields.email).toEqual({ text: "not an address", invalid: true });
   });
 
+  test("tells what it did to other sheets, also after one that did was undone", async () => {
+    const along = [{ sheet: "companies", created: 1, updated: 0, unchanged: 0 }];
+    const first = await send("sheet=contacts", CSV);
+    expect((await get(`/imports/${first.json.import}`)).json).toMatchObject({ created: 2, along });
+    const undone = await app.ask("POST", `${workspace}/imports/${first.json.import}/undo`, {
+      token: ada.token,
+      json: {},
+    });
+    expect(undone.json).toMatchObject({ reverted: 3, skipped: [] });
+    const second = await send("sheet=contacts", CSV);
+    expect(second.status).toBe(201);
+    expect((await get(`/imports/${second.json.import}`)).json).toMatchObject({ along });
+    await send("sheet=contacts", "Email\nada@example.com\n");
+    expect((await get("/imports")).json.imports[0]).not.toHaveProperty("along");
+  });
+
   test("is looked up and undone as one", async () => {
     const { json } = await send("sheet=contacts", CSV);
     const found = await get(`/imports/${json.import}`);

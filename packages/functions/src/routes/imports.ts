@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as Emit from "@gridfolk/core/import/emit";
+import * as History from "@gridfolk/core/import/history";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import type * as Workbook from "@gridfolk/core/ledger/workbook";
@@ -117,7 +118,8 @@ export const imports = new Hono<AppEnv>().post(
       (workbook) => {
         planned = make(workbook);
         const { counts, refused } = planned.plan;
-        const record = { import: id, file: name, counts, refused };
+        const fields = History.prepare(workbook, planned.plan);
+        const record = { import: id, file: name, counts, refused, fields };
         return {
           label: labelOf(planned.plan),
           operations: Emit.operations(planned.plan, record, services.platform),

@@ -229,12 +229,19 @@ function Result(props: {
             {props.written.refused === 1
               ? "it with the reason, correct it and import that file."
               : "them with the reason of each, correct them and import that file."}
+            <Show when={props.written.refusedSheets > 1}>
+              {" "}
+              They are of {count(props.written.refusedSheets)} worksheets, and in one of the same
+              name each.
+            </Show>
           </p>
           <div class={styles.downloads}>
             <Button icon={Download} onClick={() => void download("xlsx")}>
               Download the refused rows
             </Button>
-            <Button onClick={() => void download("csv")}>As CSV</Button>
+            <Show when={props.written.refusedSheets === 1}>
+              <Button onClick={() => void download("csv")}>As CSV</Button>
+            </Show>
           </div>
         </div>
       </Show>

@@ -89,8 +89,8 @@ export function Meanings(props: ColumnProps) {
         >
           <header>
             <p>
-              {counted(unknown().length, "value is", "values are")} not in {noun()}. Which one is
-              meant?
+              {counted(unknown().length, "value is", "values are")} not in {noun()} yet. What{" "}
+              {unknown().length === 1 ? "does it" : "do they"} mean?
             </p>
             <Show when={open().length > 1}>
               <Button

@@ -352,6 +352,8 @@ export interface Written {
   readonly unchanged: number;
   /** Refused by the plan and, because of what somebody changed meanwhile, by the server. */
   readonly refused: number;
+  /** Of how many worksheets they are. */
+  readonly refusedSheets: number;
   readonly late: readonly Refusal[];
   /** Whether the file itself was kept, where the workspace wants that. */
   readonly keep: "no" | "kept" | "failed";

@@ -3,6 +3,7 @@ import FileUp from "lucide-solid/icons/file-up";
 import Undo2 from "lucide-solid/icons/undo-2";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
+import { alongsideIn } from "@gridfolk/core/import/history";
 import { KEPT_DAYS } from "@gridfolk/core/import/kept";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { momentWords } from "../data/moment.ts";
@@ -36,6 +37,10 @@ export function Imports(props: { workspace: Workspace }) {
         updated: count("updated"),
         unchanged: count("unchanged"),
         refused: refusedIn(text("refused")),
+        along: alongsideIn(text("along")).map(({ sheet, ...counts }) => ({
+          ...counts,
+          name: props.workspace.workbook.sheets.get(sheet)?.sheet.name ?? sheet,
+        })),
         // Files go after 90 days.
         kept:
           Workbook.value(table, row, "kept") === true &&
@@ -95,6 +100,18 @@ export function Imports(props: { workspace: Workspace }) {
       ...(one.unchanged > 0 ? [`${number(one.unchanged)} unchanged`] : []),
       ...(one.refused > 0 ? [`${number(one.refused)} refused`] : []),
     ].join(", ");
+  /** "With it Companies: 2 new, 1 changed." */
+  const others = ({ along }: ReturnType<typeof imports>[number]) =>
+    along
+      .map(({ name, created, updated, unchanged }) => {
+        const parts = [
+          ...(created > 0 ? [`${number(created)} new`] : []),
+          ...(updated > 0 ? [`${number(updated)} changed`] : []),
+          ...(unchanged > 0 ? [`${number(unchanged)} unchanged`] : []),
+        ];
+        return `${name}: ${parts.length === 0 ? "nothing" : parts.join(", ")}`;
+      })
+      .join("; ");
 
   return (
     <>
@@ -119,6 +136,9 @@ export function Imports(props: { workspace: Workspace }) {
                     <span>
                       {one.undone ? "Undone. " : ""}Into {one.sheet}, {outcome(one)}
                     </span>
+                    <Show when={one.along.length > 0}>
+                      <span>With it {others(one)}</span>
+                    </Show>
                     <span>{when(one.at, one.actor)}</span>
                   </div>
                   <Show when={one.kept && can(props.workspace.me().role, "export")}>

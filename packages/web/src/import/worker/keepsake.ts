@@ -1,6 +1,6 @@
-import { plansOf } from "@gridfolk/core/import/emit";
 import * as Learned from "@gridfolk/core/import/learned";
 import type { Mapping } from "@gridfolk/core/import/mapping";
+import { plansOf } from "@gridfolk/core/import/plans";
 import * as Saved from "@gridfolk/core/import/saved";
 import type { TableChoice, Written } from "../messages.ts";
 import type { OpenedFile } from "./opened-file.ts";

@@ -55,7 +55,7 @@ function repeatedIn(plan: Plan): number {
 }
 
 function objectView(
-  { plan, groups, misfits, erased, strangers }: Grouped,
+  { plan, groups, misfits, erased, strangers, refused }: Grouped,
   book: Workbooks.Workbook,
 ): ObjectView {
   const { sheet } = Workbooks.table(book, plan.sheet.key);
@@ -68,7 +68,7 @@ function objectView(
       updated: plan.counts.updated,
       unchanged: plan.counts.unchanged,
       kept: groups.kept.length,
-      refused: plan.refused.length,
+      refused: refused.length,
     },
     kept: plan.columns.flatMap(({ field }, column) => {
       const values = must(misfits[column]);

@@ -5,6 +5,7 @@ import { registry } from "@gridfolk/core/field/registry";
 import { type Composed, compose, type Composition } from "@gridfolk/core/import/composition";
 import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
 import * as Rows from "@gridfolk/core/import/read/rows";
+import type { RefusedOf } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import { browserPlatform } from "../../data/platform.ts";
 import type { DoubtView, Group, PlanRequest, Stranger } from "../messages.ts";
@@ -15,8 +16,12 @@ import { sourcesOf } from "./worksheets.ts";
 /** The plan of one sheet with its records in groups. */
 export interface Grouped {
   readonly plan: Plan;
+  /** The worksheet that its rows come from, by position in `sources`. */
+  readonly source: number;
   /** How a row is numbered in the file. */
   rowOf(row: number): number;
+  /** Rows that are not written, numbered as in the file: of the worksheet's own sheet all of them, whatever they were to become. */
+  readonly refused: readonly RefusedRow[];
   /** By column of the plan, how many records hold a value that does not fit. */
   readonly misfits: Int32Array;
   /** The same, how many lose what they hold. */
@@ -30,13 +35,18 @@ export interface Grouped {
 export interface Planned extends Grouped {
   readonly along: readonly Grouped[];
   readonly unlinked: Composition["unlinked"];
+  /** Each worksheet that is imported, with its rows that are not written; the chosen one first. */
+  readonly sources: readonly RefusedOf[];
   readonly request: PlanRequest;
   readonly trip?: RoundTrip.RoundTrip | undefined;
   readonly doubts: readonly DoubtView[];
   /** A plan is written once: what was written has changed the ground it stood on. */
   readonly written?: boolean;
-  /** Rows that the server refused because of what somebody changed since the plan was made. */
-  readonly late: readonly RefusedRow[];
+}
+
+/** How many rows are not written. */
+export function refusedIn({ sources }: Planned): number {
+  return sources.reduce((sum, { refused }) => sum + refused.length, 0);
 }
 
 /** Reads every cell and compares with what is there now. Nothing is written. */
@@ -53,17 +63,13 @@ export async function makePlan(session: Session, request: PlanRequest): Promise<
       ? undefined
       : RoundTrip.merge(deps, table, mapping, exported, base, choices);
   const options = { key, mode };
+  const sources = sourcesOf(table, mapping, together?.joined);
   const whole = (asked: Parameters<typeof compose>[2]): Composition => {
     if (trip !== undefined) {
       const alone = { plan: trip.plan, source: 0, rowOf: (row: number) => row };
-      return { plan: trip.plan, plans: [alone], unlinked: [] };
+      return { plan: trip.plan, plans: [alone], refused: [trip.plan.refused], unlinked: [] };
     }
-    return compose(
-      deps,
-      sourcesOf(table, mapping, together?.joined),
-      asked,
-      together?.joined?.joins,
-    );
+    return compose(deps, sources, asked, together?.joined?.joins);
   };
   const plain = whole(options);
   const doubts = trip === undefined ? doubtsIn(plain.plan, workbook, source.locale) : [];
@@ -72,15 +78,27 @@ export async function makePlan(session: Session, request: PlanRequest): Promise<
     .toSorted(
       (one, other) => Number(other.plan === decided.plan) - Number(one.plan === decided.plan),
     )
-    .map(group);
+    .map((one) => {
+      const { mapping: own } = must(sources[one.source]);
+      const refused =
+        own.sheet === one.plan.sheet.key
+          ? must(decided.refused[one.source])
+          : one.plan.refused.map((row) => ({ ...row, row: one.rowOf(row.row) }));
+      return { ...group(one), refused };
+    });
   const { unlinked } = decided;
-  return { ...must(own), along, unlinked, request, trip, doubts, late: [] };
+  const refused = decided.refused.map((rows, at) => ({
+    // Of an edited export the table of the file: the plan's holds only what was edited.
+    table: must(sources[at]).table,
+    refused: rows,
+  }));
+  return { ...must(own), along, unlinked, sources: refused, request, trip, doubts };
 }
 
 /** More different names are not counted one by one. */
 const MOST_STRANGERS = 1000;
 
-function group({ plan, rowOf }: Composed): Grouped {
+function group({ plan, source, rowOf }: Composed): Omit<Grouped, "refused"> {
   const created: number[] = [];
   const updated: number[] = [];
   const unchanged: number[] = [];
@@ -135,6 +153,7 @@ function group({ plan, rowOf }: Composed): Grouped {
   }
   return {
     plan,
+    source,
     rowOf,
     misfits,
     erased,

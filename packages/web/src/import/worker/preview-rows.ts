@@ -22,25 +22,20 @@ export function previewRows(
 ): PreviewRow[] {
   const { sheet, group, from, count } = of;
   const one = [planned, ...planned.along].find(({ plan }) => plan.sheet.key === sheet) ?? planned;
-  if (group === "refused") return refusedRows(one, one === planned, from, count);
+  if (group === "refused") return refusedRows(one, from, count);
   const records = one.groups[group].subarray(from, from + count);
-  const say = sayer(one, book, locale);
-  return Array.from(records, say);
+  return Array.from(records, sayer(one, book, locale));
 }
 
-/** `isFirst`: its refusals are numbered as in the file already. */
-function refusedRows(
-  { plan, rowOf }: Grouped,
-  isFirst: boolean,
-  from: number,
-  count: number,
-): PreviewRow[] {
-  return plan.refused.slice(from, from + count).map(({ row, column, reason }) => ({
-    row: (isFirst ? row : rowOf(row)) + 1,
+function refusedRows({ plan, rowOf, refused }: Grouped, from: number, count: number): PreviewRow[] {
+  // Where a row holds several records, it is a row of the plan's table for each of them.
+  const places = new Map(plan.rows.toReversed().map((row) => [rowOf(row), row]));
+  return refused.slice(from, from + count).map(({ row, column, reason }) => ({
+    row: row + 1,
     title: "",
     reason: column === null || reason.startsWith(column) ? reason : `${column}: ${reason}`,
     cells: plan.columns.map(({ source: at }) => ({
-      after: cellText(Rows.cell(plan.table.raw.rows, row, at)),
+      after: cellText(Rows.cell(plan.table.raw.rows, places.get(row) ?? row, at)),
     })),
   }));
 }

@@ -1,8 +1,9 @@
 import { must } from "@gridfolk/core/assert";
 import { DomainError, isDomainError } from "@gridfolk/core/error";
-import { plansOf } from "@gridfolk/core/import/emit";
+import * as History from "@gridfolk/core/import/history";
 import * as Kept from "@gridfolk/core/import/kept";
-import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
+import type { RefusedRow } from "@gridfolk/core/import/plan";
+import { plansOf } from "@gridfolk/core/import/plans";
 import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
 import { PartlySent, send, type Sent } from "@gridfolk/core/import/send";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
@@ -12,6 +13,7 @@ import { call } from "../../data/api.ts";
 import { browserPlatform } from "../../data/platform.ts";
 import type { OpenUpload, Written } from "../messages.ts";
 import { keepsakeOf } from "./keepsake.ts";
+import { type Grouped, type Planned, refusedIn } from "./planned.ts";
 import type { Session } from "./session.ts";
 import { makeTransport } from "./transport.ts";
 
@@ -43,7 +45,8 @@ export async function write(
         import: id,
         file: source.name,
         base: { seq, epoch, hash },
-        ...(packed === undefined ? {} : { kept: Kept.prepare(workbook) }),
+        fields: History.prepare(workbook, plan, packed !== undefined),
+        kept: packed !== undefined,
         onProgress: (done) =>
           report({ phase: done < total ? "writing" : "finishing", done, of: total }),
       },
@@ -51,27 +54,33 @@ export async function write(
       browserPlatform,
     ),
   );
-  const refusedOf = (one: Plan) =>
-    sent.refused.filter((refusal) => refusal.sheet === one.sheet.key);
-  const ownLate = lateRows(plan, refusedOf(plan));
-  const late = [
-    ...ownLate,
-    ...along.flatMap((one) =>
-      lateRows(one.plan, refusedOf(one.plan)).map((refusal) => ({
-        ...refusal,
-        row: one.rowOf(refusal.row),
-      })),
-    ),
-  ];
-  session.planned = { ...planned, late, written: true };
+  const lateOf = (one: Grouped) =>
+    lateRows(
+      one,
+      sent.refused.filter((refusal) => refusal.sheet === one.plan.sheet.key),
+    );
+  const ownLate = lateOf(planned);
+  const late = [planned, ...along].flatMap((one) =>
+    (one === planned ? ownLate : lateOf(one)).map((row) => ({ source: one.source, row })),
+  );
+  const done: Planned = {
+    ...planned,
+    written: true,
+    sources: planned.sources.map(({ table, refused }, at) => ({
+      table,
+      refused: [...refused, ...late.flatMap(({ source: of, row }) => (of === at ? [row] : []))],
+    })),
+  };
+  session.planned = done;
   return {
     import: id,
     changesets: sent.changesets,
     created: Math.max(0, plan.counts.created - ownLate.length),
     updated: plan.counts.updated,
     unchanged: plan.counts.unchanged,
-    refused: plan.refused.length + late.length,
-    late: refusedOf(plan),
+    refused: refusedIn(done),
+    refusedSheets: done.sources.filter(({ refused }) => refused.length > 0).length,
+    late: sent.refused,
     keep:
       packed === undefined || stopped !== undefined
         ? "no"
@@ -104,15 +113,14 @@ async function sentOrStopped(
   }
 }
 
-/** The refused rows as a file with a reason column, which imports again. */
+/** The refused rows as a file with a reason column, which imports again; as CSV those of one worksheet. */
 export function refusedFile(session: Session, format: "csv" | "xlsx"): Blob {
-  const { plan, late } = must(session.planned);
-  // Of an edited export the table of the file: the plan's holds only what was edited.
-  const { table } = session.opened;
-  const rows = [...plan.refused, ...late];
-  return format === "csv"
-    ? new Blob([refusedCsv(table, rows)], { type: "text/csv;charset=utf-8" })
-    : new Blob([refusedXlsx(table, rows) as Uint8Array<ArrayBuffer>], { type: XLSX });
+  const { sources } = must(session.planned);
+  if (format === "csv") {
+    const { table, refused } = sources.find((one) => one.refused.length > 0) ?? must(sources[0]);
+    return new Blob([refusedCsv(table, refused)], { type: "text/csv;charset=utf-8" });
+  }
+  return new Blob([refusedXlsx(sources) as Uint8Array<ArrayBuffer>], { type: XLSX });
 }
 
 /** The file as it is kept, where the workspace wants that and it is not too large. */
@@ -133,13 +141,14 @@ async function keep(workspace: string, id: string, packed: Uint8Array): Promise<
   }
 }
 
-function lateRows(plan: Plan, refusals: readonly Refusal[]): RefusedRow[] {
+/** Rows that the server refused because of what somebody changed since the plan was made, as the file numbers them. */
+function lateRows({ plan, rowOf }: Grouped, refusals: readonly Refusal[]): RefusedRow[] {
   if (refusals.length === 0) return [];
   const recordById = new Map(plan.ids.map((id, record) => [id, record]));
   const reasons = new Map(refusals.map((refusal) => [refusal.id, refusal.reason]));
   return [...reasons].flatMap(([id, reason]) => {
     const record = recordById.get(id);
     const row = record === undefined ? undefined : plan.rows[must(plan.matches.first[record])];
-    return row === undefined ? [] : [{ row, column: null, reason }];
+    return row === undefined ? [] : [{ row: rowOf(row), column: null, reason }];
   });
 }
