@@ -15,6 +15,7 @@ import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, type Sent, send } from "@gridfolk/core/import/send";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
+import { warnings } from "@gridfolk/core/import/warnings";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import { newId } from "@gridfolk/core/ledger/ids";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
@@ -99,13 +100,19 @@ export async function run(args: readonly string[]): Promise<number> {
       say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
     for (const hint of hints) say(hint);
     for (const { column, message } of guessed) say(`“${column}”: ${message}`);
+    const warned = warnings(table, plan);
+    for (const warning of warned) say(warning);
+    const told = {
+      ...(guessed.length === 0 ? {} : { guesses: guessed }),
+      ...(warned.length === 0 ? {} : { warnings: warned }),
+      ...tripResult(trip),
+    };
     if (!values.json) say(describe(plan, mapping, file.name));
     const writeRefused = refusedWriter(values.refused, table);
     if (values["dry-run"]) {
       await writeRefused(plan.refused);
       if (values.json) {
-        const told = guessed.length === 0 ? {} : { guesses: guessed };
-        await printJson({ ...resultOf(plan, null, undefined), ...told, ...tripResult(trip) });
+        await printJson({ ...resultOf(plan, null, undefined), ...told });
       } else say("Nothing was written (--dry-run).");
       return 0;
     }
@@ -114,7 +121,7 @@ export async function run(args: readonly string[]): Promise<number> {
       return 0;
     }
     return await write(
-      { plan, trip },
+      { plan, told },
       file.name,
       workbook,
       connection,
@@ -300,7 +307,7 @@ function checkKey(key: string | undefined, sheet: string, workbook: Workbook): v
 }
 
 async function write(
-  { plan, trip }: Pick<Planned, "plan" | "trip">,
+  { plan, told }: { readonly plan: Plan; readonly told: object },
   name: string,
   workbook: Workbook,
   connection: Connection,
@@ -346,7 +353,7 @@ async function write(
   line.end();
   const result = resultOf(plan, id, sent);
   await writeRefused(result.refused);
-  if (json) await printJson({ ...result, ...tripResult(trip) });
+  if (json) await printJson({ ...result, ...told });
   else say(`${outcome(result)}\nTo take it back: gridfolk undo ${id}`);
   return 0;
 }

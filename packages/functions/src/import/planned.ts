@@ -11,6 +11,7 @@ import type { RawFile } from "@gridfolk/core/import/read/raw";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
+import { warnings } from "@gridfolk/core/import/warnings";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { localeOf } from "@gridfolk/core/sheet/settings";
 import type { Context } from "hono";
@@ -18,10 +19,11 @@ import type { AppEnv } from "../http/context.ts";
 import { sheetOf } from "../http/sheet.ts";
 import { mappingFor, type MappingJson } from "./mapping.ts";
 
-/** A plan, and what was guessed for it. */
+/** A plan, what was guessed for it, and what else there is to say of it. */
 export interface Planned {
   readonly plan: Plan;
   readonly guesses: readonly Guess[];
+  readonly warnings: readonly string[];
 }
 
 /** The table that is imported when nobody looks: of the named worksheet, or of the saved import's, else the first with rows. */
@@ -83,9 +85,11 @@ export function planOf(
   const key = wanted.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
   const deps = { workbook, registry, locale, platform: c.var.services.platform };
   const options = { mode, ...(key === undefined || key === "" ? {} : { key }) };
+  const { plan } = compose(deps, [{ table, mapping }], options);
   return {
-    plan: compose(deps, [{ table, mapping }], options).plan,
+    plan,
     guesses: guesses(mapping, sheet, facts),
+    warnings: warnings(table, plan),
   };
 }
 
@@ -106,7 +110,7 @@ export function editedPlan(
   const mapping = RoundTrip.mapExported(facts, exported, sheet, base);
   const deps = { workbook, registry, locale, platform: c.var.services.platform };
   const { plan } = RoundTrip.merge(deps, table, mapping, exported, base, choices);
-  return { plan, guesses: [] };
+  return { plan, guesses: [], warnings: warnings(table, plan) };
 }
 
 function peoplesSheet(workbook: Workbook.Workbook, key: string) {

@@ -42,10 +42,18 @@ export const ImportedJson = v.object({
       ),
     ),
   ),
+  warnings: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description(
+        "What somebody should know who did not look at the file: hidden rows and columns that are imported, stages that deals get. Absent when there is nothing, and when an answer is repeated",
+      ),
+    ),
+  ),
 });
 
 /** What a plan did, less what the commit refused because of what somebody changed meanwhile, and what there is to say of it. */
-export function resultOf({ plan, guesses }: Planned, refusals: readonly Refusal[]) {
+export function resultOf({ plan, guesses, warnings }: Planned, refusals: readonly Refusal[]) {
   const { rows, unchanged } = plan.counts;
   let { created, updated } = plan.counts;
   const refused: RefusedRow[] = [...plan.refused];
@@ -71,6 +79,7 @@ export function resultOf({ plan, guesses }: Planned, refusals: readonly Refusal[
     refused,
     ...(kept === 0 ? {} : { optOutsKept: kept }),
     ...(guesses.length === 0 ? {} : { guesses: [...guesses] }),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
   };
 }
 

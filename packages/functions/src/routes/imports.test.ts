@@ -147,7 +147,8 @@ describe("an import", () => {
         Stage: { field: "stage", meant: { "Closed won": "Won", Parked: null }, adds: ["Signed"] },
       }),
     );
-    await send("sheet=deals", form);
+    const { json } = await send("sheet=deals", form);
+    expect(json.warnings).toEqual(["Stage gets 2 new choices: “Signed”, “New stage”."]);
     const { records } = (await get("/sheets/deals/records")).json;
     const stages = records.map((one: { fields: { stage?: string } }) => one.fields.stage);
     expect(stages).toEqual(["Won", undefined, "New stage"]);

@@ -1,0 +1,51 @@
+import { hiddenIn } from "./hidden.ts";
+import type { Plan } from "./plan.ts";
+import { plansOf } from "./plans.ts";
+import type { Table } from "./table.ts";
+import { asksForMeaning } from "./unknown-choices.ts";
+
+const SHOWN = 10;
+
+/**
+ * What an import that nobody watches has to say: that it takes rows and columns along which are hidden in the workbook, and that deals get
+ * stages which are not there yet. `table` is the one that is imported, without what was left out.
+ */
+export function warnings(table: Table, plan: Plan): string[] {
+  const plans = plansOf(plan);
+  const taken = new Set(plans.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  const hidden = hiddenIn(table);
+  const columns = hidden.columns.filter((name) => taken.has(name));
+  const stages = plans.flatMap(({ sheet, changedFields }) =>
+    changedFields
+      .filter((field) => asksForMeaning(sheet, field))
+      .map((field) => {
+        const before = sheet.fields.find(({ key }) => key === field.key)?.options ?? [];
+        const known = new Set(before.map(({ name }) => name));
+        const fresh = (field.options ?? []).filter(({ name }) => !known.has(name));
+        const names = fresh.map(({ name }) => `“${name}”`);
+        return `${field.name} gets ${counted(fresh.length, "new choice")}: ${listed(names)}.`;
+      }),
+  );
+  return [
+    ...(hidden.rows === 0
+      ? []
+      : [
+          `${counted(hidden.rows, "row")} hidden in the workbook${hidden.filtered ? " by a filter" : ""} ${hidden.rows === 1 ? "is" : "are"} imported like the others.`,
+        ]),
+    ...(columns.length === 0
+      ? []
+      : [
+          `${counted(columns.length, "column")} hidden in the workbook ${columns.length === 1 ? "is" : "are"} imported like the others: ${listed(columns)}.`,
+        ]),
+    ...stages,
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  return names.slice(0, SHOWN).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
