@@ -10,12 +10,19 @@ import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
 import type { Plan, RefusedRow } from "@gridfolk/core/import/plan";
 import { type Guess, guesses } from "@gridfolk/core/import/questions";
 import { withBeside } from "@gridfolk/core/import/beside";
-import { refusedCsv, refusedXlsx } from "@gridfolk/core/import/refused";
+import type { RawFile } from "@gridfolk/core/import/read/raw";
+import { refusedCsv, type RefusedOf, refusedXlsx } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { PartlySent, type Sent, send } from "@gridfolk/core/import/send";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
 import { warnings } from "@gridfolk/core/import/warnings";
+import {
+  joinable,
+  type Joined,
+  missingWorksheets,
+  sourcesOf,
+} from "@gridfolk/core/import/worksheets";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
 import { newId } from "@gridfolk/core/ledger/ids";
 import type { Workbook } from "@gridfolk/core/ledger/workbook";
@@ -89,13 +96,13 @@ export async function run(args: readonly string[]): Promise<number> {
       (values.sheet ?? exported.marker.sheet) === exported.marker.sheet &&
       values.key === undefined &&
       saved === undefined;
-    const { plan, mapping, hints, guessed, trip } = isBack
+    const { plan, sources, mapping, hints, guessed, trip } = isBack
       ? await planEdited(table, exported, workbook, connection, workspace, {
           file: conflicts === "file" ? "all" : [],
           added: true,
           deleted: values["delete-missing"] === true,
         })
-      : planFile(table, workbook, { ...values, mode }, saved);
+      : planFile(read, table, workbook, { ...values, mode }, saved);
     for (const note of raw.notes.slice(0, 5))
       say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
     for (const hint of hints) say(hint);
@@ -108,9 +115,9 @@ export async function run(args: readonly string[]): Promise<number> {
       ...tripResult(trip),
     };
     if (!values.json) say(describe(plan, mapping, file.name));
-    const writeRefused = refusedWriter(values.refused, table);
+    const writeRefused = refusedWriter(values.refused, sources);
     if (values["dry-run"]) {
-      await writeRefused(plan.refused);
+      await writeRefused([]);
       if (values.json) {
         await printJson({ ...resultOf(plan, null, undefined), ...told });
       } else say("Nothing was written (--dry-run).");
@@ -140,15 +147,26 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Writes refused rows where `--refused` says: as a workbook when it ends so, else as CSV. Without refused rows there is no file. */
-function refusedWriter(path: string | undefined, table: Table) {
-  return async (refused: readonly RefusedRow[]): Promise<void> => {
-    if (path === undefined || refused.length === 0) return;
-    const isWorkbook = /\.xlsx$/i.test(path);
-    await writeFile(
-      path,
-      isWorkbook ? refusedXlsx([{ table, refused }]) : refusedCsv(table, refused),
-    );
+/**
+ * Writes refused rows where `--refused` says: as a workbook when it ends so, else as CSV; with those of the chosen worksheet that the server
+ * refused. Without refused rows there is no file.
+ */
+function refusedWriter(path: string | undefined, sources: readonly RefusedOf[]) {
+  return async (late: readonly RefusedRow[]): Promise<void> => {
+    const all = sources.map(({ table, refused }, at) => ({
+      table,
+      refused: at === 0 ? [...refused, ...late].toSorted((a, b) => a.row - b.row) : refused,
+    }));
+    const [first, ...others] = all.filter(({ refused }) => refused.length > 0);
+    if (path === undefined || first === undefined) return;
+    if (/\.xlsx$/i.test(path)) await writeFile(path, refusedXlsx(all));
+    else if (others.length === 0) await writeFile(path, refusedCsv(first.table, first.refused));
+    else {
+      say(
+        "Rows of several worksheets were refused: only a workbook holds them (--refused NAME.xlsx).",
+      );
+      return;
+    }
     say(`The refused rows are in ${path}: mend them there, and import that file.`);
   };
 }
@@ -156,6 +174,8 @@ function refusedWriter(path: string | undefined, table: Table) {
 /** What is about to be imported, and what a person should know about it. */
 interface Planned {
   readonly plan: Plan;
+  /** Each worksheet that is imported, with its rows that are not written; the chosen one first. */
+  readonly sources: readonly RefusedOf[];
   readonly mapping: Mapping;
   readonly hints: readonly string[];
   /** What nothing proves, and how it is read. */
@@ -165,6 +185,7 @@ interface Planned {
 }
 
 function planFile(
+  file: RawFile,
   table: Table,
   workbook: Workbook,
   values: {
@@ -174,16 +195,16 @@ function planFile(
   },
   saved: Saved.SavedImport | undefined,
 ): Planned {
-  const { mapping, hints, guessed } = propose(table, workbook, values.sheet, saved);
+  const { mapping, joined, hints, guessed } = propose(file, table, workbook, values.sheet, saved);
   checkKey(values.key, mapping.sheet, workbook);
   const key = values.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
   const mode = values.mode ?? saved?.rules.mode ?? "overwrite";
   const deps = { workbook, registry, locale: localeOf(workbook), platform };
-  const plan = compose(deps, [{ table, mapping }], {
-    mode,
-    ...(key === undefined ? {} : { key }),
-  }).plan;
-  return { plan, mapping, hints, guessed };
+  const sources = sourcesOf(table, mapping, joined);
+  const options = { mode, ...(key === undefined ? {} : { key }) };
+  const { plan, refused } = compose(deps, sources, options, joined?.joins);
+  const told = sources.map((source, at) => ({ table: source.table, refused: refused[at] ?? [] }));
+  return { plan, sources: told, mapping, hints, guessed };
 }
 
 /** An edited export: only what differs from what was exported, together with what others changed since. */
@@ -221,7 +242,8 @@ async function planEdited(
         ]),
     ...(spared === 0 ? [] : [`${count(spared, "record")} of those changed since, and left alone.`]),
   ];
-  return { plan: trip.plan, mapping, hints, guessed: [], trip };
+  const sources = [{ table, refused: trip.plan.refused }];
+  return { plan: trip.plan, sources, mapping, hints, guessed: [], trip };
 }
 
 /** What `--json` says in addition of an edited export. */
@@ -249,12 +271,14 @@ function savedNamed(workbook: Workbook, name: string): Saved.SavedImport {
 
 /** Where the columns go, and what a person should know about that. */
 function propose(
+  file: RawFile,
   table: Table,
   workbook: Workbook,
   wanted: string | undefined,
   saved: Saved.SavedImport | undefined,
-): Pick<Planned, "mapping" | "hints" | "guessed"> {
-  const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
+): Pick<Planned, "mapping" | "hints" | "guessed"> & { readonly joined?: Joined | undefined } {
+  const locale = localeOf(workbook);
+  const facts = describeColumns(table, dataRows(table), locale, registry);
   const sheets = [...workbook.sheets.values()]
     .map((one) => one.sheet)
     .filter((sheet) => sheet.system !== true && sheet.deleted !== true)
@@ -284,12 +308,20 @@ function propose(
     );
   }
   const known = Learned.learned(workbook, sheet.key, facts, "");
-  const { mapping, missing, added } = Saved.apply(saved, facts, sheet, known);
+  const { mapping: own, missing, added } = Saved.apply(saved, facts, sheet, known);
+  const others =
+    saved.rules.worksheets === undefined
+      ? undefined
+      : Saved.worksheetsIn(saved, joinable(file, table, facts, sheets, locale, registry));
+  const joined = others?.joined;
+  const mapping = joined === undefined ? own : Saved.applyWorksheets(saved, joined, own, sheets);
   const list = (names: readonly string[]) => names.map((name) => `“${name}”`).join(", ");
   return {
     mapping,
-    guessed: guesses(mapping, sheet, facts),
+    joined,
+    guessed: guesses(own, sheet, facts),
     hints: [
+      ...missingWorksheets(others?.missing ?? []),
       ...(missing.length === 0
         ? []
         : [`Not in this file, but in others before: ${list(missing)}.`]),
@@ -352,7 +384,7 @@ async function write(
   }
   line.end();
   const result = resultOf(plan, id, sent);
-  await writeRefused(result.refused);
+  await writeRefused(lateRefusals(plan, sent.refused));
   if (json) await printJson({ ...result, ...told });
   else say(`${outcome(result)}\nTo take it back: gridfolk undo ${id}`);
   return 0;
@@ -365,7 +397,10 @@ function resultOf(plan: Plan, id: string | null, sent: Sent | undefined): Result
     changesets: sent?.changesets ?? [],
     ...plan.counts,
     created: plan.counts.created - late.length,
-    refused: [...plan.refused, ...late].sort((a, b) => a.row - b.row),
+    refused: [
+      ...[...plan.refused, ...late].sort((a, b) => a.row - b.row),
+      ...(plan.along?.refused ?? []),
+    ],
   };
 }
 
@@ -415,7 +450,8 @@ function outcome(result: Result): string {
   const refused = result.refused
     .slice(0, 10)
     .map(
-      (row) => `  Row ${row.row + 1}${row.column === null ? "" : `, ${row.column}`}: ${row.reason}`,
+      ({ row, column, reason, worksheet }) =>
+        `  ${worksheet === undefined ? "Row" : `“${worksheet}”, row`} ${row + 1}${column === null ? "" : `, ${column}`}: ${reason}`,
     );
   return [
     `Imported: ${result.created.toLocaleString("en-US")} new, ${result.updated.toLocaleString("en-US")} changed, ${result.unchanged.toLocaleString("en-US")} unchanged, ${result.refused.length.toLocaleString("en-US")} refused.`,

@@ -12,6 +12,7 @@ import { hiddenIn } from "./hidden.ts";
 import { proposeMapping } from "./mapping.ts";
 import { readFile } from "./read/file.ts";
 import * as Saved from "./saved.ts";
+import { rulesOf } from "./saved-rules.ts";
 import { dataRows, findTable, type Table } from "./table.ts";
 
 /** Ten people; those of these rows are yellow. The column with salaries is hidden, and so is the last person. */
@@ -42,7 +43,7 @@ test("a saved import takes and leaves the same of the next file, which is known 
   };
   const november = withBeside(await monthly([2, 3]), beside);
   const mapping = proposeMapping(facts(november), sheet);
-  const rules = Saved.rulesOf(mapping, { key: "email", mode: "fill", beside });
+  const rules = rulesOf(mapping, { key: "email", mode: "fill", beside });
   const [id = ""] = recordIds(nodePlatform, 1);
   commit(workbook, Saved.prepare(workbook));
   commit(workbook, [Saved.create(workbook, id, { name: "People", sheet: "contacts", rules })]);

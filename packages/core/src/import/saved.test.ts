@@ -13,6 +13,8 @@ import { proposeObjects } from "./objects.ts";
 import { plan } from "./plan.ts";
 import { readCsv } from "./read/csv.ts";
 import * as Saved from "./saved.ts";
+import { rulesOf } from "./saved-rules.ts";
+import { joinable } from "./worksheets.ts";
 import { dataRows, findTable } from "./table.ts";
 
 await loadPhones();
@@ -49,7 +51,7 @@ function withSaved() {
     mapping,
     { mode: "fill" },
   );
-  const rules = Saved.rulesOf(mapping, { key: "email", mode: "fill" }, planned.columns);
+  const rules = rulesOf(mapping, { key: "email", mode: "fill" }, planned.columns);
   const [id] = newIds(1);
   commit(workbook, [
     ...planned.newFields.map((after) => ({ op: "field", sheet: "contacts", after }) as const),
@@ -245,7 +247,7 @@ test("a saved import keeps what texts mean that are none of the choices", () => 
       column.name === "Deal stage" ? { ...column, meant, adds: ["Signed"] } : column,
     ),
   };
-  const rules = Saved.rulesOf(mapping, { key: "none", mode: "fill" });
+  const rules = rulesOf(mapping, { key: "none", mode: "fill" });
   const [id] = newIds(1);
   commit(workbook, [Saved.create(workbook, id!, { name: "Deals", sheet: "deals", rules })]);
   const applied = Saved.apply(Saved.savedImport(workbook, "Deals"), facts, sheet);
@@ -259,11 +261,70 @@ test("a saved import keeps what else its rows become", () => {
   const facts = describeColumns(table, dataRows(table), localeOf(workbook), registry);
   const sheets = ["contacts", "companies"].map((key) => Workbook.table(workbook, key).sheet);
   const mapping = proposeObjects(table, facts, sheets[0]!, sheets);
-  const rules = Saved.rulesOf(mapping, { key: "email", mode: "fill" });
+  const rules = rulesOf(mapping, { key: "email", mode: "fill" });
   const saved = { id: "1", name: "Wide", sheet: "contacts", rules };
   const again = Saved.apply(saved, facts, sheets[0]!).mapping;
   expect(again.columns.map(({ of, target }) => [of, target])).toEqual(
     mapping.columns.map(({ of, target }) => [of, target]),
   );
   expect(again.columns[2]).toMatchObject({ of: "companies", target: { field: "domain" } });
+});
+
+describe("a saved import of several worksheets", () => {
+  const CONTACTS = "First name,Email,Firm ID\nAnn,ann@x.test,1\nBob,bob@x.test,2\n";
+  const FIRMS = "ID,Company name,Rating\n1,Acme,7\n2,Beta,8\n";
+
+  function bookOf(workbook: Workbook.Workbook, names = ["Contacts", "Companies"]) {
+    const tables = [CONTACTS, FIRMS].map((text, at) => ({
+      ...readCsv(new TextEncoder().encode(text)),
+      sheet: names[at]!,
+    }));
+    const table = findTable(tables[0]!);
+    const locale = localeOf(workbook);
+    const facts = describeColumns(table, dataRows(table), locale, registry);
+    const sheets = ["contacts", "companies"].map((key) => Workbook.table(workbook, key).sheet);
+    const file = { kind: "xlsx" as const, tables };
+    return { facts, sheets, belonging: joinable(file, table, facts, sheets, locale, registry)! };
+  }
+
+  test("takes those that it names and that belong to the chosen one, and tells the others", () => {
+    const workbook = newWorkbook();
+    const { facts, sheets, belonging } = bookOf(workbook);
+    const companies = [
+      { name: "ID", target: { kind: "skip" } },
+      { name: "Company name", target: { kind: "field", field: "name" } },
+      { name: "Rating", target: { kind: "field", field: "size" } },
+    ] as const;
+    const saved: Saved.SavedImport = {
+      id: "s",
+      name: "Both",
+      sheet: "contacts",
+      rules: {
+        ...rulesOf(proposeMapping(facts, sheets[0]!), { key: "email", mode: "fill" }),
+        worksheets: [{ name: "Companies", sheet: "companies", columns: companies }],
+      },
+    };
+    const { joined, missing } = Saved.worksheetsIn(saved, belonging);
+    expect([joined?.members.map(({ label }) => label), missing]).toEqual([
+      ["Contacts", "Companies"],
+      [],
+    ]);
+    const own = Saved.apply(saved, facts, sheets[0]!).mapping;
+    const { columns } = Saved.applyWorksheets(saved, joined!, own, sheets);
+    expect(columns.map(({ name, target, of }) => [name, target, of])).toEqual([
+      ["First name", { kind: "field", field: "firstName" }, undefined],
+      ["Email", { kind: "field", field: "email" }, undefined],
+      ["Firm ID", { kind: "skip" }, undefined],
+      ["ID", { kind: "skip" }, "companies"],
+      ["Company name", { kind: "field", field: "name" }, "companies"],
+      ["Rating", { kind: "field", field: "size" }, "companies"],
+    ]);
+
+    const other = bookOf(workbook, ["Contacts", "Firms"]);
+    expect(Saved.worksheetsIn(saved, other.belonging)).toEqual({
+      joined: undefined,
+      missing: ["Companies"],
+    });
+    expect(Saved.worksheetsIn(saved, undefined).missing).toEqual(["Companies"]);
+  });
 });

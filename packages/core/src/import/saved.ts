@@ -1,20 +1,22 @@
 import * as v from "valibot";
 import { DomainError } from "../error.ts";
-import * as Marker from "../export/marker.ts";
 import type { Sheet } from "../field/field.ts";
 import type { Operation } from "../ledger/operation.ts";
 import { rows, value, type Table, type Workbook } from "../ledger/workbook.ts";
 import { complete } from "../sheet/templates.ts";
-import type { BesideChoice } from "./beside.ts";
 import type { ColumnFacts } from "./column.ts";
 import { type Given, proposeAround } from "./given.ts";
 import { normaliseHeader } from "./header.ts";
-import { type ColumnMapping, type Mapping, type Target, type Update, UPDATES } from "./mapping.ts";
-import type { PlannedColumn } from "./plan.ts";
+import type { Mapping } from "./mapping.ts";
 import type { RawFile } from "./read/raw.ts";
-import { REASON_COLUMN } from "./refused.ts";
-import { asMade, TargetJson } from "./target-json.ts";
-import type { Meant } from "./unknown-choices.ts";
+import {
+  isLeftOut,
+  type Rules,
+  RulesJson,
+  type SavedColumn,
+  type SavedWorksheet,
+} from "./saved-rules.ts";
+import { type Joined, type JoinedSheet, withMembers } from "./worksheets.ts";
 
 /** The system sheet whose records are saved imports. It is made with the first of them. */
 export const SHEET = "_savedImports";
@@ -28,75 +30,10 @@ export interface SavedImport {
   readonly rules: Rules;
 }
 
-/** Enough to import the next file of the same kind without a question. */
-export interface Rules {
-  /** Every column of the file it was saved from, those left out too. */
-  readonly columns: readonly SavedColumn[];
-  /** A field's key, or "none". */
-  readonly key: string;
-  readonly mode: "fill" | "overwrite";
-  /** Name of the worksheet, where there was a choice. */
-  readonly worksheet?: string;
-  /** What is taken and left of what a worksheet says beside its values. */
-  readonly beside?: BesideChoice;
-  readonly carried?: readonly string[];
-}
-
-export interface SavedColumn {
-  /** As in the file. */
-  readonly name: string;
-  readonly target: Target;
-  readonly reading?: ColumnMapping["reading"];
-  readonly update?: Update;
-  readonly keeps?: readonly string[];
-  readonly meant?: Meant;
-  readonly adds?: readonly string[];
-  readonly of?: string;
-  readonly block?: number;
-}
-
 export const LONGEST_NAME = 100;
 export const MOST = 200;
 /** Of the rules as JSON. */
 const LONGEST_RULES = 90_000;
-
-const RulesJson = v.object({
-  columns: v.array(
-    v.object({
-      name: v.string(),
-      target: TargetJson,
-      reading: v.exactOptional(
-        v.object({
-          dateOrder: v.exactOptional(v.picklist(["dmy", "mdy", "ymd"])),
-          decimal: v.exactOptional(v.picklist([".", ","])),
-          serials: v.exactOptional(v.boolean()),
-        }),
-      ),
-      update: v.exactOptional(v.picklist(UPDATES)),
-      keeps: v.exactOptional(v.array(v.string())),
-      meant: v.exactOptional(v.record(v.string(), v.nullable(v.string()))),
-      adds: v.exactOptional(v.array(v.string())),
-      of: v.exactOptional(v.string()),
-      block: v.exactOptional(v.number()),
-    }),
-  ),
-  key: v.string(),
-  mode: v.picklist(["fill", "overwrite"]),
-  worksheet: v.exactOptional(v.string()),
-  beside: v.exactOptional(
-    v.object({
-      leaveOut: v.exactOptional(
-        v.object({ rows: v.exactOptional(v.boolean()), columns: v.exactOptional(v.boolean()) }),
-      ),
-      looks: v.exactOptional(
-        v.array(
-          v.object({ id: v.string(), name: v.string(), names: v.record(v.string(), v.string()) }),
-        ),
-      ),
-    }),
-  ),
-  carried: v.exactOptional(v.array(v.string())),
-});
 
 /** All of them, by name. One whose sheet is gone, or that cannot be read, is left out. */
 export function savedImports(workbook: Workbook): readonly SavedImport[] {
@@ -178,13 +115,6 @@ function headerSet(names: readonly string[]): string {
     .join("\n");
 }
 
-const REASON = normaliseHeader(REASON_COLUMN);
-
-/** Columns that come and go: reasons of refused rows, ids of an export. */
-function isLeftOut(name: string): boolean {
-  return normaliseHeader(name) === REASON || Marker.fromName(name) !== undefined;
-}
-
 /** A mapping by a saved import, and in what the file differs from the one it was saved from. */
 export interface Applied {
   readonly mapping: Mapping;
@@ -201,8 +131,55 @@ export function apply(
   sheet: Sheet,
   known: ReadonlyMap<number, Given> = new Map(),
 ): Applied {
-  const reason = `As in the saved import “${saved.name}”.`;
-  const left = new Set(saved.rules.columns);
+  const { columns, carried } = saved.rules;
+  const { mapping, ...differs } = applyColumns(saved.name, columns, facts, sheet, known);
+  return { mapping: { ...mapping, ...(carried === undefined ? {} : { carried }) }, ...differs };
+}
+
+/**
+ * The worksheets of a file that a saved import takes with the chosen one: those of `belonging` (worksheets.ts) that it names and that become
+ * what it says. `missing`: the names of those that it does not find.
+ */
+export function worksheetsIn(
+  { rules: { worksheets = [] } }: SavedImport,
+  belonging: Joined | undefined,
+): { readonly joined: Joined | undefined; readonly missing: readonly string[] } {
+  const [own, ...others] = belonging?.members ?? [];
+  const isFound = (one: SavedWorksheet) => (member: JoinedSheet) =>
+    member.label === one.name && member.sheet === one.sheet;
+  const members = others.filter((member) => worksheets.some((one) => isFound(one)(member)));
+  const missing = worksheets.filter((one) => !members.some(isFound(one))).map(({ name }) => name);
+  return {
+    joined:
+      belonging === undefined || own === undefined || members.length === 0
+        ? undefined
+        : { ...belonging, members: [own, ...members] },
+    missing,
+  };
+}
+
+/** A mapping of the chosen worksheet with the columns of the others behind it, as the saved import says. */
+export function applyWorksheets(
+  { name, rules: { worksheets = [] } }: SavedImport,
+  joined: Joined,
+  mapping: Mapping,
+  sheets: readonly Sheet[],
+): Mapping {
+  return withMembers(joined, mapping, sheets, ({ label, facts }, sheet) => {
+    const columns = worksheets.find((one) => one.name === label)?.columns ?? [];
+    return applyColumns(name, columns, facts, sheet, new Map()).mapping;
+  });
+}
+
+function applyColumns(
+  name: string,
+  columns: readonly SavedColumn[],
+  facts: readonly ColumnFacts[],
+  sheet: Sheet,
+  known: ReadonlyMap<number, Given>,
+): Applied {
+  const reason = `As in the saved import “${name}”.`;
+  const left = new Set(columns);
   const given = new Map<number, Given>();
   const take = (same: (name: string, other: string) => boolean) => {
     facts.forEach(({ column }, index) => {
@@ -220,10 +197,7 @@ export function apply(
       normaliseHeader(name) !== "" && normaliseHeader(name) === normaliseHeader(other),
   );
   return {
-    mapping: {
-      ...proposeAround(facts, sheet, given, known),
-      ...(saved.rules.carried === undefined ? {} : { carried: saved.rules.carried }),
-    },
+    mapping: proposeAround(facts, sheet, given, known),
     missing: [...left].map(({ name }) => name).filter((name) => !isLeftOut(name)),
     added: facts
       .filter(({ column }, index) => !given.has(index) && !isLeftOut(column.name))
@@ -243,33 +217,6 @@ export function keyOf({ rules }: SavedImport, mapping: Mapping): string {
 export function worksheetIn(saved: SavedImport | undefined, file: RawFile): string | undefined {
   const wanted = saved?.rules.worksheet;
   return file.tables.some(({ sheet }) => sheet === wanted) ? wanted : undefined;
-}
-
-/** What there is to keep of an import. New fields are named by the keys they got, where `columns` tells. */
-export function rulesOf(
-  mapping: Mapping,
-  options: Omit<Rules, "columns">,
-  columns: readonly Pick<PlannedColumn, "source" | "field" | "isNew">[] = [],
-): Rules {
-  return {
-    ...options,
-    ...(mapping.carried === undefined ? {} : { carried: mapping.carried }),
-    columns: mapping.columns
-      .filter(({ name }) => !isLeftOut(name))
-      .map(({ column, name, target, reading, update, keeps, meant, adds, of, block }) => {
-        return {
-          name,
-          target: asMade(target, column, columns),
-          ...(reading === undefined ? {} : { reading }),
-          ...(update === undefined ? {} : { update }),
-          ...(keeps === undefined ? {} : { keeps }),
-          ...(meant === undefined ? {} : { meant }),
-          ...(adds === undefined ? {} : { adds }),
-          ...(of === undefined ? {} : { of }),
-          ...(block === undefined ? {} : { block }),
-        };
-      }),
-  };
 }
 
 /** Makes the sheet of saved imports where it is not there yet. */

@@ -12,6 +12,7 @@ import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import * as Saved from "@gridfolk/core/import/saved";
 import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
 import { warnings } from "@gridfolk/core/import/warnings";
+import { joinable, missingWorksheets, sourcesOf } from "@gridfolk/core/import/worksheets";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
 import { localeOf } from "@gridfolk/core/sheet/settings";
 import type { Context } from "hono";
@@ -58,6 +59,8 @@ export function planOf(
     readonly mode?: "fill" | "overwrite" | undefined;
     readonly mapping: MappingJson | undefined;
     readonly saved: Saved.SavedImport | undefined;
+    /** Where other worksheets are that the saved import takes as well. */
+    readonly file: RawFile;
   },
 ): Planned {
   const locale = localeOf(workbook);
@@ -81,15 +84,24 @@ export function planOf(
       ? Saved.apply(saved, facts, sheet, Learned.learned(workbook, sheet.key, facts, me)).mapping
       : Learned.propose(workbook, sheet, facts, me);
   const mapping = mappingFor(proposed, facts, sheet, wanted.mapping);
+  const joined =
+    saved?.rules.worksheets === undefined
+      ? undefined
+      : Saved.worksheetsIn(saved, joinable(wanted.file, table, facts, sheets, locale, registry));
   const mode = wanted.mode ?? saved?.rules.mode ?? "overwrite";
   const key = wanted.key ?? (saved === undefined ? undefined : Saved.keyOf(saved, mapping));
   const deps = { workbook, registry, locale, platform: c.var.services.platform };
   const options = { mode, ...(key === undefined || key === "" ? {} : { key }) };
-  const { plan } = compose(deps, [{ table, mapping }], options);
+  const others = joined?.joined;
+  const whole =
+    saved === undefined || others === undefined
+      ? mapping
+      : Saved.applyWorksheets(saved, others, mapping, sheets);
+  const { plan } = compose(deps, sourcesOf(table, whole, others), options, others?.joins);
   return {
     plan,
     guesses: guesses(mapping, sheet, facts),
-    warnings: warnings(table, plan),
+    warnings: [...missingWorksheets(joined?.missing ?? []), ...warnings(table, plan)],
   };
 }
 

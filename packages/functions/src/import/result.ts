@@ -56,7 +56,7 @@ export const ImportedJson = v.object({
 export function resultOf({ plan, guesses, warnings }: Planned, refusals: readonly Refusal[]) {
   const { rows, unchanged } = plan.counts;
   let { created, updated } = plan.counts;
-  const refused: RefusedRow[] = [...plan.refused];
+  const refused: RefusedRow[] = [...plan.refused, ...(plan.along?.refused ?? [])];
   const positions = new Map(plan.ids.map((id, record) => [id, record]));
   const gone = new Set<number>();
   for (const { sheet, id, field, reason } of refusals) {

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { plainXlsx } from "@gridfolk/core/export/plain-xlsx";
 import { recordIds } from "@gridfolk/core/ledger/ids";
 import { nodePlatform } from "../platform.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
@@ -264,6 +265,67 @@ describe("a saved import", () => {
     await send("saved=Monthly", CSV);
     const { json } = await send("saved=Monthly&key=email&mode=overwrite", CSV.replace("Ada", "A."));
     expect(json).toMatchObject({ created: 0, updated: 1, unchanged: 1 });
+  });
+
+  test("takes the other worksheets that it names, and tells refused rows with theirs", async () => {
+    const field = (name: string, key: string) => ({ name, target: { kind: "field", field: key } });
+    const skip = (name: string) => ({ name, target: { kind: "skip" } });
+    const saved = {
+      columns: [field("First name", "firstName"), field("Email", "email"), skip("Firm ID")],
+      worksheet: "Contacts",
+      worksheets: [
+        {
+          name: "Companies",
+          sheet: "companies",
+          columns: [skip("ID"), field("Company name", "name"), field("Industry", "industry")],
+        },
+      ],
+      key: "email",
+      mode: "overwrite",
+    };
+    await app.commit(ada, workspace, [
+      {
+        op: "create",
+        sheet: "_savedImports",
+        ids: [recordIds(nodePlatform, 1)[0]!],
+        fields: { sheet: ["contacts"], name: ["Both"], rules: [JSON.stringify(saved)] },
+      },
+    ]);
+    const people = {
+      name: "Contacts",
+      header: ["First name", "Email", "Firm ID"],
+      rows: [
+        ["Ann", "ann@x.test", 1],
+        ["Bob", "bob@x.test", 2],
+      ],
+    };
+    const companies = {
+      name: "Companies",
+      header: ["ID", "Company name", "Industry"],
+      rows: [
+        [1, "Acme", "Steel"],
+        [2, "Beta", "Wood"],
+        [3, null, "-"],
+      ],
+    };
+    const { status, json } = await send("saved=both", new Uint8Array(plainXlsx(people, companies)));
+    expect([status, json.created, json.warnings]).toEqual([201, 2, undefined]);
+    expect(json.refused).toMatchObject([{ row: 3, worksheet: "Companies" }]);
+    expect((await get(`/imports/${json.import}`)).json).toMatchObject({
+      along: [{ sheet: "companies", created: 2 }],
+      refused: [{ row: 3, worksheet: "Companies" }],
+    });
+    const { records } = (await get("/sheets/contacts/records")).json;
+    expect(
+      records.map(
+        (one: { fields: { company: { label: string }[] } }) => one.fields.company[0]?.label,
+      ),
+    ).toEqual(["Acme", "Beta"]);
+
+    const alone = await send("saved=both&dryRun=true", new Uint8Array(plainXlsx(people)));
+    expect(alone.json.warnings).toEqual([
+      "The worksheet “Companies” is not imported: the file has none of that name that belongs to the chosen one.",
+    ]);
   });
 
   test("that is not there, or goes elsewhere, is told", async () => {

@@ -89,7 +89,8 @@ export const imports = new Hono<AppEnv>().post(
       query.saved === undefined
         ? undefined
         : await ask(c, (workbook) => Saved.savedImport(workbook, query.saved ?? ""));
-    const table = tableOf(await services.files.read(bytes), query.worksheet, saved);
+    const file = await services.files.read(bytes);
+    const table = tableOf(file, query.worksheet, saved);
     // Asked for a key, a mapping or a saved import, it is a file like any other.
     const isPlain = query.key ?? query.saved ?? mapping;
     const exported = isPlain === undefined ? RoundTrip.exportedIn(table) : undefined;
@@ -106,7 +107,7 @@ export const imports = new Hono<AppEnv>().post(
     const make = (workbook: Workbook.Workbook): Planned =>
       isBack
         ? editedPlan(c, workbook, table, exported, base, choices)
-        : planOf(c, workbook, table, { ...query, mapping, saved });
+        : planOf(c, workbook, table, { ...query, mapping, saved, file });
     if (isYes(query.dryRun)) {
       const planned = await ask(c, make);
       return c.json({ import: null, changesets: [], ...resultOf(planned, []) });

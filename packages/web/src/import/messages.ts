@@ -7,7 +7,7 @@ import type { LookChoice, LookOffer } from "@gridfolk/core/import/looks";
 import type { Mapping } from "@gridfolk/core/import/mapping";
 import type { Placeholder } from "@gridfolk/core/import/placeholders";
 import type { Choices } from "@gridfolk/core/import/round-trip";
-import type { Rules } from "@gridfolk/core/import/saved";
+import type { Rules } from "@gridfolk/core/import/saved-rules";
 import type { Translated } from "@gridfolk/core/import/translated";
 import type { Writing } from "@gridfolk/core/import/writing";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";

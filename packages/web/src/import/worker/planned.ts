@@ -11,7 +11,7 @@ import { browserPlatform } from "../../data/platform.ts";
 import type { DoubtView, Group, PlanRequest, Stranger } from "../messages.ts";
 import { doubtsIn } from "./doubts.ts";
 import { currentWorkbook, type Session } from "./session.ts";
-import { sourcesOf } from "./worksheets.ts";
+import { sourcesOf } from "@gridfolk/core/import/worksheets";
 
 /** The plan of one sheet with its records in groups. */
 export interface Grouped {

@@ -1,4 +1,5 @@
 import { loadPhones } from "@gridfolk/core/field/phone";
+import { registry } from "@gridfolk/core/field/registry";
 import type { Locale, Sheet } from "@gridfolk/core/field/field";
 import { loadFormulas } from "@gridfolk/core/formula/attach";
 import { carriedIn } from "@gridfolk/core/import/carry";
@@ -16,7 +17,7 @@ import type { Workbook } from "@gridfolk/core/ledger/workbook";
 import type { ColumnView, ComputedView, FileView, MappingView, Wanted } from "../messages.ts";
 import { choose, type OpenedFile, viewOf } from "./opened-file.ts";
 import { currentWorkbook, type Session, take, workspaceThen } from "./session.ts";
-import { joinable, joinedColumns, type JoinedSheet } from "./worksheets.ts";
+import { joinable, joinedColumns, type JoinedSheet } from "@gridfolk/core/import/worksheets";
 
 /** Of a larger file only the rows' own records are proposed: another one of each row is as much memory again. */
 const LARGE_FILE_BYTES = 64_000_000;
@@ -45,10 +46,13 @@ export async function propose(session: Session, wanted: Wanted): Promise<Mapping
   if (chosen === undefined) throw new Error("There is no sheet to import into. Add one first.");
   const known = Learned.learned(book, chosen.key, facts, source.user);
   const applied = use === undefined ? undefined : Saved.apply(use, facts, chosen, known);
-  session.together ??= { joined: joinable(file, table, facts, sheets, source.locale) };
+  session.together ??= { joined: joinable(file, table, facts, sheets, source.locale, registry) };
   const { joined: belonging } = session.together;
   const isMember = belonging?.members[0]?.sheet === chosen.key;
-  const joined = back === undefined && use === undefined && isMember ? belonging : undefined;
+  const kept =
+    use === undefined ? undefined : Saved.worksheetsIn(use, isMember ? belonging : undefined);
+  const joined =
+    back !== undefined || !isMember ? undefined : use === undefined ? belonging : kept?.joined;
   const isTogether = joined !== undefined && wanted.alone !== true;
   const isLarge = (source.file?.size ?? 0) > LARGE_FILE_BYTES;
   const without = wanted.without ?? (isLarge ? sheets.map(({ key }) => key) : []);
@@ -57,8 +61,11 @@ export async function propose(session: Session, wanted: Wanted): Promise<Mapping
   if (exported !== undefined && back !== undefined) {
     session.base ??= await workspaceThen(source, book, exported);
     proposed = RoundTrip.mapExported(facts, exported, chosen, session.base);
-  } else if (applied !== undefined) proposed = applied.mapping;
-  else {
+  } else if (use !== undefined && applied !== undefined) {
+    proposed = isTogether
+      ? Saved.applyWorksheets(use, joined, applied.mapping, sheets)
+      : applied.mapping;
+  } else {
     const others = isTogether ? joined.members.slice(1).map(({ sheet }) => sheet) : [];
     const around = (left: readonly string[]) =>
       proposeObjects(table, facts, chosen, sheets, {
@@ -92,7 +99,7 @@ export async function propose(session: Session, wanted: Wanted): Promise<Mapping
             name: use.name,
             key: Saved.keyOf(use, applied.mapping),
             mode: use.rules.mode,
-            missing: applied.missing,
+            missing: [...applied.missing, ...(kept?.missing ?? [])],
             added: applied.added,
           },
     mapping: proposed,

@@ -13,7 +13,7 @@ import { browserPlatform } from "../../data/platform.ts";
 import type { Progress, Source } from "../messages.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import type { Planned } from "./planned.ts";
-import type { Joined } from "./worksheets.ts";
+import type { Joined } from "@gridfolk/core/import/worksheets";
 
 /** What the worker holds of one import; nothing else in it remembers anything. */
 export interface Session {

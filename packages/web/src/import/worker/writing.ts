@@ -85,7 +85,7 @@ export async function write(
       packed === undefined || stopped !== undefined
         ? "no"
         : await keep(source.workspace, id, packed),
-    ...keepsakeOf(planned, session.opened, session.proposed),
+    ...keepsakeOf(planned, session),
     ...(stopped === undefined ? {} : { stopped }),
   };
 }

@@ -1,13 +1,13 @@
-import { must } from "@gridfolk/core/assert";
-import type { Locale, Sheet } from "@gridfolk/core/field/field";
-import { registry } from "@gridfolk/core/field/registry";
-import { type ColumnFacts, describeColumns } from "@gridfolk/core/import/column";
-import type { Source } from "@gridfolk/core/import/composition";
-import { findTogether, type Join, type Together } from "@gridfolk/core/import/joins";
-import type { ColumnMapping, Mapping } from "@gridfolk/core/import/mapping";
-import { proposeObjects } from "@gridfolk/core/import/objects";
-import type { RawFile } from "@gridfolk/core/import/read/raw";
-import { dataRows, findTable, type Table } from "@gridfolk/core/import/table";
+import { must } from "../assert.ts";
+import type { Registry } from "../field/behaviour.ts";
+import type { Locale, Sheet } from "../field/field.ts";
+import { type ColumnFacts, describeColumns } from "./column.ts";
+import type { Source } from "./composition.ts";
+import { findTogether, type Join, type Together } from "./joins.ts";
+import type { ColumnMapping, Mapping } from "./mapping.ts";
+import { proposeObjects } from "./objects.ts";
+import type { RawFile } from "./read/raw.ts";
+import { dataRows, findTable, type Table } from "./table.ts";
 
 /** Worksheets of a file that name each other's rows; the chosen one first. */
 export interface Joined {
@@ -32,6 +32,7 @@ export function joinable(
   facts: readonly ColumnFacts[],
   sheets: readonly Sheet[],
   locale: Locale,
+  registry: Registry,
 ): Joined | undefined {
   // A table whose merged labels were repeated is not the file's own any more: it is known by its name.
   const at = file.tables.findIndex((raw) => raw.sheet !== null && raw.sheet === table.raw.sheet);
@@ -56,12 +57,20 @@ export function joinable(
 }
 
 /** The mapping with the columns of the other worksheets behind its own; a column by which rows are joined goes nowhere else. */
-export function joinedColumns(
+export function joinedColumns(joined: Joined, mapping: Mapping, sheets: readonly Sheet[]): Mapping {
+  const keys = new Set(joined.members.map(({ sheet }) => sheet));
+  return withMembers(joined, mapping, sheets, ({ table, facts }, own) =>
+    proposeObjects(table, facts, own, sheets, { without: keys }),
+  );
+}
+
+/** The same, with the columns of each other worksheet as `mappingOf` says. */
+export function withMembers(
   { members, joins }: Joined,
   mapping: Mapping,
   sheets: readonly Sheet[],
+  mappingOf: (member: JoinedSheet, sheet: Sheet) => Mapping,
 ): Mapping {
-  const keys = new Set(members.map(({ sheet }) => sheet));
   const joining = (column: ColumnMapping, sheet: string): ColumnMapping => {
     const join = joins.find((one) => one.from === sheet && one.column === column.column);
     if (join === undefined) return column;
@@ -73,15 +82,14 @@ export function joinedColumns(
       reason: `Rows are linked to ${name} by it.`,
     };
   };
-  const others = members.slice(1).flatMap(({ index, table, facts, sheet }) => {
+  const others = members.slice(1).flatMap((member) => {
+    const { index, sheet } = member;
     const own = must(sheets.find(({ key }) => key === sheet));
-    return proposeObjects(table, facts, own, sheets, { without: keys }).columns.map(
-      (column): ColumnMapping => ({
-        ...joining(column, sheet),
-        of: column.of ?? sheet,
-        worksheet: index,
-      }),
-    );
+    return mappingOf(member, own).columns.map((column): ColumnMapping => ({
+      ...joining(column, sheet),
+      of: column.of ?? sheet,
+      worksheet: index,
+    }));
   });
   return {
     ...mapping,
@@ -103,4 +111,12 @@ export function sourcesOf(table: Table, mapping: Mapping, joined: Joined | undef
   });
   const columns = mapping.columns.filter(({ worksheet }) => worksheet === undefined);
   return [{ table, mapping: { ...mapping, columns } }, ...others];
+}
+
+/** Says which worksheets a saved import takes, and a file does not have or does not link to the chosen one. */
+export function missingWorksheets(names: readonly string[]): string[] {
+  return names.map(
+    (name) =>
+      `The worksheet “${name}” is not imported: the file has none of that name that belongs to the chosen one.`,
+  );
 }
