@@ -95,6 +95,13 @@ export function numeric(day: Day, locale: string): string {
 
 const NUMERIC = /^(\d{1,4})\s*([./\-–\s])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
+/** No text is both: a year of ours at the end is no day of a year of ours at the beginning. */
+const COMPACT_YEAR_LAST = /^(\d{2})(\d{2})((?:19|20)\d{2})$/;
+
+/** Whether eight figures say a day with the year at the end, 31122026 or 12312026. */
+export function endsWithYear(text: string): boolean {
+  return COMPACT_YEAR_LAST.test(text.trim());
+}
 
 /** Reads a calendar date; with `strict` in the expected order only (year first and month names are never in doubt). */
 export function read(
@@ -109,7 +116,12 @@ export function read(
   const compact = COMPACT.exec(text);
   if (compact !== null) {
     const [year, month, day] = [Number(compact[1]), Number(compact[2]), Number(compact[3])];
-    return year >= 1900 && year < 2100 ? dayOf(year, month, day, "iso") : undefined;
+    const found = year >= 1900 && year < 2100 ? dayOf(year, month, day, "iso") : undefined;
+    if (found !== undefined) return found;
+    const last = COMPACT_YEAR_LAST.exec(text);
+    return last === null
+      ? undefined
+      : readNumeric(last[1] ?? "", last[2] ?? "", last[3] ?? "", order, strict);
   }
   return /\p{L}{3}|月/u.test(text) ? readNamed(text, locale) : undefined;
 }

@@ -45,7 +45,7 @@ export function read(text: string, expected: Mark, strict = false): string | und
 /** `read` with what the text proves about its marks. */
 export function inspect(text: string, expected: Mark, strict = false): Decimal | undefined {
   if (text.length > LONGEST) return undefined; // also keeps the patterns from looking far
-  let body = latin(text.trim());
+  let body = withCents(latin(text.trim()));
   let negative = false;
   if (body.startsWith("(") && body.endsWith(")")) {
     negative = true;
@@ -76,6 +76,17 @@ interface Split {
   readonly whole: string;
   readonly fraction: string;
   readonly proof: Decimal["proof"];
+}
+
+/** A dash where cents would be: "350,-", "1.200,--", "350.–", and "350:-" in Sweden. */
+const NO_CENTS = /(\d)([.,:])(?:--?|[–—])(?=[^\d-]*$)/;
+
+/** A text with such a dash as zeros; a colon is no decimal mark. Other texts as they are. */
+export function withCents(text: string): string {
+  if (!NO_CENTS.test(text)) return text;
+  return text.replace(NO_CENTS, (_, digit: string, mark: string) =>
+    mark === ":" ? digit : `${digit}${mark}00`,
+  );
 }
 
 /** Decides which mark, if any, is the decimal one. */

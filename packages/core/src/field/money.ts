@@ -1,5 +1,5 @@
 import { supported } from "./intl.ts";
-import { inspect, LONGEST, markOf, shift, type Mark } from "./decimal.ts";
+import { inspect, LONGEST, markOf, shift, type Mark, withCents } from "./decimal.ts";
 
 /**
  * Amounts of money: integer minor units and an ISO 4217 code, stored as `"123450 USD"`. Codes and minor units are a table of
@@ -93,8 +93,6 @@ const LOCAL_SYMBOLS: { readonly [symbol: string]: string } = {
 };
 
 const STORED = /^(0|-?[1-9]\d{0,14}) ([A-Z]{3})$/;
-/** 1.200,- */
-const NO_CENTS = /(\d)[,.](?:--?|–)(?=[^\d-]*$)/;
 const AMOUNT = /^(.*?)\s*(\(?[+\-−–]?\s*(?:\d[\d.,'’\s]*|[.,]\d+)\s*[-−]?\)?)\s*(.*)$/su;
 
 export function isCurrency(code: string): boolean {
@@ -210,7 +208,7 @@ export function take(text: string): { number: string; unit: string } | undefined
   }
   const none = NONE.exec(body);
   if (none !== null && !around) return { number: "0", unit: (none[1] ?? "").trim() };
-  const match = AMOUNT.exec(body.replace(NO_CENTS, "$1"));
+  const match = AMOUNT.exec(withCents(body));
   if (match === null) return undefined;
   const [, before = "", raw = "", after = ""] = match;
   const sign = /^[-−–]/.test(before) ? "-" : "";

@@ -54,6 +54,22 @@ test("a list of months proves its order; a few dates do not", () => {
   expect(column("Month", months.slice(0, 6)).dateOrder).toBeNull();
 });
 
+test("eight figures with the year at the end prove their order like any dates, or it is asked", () => {
+  const datum = (...values: string[]) => column("Datum", values);
+  expect(datum("05012024", "25022024")).toMatchObject({
+    type: "date",
+    dateOrder: "dmy",
+    writing: { asks: false, examples: [{ proves: null }, { proves: "dmy" }] },
+  });
+  expect(datum("05012024", "02252024")).toMatchObject({ dateOrder: "mdy" });
+  expect(datum("05012024", "01022024")).toMatchObject({
+    type: "date",
+    dateOrder: null,
+    writing: { asks: true },
+  });
+  expect(datum("25022024", "02252024")).toMatchObject({ dateOrder: null, writing: { asks: true } });
+});
+
 test("dates among date-times are midnight", () => {
   expect(column("At", ["1971-01-01 04:14:00", "1948-01-01 14:57:13", "1920-01-01"]).type).toBe(
     "dateTime",

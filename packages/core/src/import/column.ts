@@ -1,4 +1,5 @@
 import type { Fit, NumberEvidence, Reading, Registry } from "../field/behaviour.ts";
+import { endsWithYear } from "../field/calendar.ts";
 import type { FieldType, Locale } from "../field/field.ts";
 import { chosenFrom } from "./chosen-from.ts";
 import { inWords, orderOf } from "./date-order.ts";
@@ -326,6 +327,8 @@ function judge(
       continue;
     if (type === "currency" && fit.numbers !== undefined && fit.numbers.currency < fit.fits * 0.3)
       continue;
+    // Eight figures may be any number, unless the name says that they are days.
+    if (type === "date" && !saysDate(column) && telling.some(endsWithYear)) continue;
     // A date-time column is one in which times occur: date fits first only when there are none.
     if (type === "date" && registry.dateTime.guess(texts, locale).fits > fit.fits) continue;
     return {
@@ -364,7 +367,7 @@ function worthTrying(type: FieldType, texts: readonly string[], digits: number):
 }
 
 const DATE_NAME =
-  /\b(?:dates?|datum|data|fecha|day|tag|birthday|birthdate|dob|geburtstag|closed?|due|since|seit|depuis|desde|opened|created|updated|start|end|begin|expires?|expiry|deadline|signed|le)\b|日期|日付|날짜|дата/;
+  /\b(?:dates?|\w*datum|data|fecha|day|tag|birthday|birthdate|dob|geburtstag|closed?|due|since|seit|depuis|desde|opened|created|updated|start|end|begin|expires?|expiry|deadline|signed|le)\b|日期|日付|날짜|дата/;
 
 function saysDate(column: TableColumn): boolean {
   return DATE_NAME.test(normaliseHeader(column.name));

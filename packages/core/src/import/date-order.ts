@@ -67,12 +67,14 @@ function undecidedDates(table: Table, index: number, rows: readonly number[]): s
   return texts;
 }
 
+/** 31122026: eight figures with the year at the end. */
+const COMPACT = /^\s*(\d{2})(\d{2})(?:19|20)\d{2}\s*$/;
 const NUMERIC =
   /^\s*(?:\p{L}+\.?,?\s+)?(\d{1,2})\s*[./\-–\s]\s*(\d{1,2})\s*[./\-–\s]\s*\d{2,4}(?!\d)/u;
 
 /** What a date in figures proves; null where day and month may be either. */
 function proofOf(text: string): DateOrder | null | undefined {
-  const match = NUMERIC.exec(text);
+  const match = NUMERIC.exec(text) ?? COMPACT.exec(text);
   if (match === null) return undefined;
   const [first, second] = [Number(match[1]), Number(match[2])];
   if (first === second || first > 31 || second > 31) return undefined;
@@ -100,7 +102,7 @@ function seriesOrder(texts: readonly string[], dates: DateEvidence): Decided | u
   const first = new Set<number>();
   const second = new Set<number>();
   for (const text of texts) {
-    const match = NUMERIC.exec(text);
+    const match = NUMERIC.exec(text) ?? COMPACT.exec(text);
     if (match === null) continue;
     first.add(Number(match[1]));
     second.add(Number(match[2]));
