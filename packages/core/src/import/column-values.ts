@@ -26,27 +26,51 @@ export function valuesIn(
   index: number,
   rows: readonly number[],
 ): ColumnValue[] | undefined {
-  const { repeats, code, value, isBlank } = Rows.column(table.raw.rows, index);
+  const column = Rows.column(table.raw.rows, index);
   const found = new Map<string, { text: string; rows: number; first: number }>();
-  /** Keys by place, where rows share values: each is made once. */
-  const keys = new Map<number, string | undefined>();
-  for (const row of rows) {
-    const place = code(row);
-    if (place < 0 || isBlank(place)) continue;
-    let key = keys.get(place);
-    if (key === undefined && !keys.has(place)) {
-      key = keyOf(cellText(value(place)));
-      if (repeats) keys.set(place, key);
-    }
+  for (const [place, count, first] of placesIn(column, rows)) {
+    const written = cellText(column.value(place));
+    const key = keyOf(written);
     if (key === undefined) continue;
     if (key.length > MAX_OPTION_LENGTH) return undefined;
     const known = found.get(key);
-    if (known !== undefined) known.rows += 1;
+    if (known !== undefined) known.rows += count;
     else {
       if (found.size === MOST_VALUES) return undefined;
-      const text = cellText(value(place)).replace(/\s+/g, " ").trim();
-      found.set(key, { text, rows: 1, first: row });
+      found.set(key, { text: written.replace(/\s+/g, " ").trim(), rows: count, first });
     }
   }
   return [...found.values()].toSorted((a, b) => b.rows - a.rows);
 }
+
+/** The values of a column in the order in which they come, with the number of rows and the first of them; each once, where rows share values. */
+function* placesIn(
+  { size, repeats, code, isBlank }: Rows.Column,
+  rows: readonly number[],
+): Generator<readonly [place: number, count: number, first: number]> {
+  if (!repeats) {
+    for (const row of rows) {
+      const place = code(row);
+      if (place >= 0 && !isBlank(place)) yield [place, 1, row];
+    }
+    return;
+  }
+  const counts = new Int32Array(size);
+  const firsts = new Map<number, number>();
+  for (const row of rows) {
+    const place = code(row);
+    if (place < 0) continue;
+    if (counts[place] === 0) {
+      // The rest need not be counted.
+      if (firsts.size === MOST_PLACES) break;
+      firsts.set(place, row);
+    }
+    counts[place]! += 1;
+  }
+  for (const [place, first] of firsts) {
+    if (!isBlank(place)) yield [place, counts[place] as number, first];
+  }
+}
+
+/** The same text in this many spellings is nothing that people write: there are too many texts. */
+const MOST_PLACES = 1000;

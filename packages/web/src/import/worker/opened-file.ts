@@ -27,8 +27,8 @@ export interface OpenedFile {
   /** Position of the table among the file's. */
   readonly at: number;
   readonly table: Table;
-  /** Its data rows. */
-  readonly dataRows: number;
+  /** Its data rows; see table.ts. */
+  readonly rows: readonly number[];
   readonly facts: readonly ColumnFacts[];
   readonly hidden: Hidden;
   readonly looks: readonly FoundLook[];
@@ -124,7 +124,7 @@ function withChoice({ source, bytes, rest, file }: Read, choice: TableChoice): O
     choice,
     at,
     table,
-    dataRows: rows.length,
+    rows,
     facts: describeColumns(table, rows, source.locale, registry),
     hidden: hiddenIn(found),
     looks,
@@ -173,8 +173,8 @@ export function viewOf(opened: OpenedFile): FileView {
     columns: table.columns.length,
     dataRows:
       rest === undefined
-        ? opened.dataRows
-        : Number((opened.dataRows * (rest.size / bytes.length)).toPrecision(2)),
+        ? opened.rows.length
+        : Number((opened.rows.length * (rest.size / bytes.length)).toPrecision(2)),
     partial: rest !== undefined,
     rows: Rows.list(raw.rows, from, from + SHOWN_ROWS).map((row) => row.slice(0, 60).map(cellText)),
     from,

@@ -162,7 +162,7 @@ function companionsIn(
 
 /** The table's own columns, then those of the other worksheets, which are what they are. */
 async function columnViews(
-  { source, table, facts, exported }: OpenedFile,
+  { source, table, rows, facts, exported }: OpenedFile,
   others: readonly JoinedSheet[],
   book: Workbook,
 ): Promise<ColumnView[]> {
@@ -171,16 +171,19 @@ async function columnViews(
       ? await computedViews(table, facts, book, source.locale)
       : new Map<number, ComputedView>();
   return [
-    ...viewsOf(table, facts).map((view, at): ColumnView => {
+    ...viewsOf(table, rows, facts).map((view, at): ColumnView => {
       const own = computed.get(facts[at]?.column.index ?? -1);
       return own === undefined ? view : { ...view, computed: own };
     }),
-    ...others.flatMap((other) => viewsOf(other.table, other.facts)),
+    ...others.flatMap((other) => viewsOf(other.table, dataRows(other.table), other.facts)),
   ];
 }
 
-function viewsOf(table: Table, facts: readonly ColumnFacts[]): ColumnView[] {
-  const rows = dataRows(table);
+function viewsOf(
+  table: Table,
+  rows: readonly number[],
+  facts: readonly ColumnFacts[],
+): ColumnView[] {
   return facts.map((fact): ColumnView => {
     const values = WORDS.has(fact.type) ? valuesIn(table, fact.column.index, rows) : undefined;
     return {
