@@ -13,7 +13,7 @@ import { proposeObjects } from "./objects.ts";
 import { plan } from "./plan.ts";
 import { readCsv } from "./read/csv.ts";
 import * as Saved from "./saved.ts";
-import { rulesOf } from "./saved-rules.ts";
+import { type Rules, rulesOf } from "./saved-rules.ts";
 import { joinable } from "./worksheets.ts";
 import { dataRows, findTable } from "./table.ts";
 
@@ -134,7 +134,7 @@ describe("a saved import", () => {
 
   test("keeps the order of dates where the file proves none", () => {
     const workbook = newWorkbook();
-    const rules: Saved.Rules = {
+    const rules: Rules = {
       columns: [
         {
           name: "Closing",

@@ -49,6 +49,7 @@ function Row(props: { workspace: Workspace; saved: Saved.SavedImport }) {
       ...(key === undefined
         ? []
         : [rules.mode === "fill" ? "fills in what is blank" : "replaces what differs"]),
+      ...(rules.worksheets ?? []).map((one) => `with the worksheet “${one.name}”`),
     ].join(", ");
   };
 
