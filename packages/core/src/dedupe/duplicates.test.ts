@@ -37,6 +37,13 @@ describe("what is found", () => {
     expect(find(swapped).clusters).toContainEqual([3, 7]);
   });
 
+  test("nobody whose name another number tells apart", () => {
+    const made = Array.from({ length: 30 }, (_, n) => [`Person${n}`, `Test ${n}`, "", ""]);
+    expect(find(columnsOfHandful(made)).clusters).toEqual([]);
+    const whole = ["Kunde 1", "Kunde 2", "Kunde 3", "Kunde4", "Kunde5"];
+    expect(find([column("Name", "personName", whole)]).clusters).toEqual([]);
+  });
+
   test("nearly all near-duplicates of a generated list, and little else", () => {
     const list = contacts(600);
     const { clusters } = find(columnsOfPeople(list.map(personOf)));

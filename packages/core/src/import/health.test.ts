@@ -54,6 +54,21 @@ test("values that do not fit are shown with their rows", () => {
   ]);
 });
 
+test("what stands for letters in web pages and in wrongly read texts is shown, and no letter is taken for it", () => {
+  const rows = [
+    ["Name", "City"],
+    ["Fr&eacute;d&#233;ric", "São Paulo & São Luís; SÃO"],
+    ["JosÃ© OrdoÃ±ez", "Århus"],
+    ["O\u2019Neil", "L\uFFFDbeck"],
+    ["Smith & Sons; Co", "Köln"],
+  ];
+  expect(report(rows)).toEqual([
+    "Name: 1 value has signs of a web page in place of letters: “Fr&eacute;d&#233;ric” (row 2).",
+    "Name: 1 value has signs that letters turn into when a program takes one encoding for another: “JosÃ© OrdoÃ±ez” (row 3).",
+    "City: 1 value has signs that letters turn into when a program takes one encoding for another: “L\uFFFDbeck” (row 4).",
+  ]);
+});
+
 test("spellings, placeholders and spaces", () => {
   const rows = [
     ["Name", "City"],

@@ -121,6 +121,8 @@ function aboutColumn(
     spellings(telling, fact),
     placeholders(values),
     spaces(telling),
+    having(HTML_CODE, telling, "of a web page in place of letters"),
+    having(GARBLED, telling, "that letters turn into when a program takes one encoding for another"),
   ])
     if (message !== undefined) say(message);
   return found;
@@ -214,6 +216,18 @@ function spaces(values: readonly Value[]): string | undefined {
   if (padded.length === 0) return undefined;
   const cells = padded.reduce((sum, { times }) => sum + times, 0);
   return `${counted(cells, "value has", "values have")} spaces too many.`;
+}
+
+/** "&eacute;" and "&#233;" for "é". */
+const HTML_CODE = /&(?:#\d{1,6}|#x[\da-f]{1,5}|[a-z]{2,8}\d{0,2});/i;
+/** "Ã©" for "é", "â€™" for "’", and what stands for a letter that was lost. */
+const GARBLED = /[ÂÃ][\u0080-\u00BF]|â€|\uFFFD/;
+
+function having(sign: RegExp, values: readonly Value[], what: string): string | undefined {
+  const found = values.filter(({ text }) => sign.test(text));
+  if (found.length === 0) return undefined;
+  const cells = found.reduce((sum, { times }) => sum + times, 0);
+  return `${counted(cells, "value has", "values have")} signs ${what}: ${examples(found)}.`;
 }
 
 function examples(values: readonly Value[]): string {

@@ -1,3 +1,4 @@
+import { haveOtherFigures } from "../text/align.ts";
 import { distance, jaroWinkler } from "../text/edit.ts";
 import { areForms, groupOf } from "../text/nicknames.ts";
 import { sound } from "../text/sound.ts";
@@ -48,6 +49,7 @@ function compare(a: Name, b: Name): number {
   const [x, y] = [a.key, b.key];
   const shorter = Math.min(x.length, y.length);
   if (areForms(x, y)) return 1;
+  if (haveOtherFigures(x, y)) return 7;
   if (shorter >= 3) {
     const steps = distance(x, y, 2);
     if (steps <= 1 || (steps === 2 && shorter >= 8)) return 2;

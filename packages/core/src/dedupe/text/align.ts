@@ -158,6 +158,11 @@ export function hasDigit(word: string): boolean {
   return false;
 }
 
+/** Whether both have figures, and others: "Person1" and "Person2" are two. */
+export function haveOtherFigures(a: string, b: string): boolean {
+  return hasDigit(a) && hasDigit(b) && a.replace(/\D+/g, "") !== b.replace(/\D+/g, "");
+}
+
 /** Two words of a person's name. */
 export function alikeInPerson(a: string, b: string): number {
   if (a === b) return 1;

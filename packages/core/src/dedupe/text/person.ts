@@ -1,4 +1,4 @@
-import { alignment, alikeInPerson, type Rules, type Word } from "./align.ts";
+import { alignment, alikeInPerson, haveOtherFigures, type Rules, type Word } from "./align.ts";
 import { plain, words } from "./words.ts";
 
 const TITLES = new Set(
@@ -62,6 +62,7 @@ const RULES: Rules = {
 /** How well two names fit one person, 0 to 1. */
 export function likeness(a: PersonName, b: PersonName): number {
   if (a.key === b.key) return 1;
+  if (haveOtherFigures(a.key, b.key)) return 0;
   const together = a.words.length > 1 || b.words.length > 1 ? writtenTogether(a, b) : 0;
   return Math.max(together, alignment(a.words, b.words, RULES));
 }
