@@ -17,7 +17,8 @@ export type TypedCell = string | number | boolean | Date;
 export function formatOf(field: Field, locale: Locale): string | undefined {
   switch (field.type) {
     case "number":
-      return field.decimals === undefined ? "General" : `#,##0${decimals(field.decimals)}`;
+      if (field.decimals === undefined) return field.ungrouped === true ? "0" : "General";
+      return `${field.ungrouped === true ? "0" : "#,##0"}${decimals(field.decimals)}`;
     case "percent":
       return field.decimals === undefined ? "0.##%" : `0${decimals(field.decimals)}%`;
     case "currency":

@@ -42,6 +42,8 @@ export interface Field {
   readonly currency?: string;
   /** number, percent: digits shown after the decimal mark; absent means as many as the value has. */
   readonly decimals?: number;
+  /** number: thousands are not set apart, for numbers that name something: 10023, not 10,023. */
+  readonly ungrouped?: boolean;
   /** link. */
   readonly link?: {
     /** Key of the linked sheet. */

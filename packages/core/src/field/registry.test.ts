@@ -253,3 +253,9 @@ describe.each(cases)("%s", (type, value) => {
     expect(() => behaviour.fromJson({ nested: [] }, field, us)).toThrow(/takes/);
   });
 });
+
+test("thousands are set apart unless the numbers of a field name something", () => {
+  const field = { key: "no", name: "No", type: "number" } as const;
+  expect(registry.number.format(10023, field, us)).toBe("10,023");
+  expect(registry.number.format(10023, { ...field, ungrouped: true }, us)).toBe("10023");
+});

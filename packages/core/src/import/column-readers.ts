@@ -12,6 +12,7 @@ import { type LinkTargets, linkTargets } from "./link.ts";
 import type { ColumnMapping, Mapping } from "./mapping.ts";
 import { splitName } from "./name.ts";
 import { withoutPlaceholders } from "./placeholders.ts";
+import { areIdentifiers } from "./identifying.ts";
 import type { PlanDeps, PlannedColumn, PlanOptions } from "./plan.ts";
 import { cellText, isBlank, type RawCell } from "./read/raw.ts";
 import * as Rows from "./read/rows.ts";
@@ -202,6 +203,10 @@ export function columnReaders(
       ...(target.field.currency === undefined ? {} : { currency: target.field.currency }),
       ...(target.field.type === "choice" || target.field.type === "multiChoice"
         ? { options: withOptions([], target.field.options ?? []) }
+        : {}),
+      ...(target.field.type === "number" &&
+      areIdentifiers(sampleOf(table, rows, column.column).map(cellText), column.name)
+        ? { ungrouped: true }
         : {}),
       ...(target.field.type === "checkbox" && isOptOutName(name) ? { consent: true } : {}),
     };

@@ -122,7 +122,11 @@ function aboutColumn(
     placeholders(values),
     spaces(telling),
     having(HTML_CODE, telling, "of a web page in place of letters"),
-    having(GARBLED, telling, "that letters turn into when a program takes one encoding for another"),
+    having(
+      GARBLED,
+      telling,
+      "that letters turn into when a program takes one encoding for another",
+    ),
   ])
     if (message !== undefined) say(message);
   return found;

@@ -25,6 +25,7 @@ const FieldShape = v.strictObject({
   ),
   currency: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))),
   decimals: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15))),
+  ungrouped: v.exactOptional(v.boolean()),
   link: v.exactOptional(
     v.strictObject({ sheet: Key, multiple: v.boolean(), backLink: v.exactOptional(Name) }),
   ),

@@ -59,6 +59,9 @@ const properties = {
     v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "not a currency code such as USD")),
   ),
   decimals: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
+  ungrouped: v.optional(
+    v.pipe(v.boolean(), v.description("Of numbers: thousands are not set apart")),
+  ),
   description: v.optional(v.pipe(v.string(), v.maxLength(1000))),
   formula: v.optional(formula),
 };
@@ -233,10 +236,11 @@ export function newField(
 }
 
 /** What a formula field may have besides. */
-function optional({ currency, decimals, description }: Wanted): Partial<Field> {
+function optional({ currency, decimals, ungrouped, description }: Wanted): Partial<Field> {
   return {
     ...(currency === undefined ? {} : { currency }),
     ...(decimals === undefined ? {} : { decimals }),
+    ...flag("ungrouped", ungrouped),
     ...text("description", description),
   };
 }
@@ -250,6 +254,7 @@ type Wanted = {
   readonly unique?: boolean | undefined;
   readonly currency?: string | undefined;
   readonly decimals?: number | undefined;
+  readonly ungrouped?: boolean | undefined;
   readonly description?: string | undefined;
   readonly formula?: string | undefined;
   readonly position?: number | undefined;
@@ -344,7 +349,7 @@ function retyped(
 
 /** The field with what its type needs: options in colours, a currency, a link that leads somewhere. */
 function completed(workbook: Workbook, base: Field, wanted: Wanted): Field {
-  const { options: _, currency: __, decimals: ___, link: ____, ...common } = base;
+  const { options: _, currency: __, decimals: ___, ungrouped: ____, link: _____, ...common } = base;
   const { type } = base;
   const chosen = type === "choice" || type === "multiChoice";
   const options = wanted.options === undefined ? base.options : colored(wanted.options);
@@ -360,6 +365,7 @@ function completed(workbook: Workbook, base: Field, wanted: Wanted): Field {
       ? { currency: wanted.currency ?? base.currency ?? localeOf(workbook).currency }
       : {}),
     ...(number && decimals !== undefined ? { decimals } : {}),
+    ...(type === "number" ? flag("ungrouped", wanted.ungrouped ?? base.ungrouped) : {}),
     ...(type === "link" ? { link: linkOf(workbook, wanted.link, base.link) } : {}),
   };
 }

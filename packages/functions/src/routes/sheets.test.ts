@@ -93,10 +93,13 @@ describe("a field", () => {
       name: "Shoe size",
       type: "number",
       decimals: 1,
+      ungrouped: true,
       position: 1,
     });
-    expect(made.json).toMatchObject({ key: "shoeSize", decimals: 1, seq: 2 });
+    expect(made.json).toMatchObject({ key: "shoeSize", decimals: 1, ungrouped: true, seq: 2 });
     expect((await fields())[1]).toMatchObject({ key: "shoeSize" });
+    await ask("PATCH", "/sheets/contacts/fields/shoeSize", { ungrouped: false });
+    expect((await fields())[1]).not.toHaveProperty("ungrouped");
   });
 
   test("is renamed and moved; the key stays", async () => {

@@ -9,15 +9,19 @@ import { sift } from "../sift.ts";
 const DIGITS = 15;
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** Formats figures for people; prepared once per locale and number of decimals. */
-export function figures(locale: string, decimals: number | undefined): Intl.NumberFormat {
-  const name = `${locale} ${decimals ?? ""}`;
+/** Formats figures for people; prepared once per locale, number of decimals and way of grouping. */
+export function figures(
+  locale: string,
+  decimals: number | undefined,
+  ungrouped = false,
+): Intl.NumberFormat {
+  const name = `${locale} ${decimals ?? ""}${ungrouped ? " ungrouped" : ""}`;
   let format = formats.get(name);
   if (format === undefined) {
     format = new Intl.NumberFormat(supported(locale), {
       minimumFractionDigits: decimals ?? 0,
       maximumFractionDigits: decimals ?? 20,
-      useGrouping: "min2" as unknown as boolean,
+      useGrouping: ungrouped ? false : ("min2" as unknown as boolean),
     });
     formats.set(name, format);
   }
@@ -72,7 +76,8 @@ export const number: FieldBehaviour = define<number>({
     };
   },
   why: (text, _field, locale) => whyNoNumber(text, markOf(locale.locale)),
-  format: (value, field, locale) => figures(locale.locale, field.decimals).format(value),
+  format: (value, { decimals, ungrouped }, locale) =>
+    figures(locale.locale, decimals, ungrouped).format(value),
   edit: (value, _field, locale) => typed(value, markOf(locale.locale)),
   compare: compareNumber,
   check: (value) => Number.isFinite(value),

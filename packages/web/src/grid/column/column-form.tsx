@@ -98,11 +98,12 @@ export function ColumnForm(props: ColumnFormProps) {
     const { formula } = draft();
     const found = module();
     if (found === undefined || formula === undefined || formula.trim() === "") return undefined;
-    const { currency, decimals, description } = untrack(draft);
+    const { currency, decimals, ungrouped, description } = untrack(draft);
     const base = {
       key: before?.key ?? newKey(draft().name, sheet),
       name: draft().name.trim(),
       ...(decimals === undefined ? {} : { decimals }),
+      ...(ungrouped ? { ungrouped } : {}),
       ...(description === "" ? {} : { description }),
       ...(before?.currency === undefined ? {} : { currency }),
     };
@@ -210,6 +211,13 @@ export function ColumnForm(props: ColumnFormProps) {
               })),
             ]}
             onChange={(digits) => set({ decimals: digits === "" ? undefined : Number(digits) })}
+          />
+        </Show>
+        <Show when={draft().type === "number"}>
+          <Checkbox
+            label="Set thousands apart: 10,023"
+            checked={!draft().ungrouped}
+            onChange={(grouped) => set({ ungrouped: !grouped })}
           />
         </Show>
         <Show when={draft().formula === undefined && draft().type === "link"}>

@@ -61,7 +61,13 @@ describe("a column's form", () => {
   });
 
   test("leaves out what the type has no use for", () => {
-    const draft = { ...draftOf(text, locale), unique: true, decimals: 2, options: [{ name: "A" }] };
+    const draft = {
+      ...draftOf(text, locale),
+      unique: true,
+      decimals: 2,
+      ungrouped: true,
+      options: [{ name: "A" }],
+    };
     expect(fieldOf("size", draft, sheet)).toEqual({
       key: "size",
       name: "Size",

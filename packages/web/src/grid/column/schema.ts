@@ -20,6 +20,8 @@ export interface ColumnDraft {
   readonly currency: string;
   /** number, percent: undefined shows as many digits as there are. */
   readonly decimals: number | undefined;
+  /** number: thousands are not set apart. */
+  readonly ungrouped: boolean;
   /** link: key of the sheet, and whether several records may be linked. */
   readonly linkTo: string;
   readonly multiple: boolean;
@@ -38,6 +40,7 @@ export function draftOf(field: Field, locale: Locale): ColumnDraft {
     options: field.options ?? [],
     currency: field.currency ?? locale.currency,
     decimals: field.decimals,
+    ungrouped: field.ungrouped ?? false,
     linkTo: field.link?.sheet ?? "",
     multiple: field.link?.multiple ?? false,
     description: field.description ?? "",
@@ -61,6 +64,7 @@ export function fieldOf(key: string, draft: ColumnDraft, sheet: Sheet, before?: 
     ...((type === "number" || type === "percent") && draft.decimals !== undefined
       ? { decimals: draft.decimals }
       : {}),
+    ...(type === "number" && draft.ungrouped ? { ungrouped: true } : {}),
     ...(type === "link"
       ? {
           link: {
