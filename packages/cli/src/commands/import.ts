@@ -3,7 +3,7 @@ import { DomainError, isDomainError } from "@gridfolk/core/error";
 import { loadPhones } from "@gridfolk/core/field/phone";
 import { registry } from "@gridfolk/core/field/registry";
 import { describeColumns } from "@gridfolk/core/import/column";
-import { compose } from "@gridfolk/core/import/composition";
+import { type Composed, compose } from "@gridfolk/core/import/composition";
 import * as History from "@gridfolk/core/import/history";
 import * as Learned from "@gridfolk/core/import/learned";
 import { type Mapping, proposeSheet } from "@gridfolk/core/import/mapping";
@@ -96,7 +96,7 @@ export async function run(args: readonly string[]): Promise<number> {
       (values.sheet ?? exported.marker.sheet) === exported.marker.sheet &&
       values.key === undefined &&
       saved === undefined;
-    const { plan, sources, mapping, hints, guessed, trip } = isBack
+    const { plan, plans, sources, mapping, hints, guessed, trip } = isBack
       ? await planEdited(table, exported, workbook, connection, workspace, {
           file: conflicts === "file" ? "all" : [],
           added: true,
@@ -107,7 +107,7 @@ export async function run(args: readonly string[]): Promise<number> {
       say(note.row === undefined ? note.message : `Row ${note.row + 1}: ${note.message}`);
     for (const hint of hints) say(hint);
     for (const { column, message } of guessed) say(`“${column}”: ${message}`);
-    const warned = warnings(table, plan);
+    const warned = warnings(table, plans);
     for (const warning of warned) say(warning);
     const told = {
       ...(guessed.length === 0 ? {} : { guesses: guessed }),
@@ -174,6 +174,8 @@ function refusedWriter(path: string | undefined, sources: readonly RefusedOf[]) 
 /** What is about to be imported, and what a person should know about it. */
 interface Planned {
   readonly plan: Plan;
+  /** Of each sheet that is written to. */
+  readonly plans: readonly Pick<Composed, "plan" | "rowOf">[];
   /** Each worksheet that is imported, with its rows that are not written; the chosen one first. */
   readonly sources: readonly RefusedOf[];
   readonly mapping: Mapping;
@@ -202,9 +204,9 @@ function planFile(
   const deps = { workbook, registry, locale: localeOf(workbook), platform };
   const sources = sourcesOf(table, mapping, joined);
   const options = { mode, ...(key === undefined ? {} : { key }) };
-  const { plan, refused } = compose(deps, sources, options, joined?.joins);
+  const { plan, plans, refused } = compose(deps, sources, options, joined?.joins);
   const told = sources.map((source, at) => ({ table: source.table, refused: refused[at] ?? [] }));
-  return { plan, sources: told, mapping, hints, guessed };
+  return { plan, plans, sources: told, mapping, hints, guessed };
 }
 
 /** An edited export: only what differs from what was exported, together with what others changed since. */
@@ -243,7 +245,8 @@ async function planEdited(
     ...(spared === 0 ? [] : [`${count(spared, "record")} of those changed since, and left alone.`]),
   ];
   const sources = [{ table, refused: trip.plan.refused }];
-  return { plan: trip.plan, sources, mapping, hints, guessed: [], trip };
+  const plans = [{ plan: trip.plan, rowOf: (row: number) => row }];
+  return { plan: trip.plan, plans, sources, mapping, hints, guessed: [], trip };
 }
 
 /** What `--json` says in addition of an edited export. */

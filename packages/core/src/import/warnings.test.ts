@@ -18,10 +18,10 @@ async function book(): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook();
   const sheet = workbook.addWorksheet("Deals");
   sheet.addRows([
-    ["Deal", "Deal value", "Deal stage", "Margin", "Spare"],
-    ["A", 1, "Won", 10],
-    ["B", 2, "Parked", 20],
-    ["C", 3, "Demo booked", 30],
+    ["Deal", "Deal value", "Deal stage", "Margin", "Spare", "Owner"],
+    ["A", 1, "Won", 10, null, "Cy"],
+    ["B", 2, "Parked", 20, null, "Cy"],
+    ["C", 3, "Demo booked", 30, null, "Di"],
   ]);
   sheet.getColumn(4).hidden = true;
   sheet.getColumn(5).hidden = true;
@@ -42,20 +42,23 @@ function said(choice: BesideChoice, stages = true): string[] {
     stages ? column : { ...column, meant: { Parked: null, "Demo booked": "Lead" } },
   );
   const deps = { workbook, registry, locale, platform: nodePlatform };
-  return warnings(table, plan(deps, table, { ...mapping, columns }, { mode: "overwrite" }));
+  const made = plan(deps, table, { ...mapping, columns }, { mode: "overwrite" });
+  return warnings(table, [{ plan: made, rowOf: (row) => row }]);
 }
 
-test("warnings name what is hidden and imported, and stages that are added", () => {
+test("warnings name what is hidden and imported, stages that are added, and who is no member", () => {
   expect(said({})).toEqual([
     "2 rows hidden in the workbook are imported like the others.",
     "1 column hidden in the workbook is imported like the others: Margin.",
     "Stage gets 2 new choices: “Parked”, “Demo booked”.",
+    "Owner: nobody in this workspace is “Cy” (2 times, first in row 2), “Di” (row 4); that is kept as marked text.",
   ]);
 });
 
 test("warnings say nothing of what is left out or was said", () => {
   expect(said({ leaveOut: { rows: true, columns: true } })).toEqual([
     "Stage gets 1 new choice: “Demo booked”.",
+    "Owner: nobody in this workspace is “Di” (row 4); that is kept as marked text.",
   ]);
-  expect(said({ leaveOut: { rows: true, columns: true } }, false)).toEqual([]);
+  expect(said({ leaveOut: { rows: true, columns: true } }, false)).toHaveLength(1);
 });

@@ -1,17 +1,17 @@
+import type { Composed } from "./composition.ts";
 import { hiddenIn } from "./hidden.ts";
-import type { Plan } from "./plan.ts";
-import { plansOf } from "./plans.ts";
+import { strangersIn } from "./strangers.ts";
 import type { Table } from "./table.ts";
 import { asksForMeaning } from "./unknown-choices.ts";
 
 const SHOWN = 10;
 
 /**
- * What an import that nobody watches has to say: that it takes rows and columns along which are hidden in the workbook, and that deals get
- * stages which are not there yet. `table` is the one that is imported, without what was left out.
+ * What an import that nobody watches has to say: that it takes rows and columns along which are hidden in the workbook, that deals get
+ * stages which are not there yet, and whom it names who is no member. `table` is the one that is imported, without what was left out.
  */
-export function warnings(table: Table, plan: Plan): string[] {
-  const plans = plansOf(plan);
+export function warnings(table: Table, all: readonly Pick<Composed, "plan" | "rowOf">[]): string[] {
+  const plans = all.map(({ plan }) => plan);
   const taken = new Set(plans.flatMap(({ columns }) => columns.map(({ name }) => name)));
   const hidden = hiddenIn(table);
   const columns = hidden.columns.filter((name) => taken.has(name));
@@ -38,7 +38,20 @@ export function warnings(table: Table, plan: Plan): string[] {
           `${counted(columns.length, "column")} hidden in the workbook ${columns.length === 1 ? "is" : "are"} imported like the others: ${listed(columns)}.`,
         ]),
     ...stages,
+    ...all.flatMap(strangers),
   ];
+}
+
+function strangers(composed: Pick<Composed, "plan" | "rowOf">): string[] {
+  return [...strangersIn(composed)].map(([column, people]) => {
+    const names = people.map(({ name, records, row }) =>
+      records === 1
+        ? `“${name}” (row ${row})`
+        : `“${name}” (${records.toLocaleString("en-US")} times, first in row ${row})`,
+    );
+    const field = composed.plan.columns[column]?.field.name ?? "";
+    return `${field}: nobody in this workspace is ${listed(names)}; that is kept as marked text.`;
+  });
 }
 
 function counted(count: number, noun: string): string {

@@ -97,11 +97,12 @@ export function planOf(
     saved === undefined || others === undefined
       ? mapping
       : Saved.applyWorksheets(saved, others, mapping, sheets);
-  const { plan } = compose(deps, sourcesOf(table, whole, others), options, others?.joins);
+  const sources = sourcesOf(table, whole, others);
+  const { plan, plans } = compose(deps, sources, options, others?.joins);
   return {
     plan,
     guesses: guesses(mapping, sheet, facts),
-    warnings: [...missingWorksheets(joined?.missing ?? []), ...warnings(table, plan)],
+    warnings: [...missingWorksheets(joined?.missing ?? []), ...warnings(table, plans)],
   };
 }
 
@@ -122,7 +123,7 @@ export function editedPlan(
   const mapping = RoundTrip.mapExported(facts, exported, sheet, base);
   const deps = { workbook, registry, locale, platform: c.var.services.platform };
   const { plan } = RoundTrip.merge(deps, table, mapping, exported, base, choices);
-  return { plan, guesses: [], warnings: warnings(table, plan) };
+  return { plan, guesses: [], warnings: warnings(table, [{ plan, rowOf: (row) => row }]) };
 }
 
 function peoplesSheet(workbook: Workbook.Workbook, key: string) {

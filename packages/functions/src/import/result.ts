@@ -46,7 +46,7 @@ export const ImportedJson = v.object({
     v.pipe(
       v.array(v.string()),
       v.description(
-        "What somebody should know who did not look at the file: hidden rows and columns that are imported, stages that deals get. Absent when there is nothing, and when an answer is repeated",
+        "What somebody should know who did not look at the file: hidden rows and columns that are imported, stages that deals get, owners who are no members. Absent when there is nothing, and when an answer is repeated",
       ),
     ),
   ),

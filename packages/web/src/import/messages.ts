@@ -8,6 +8,7 @@ import type { Mapping } from "@gridfolk/core/import/mapping";
 import type { Placeholder } from "@gridfolk/core/import/placeholders";
 import type { Choices } from "@gridfolk/core/import/round-trip";
 import type { Rules } from "@gridfolk/core/import/saved-rules";
+import type { Stranger } from "@gridfolk/core/import/strangers";
 import type { Translated } from "@gridfolk/core/import/translated";
 import type { Writing } from "@gridfolk/core/import/writing";
 import type { Refusal } from "@gridfolk/core/ledger/changeset";
@@ -241,14 +242,6 @@ export interface ObjectView {
     readonly name: string;
     readonly type: FieldType;
   }[];
-}
-
-/** Somebody who is named and is no member of the workspace. */
-export interface Stranger {
-  readonly name: string;
-  readonly records: number;
-  /** Where first, as a spreadsheet numbers rows. */
-  readonly row: number;
 }
 
 export interface PlanView extends ObjectView {

@@ -3,6 +3,7 @@ import { consentFields } from "@gridfolk/core/consent/consent";
 import type { Locale } from "@gridfolk/core/field/field";
 import { uncompared } from "@gridfolk/core/import/doubts";
 import type { Plan } from "@gridfolk/core/import/plan";
+import { strangersIn } from "@gridfolk/core/import/strangers";
 import { translated } from "@gridfolk/core/import/translated";
 import * as Workbooks from "@gridfolk/core/ledger/workbook";
 import type { ObjectView, PlanView } from "../messages.ts";
@@ -54,10 +55,9 @@ function repeatedIn(plan: Plan): number {
   return plan.rows.length - left.size - plan.ids.length;
 }
 
-function objectView(
-  { plan, groups, misfits, erased, strangers, refused }: Grouped,
-  book: Workbooks.Workbook,
-): ObjectView {
+function objectView(one: Grouped, book: Workbooks.Workbook): ObjectView {
+  const { plan, groups, misfits, erased, refused } = one;
+  const strangers = strangersIn(one);
   const { sheet } = Workbooks.table(book, plan.sheet.key);
   return {
     sheet: sheet.key,
@@ -72,10 +72,7 @@ function objectView(
     },
     kept: plan.columns.flatMap(({ field }, column) => {
       const values = must(misfits[column]);
-      const people = [...(strangers.get(column) ?? [])]
-        .map(([name, where]) => ({ name, ...where }))
-        .toSorted((a, b) => b.records - a.records)
-        .slice(0, SHOWN_STRANGERS);
+      const people = (strangers.get(column) ?? []).slice(0, SHOWN_STRANGERS);
       return values === 0 ? [] : [{ field: field.name, type: field.type, values, people }];
     }),
     translated: translated(plan),

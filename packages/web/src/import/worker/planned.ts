@@ -8,7 +8,7 @@ import * as Rows from "@gridfolk/core/import/read/rows";
 import type { RefusedOf } from "@gridfolk/core/import/refused";
 import * as RoundTrip from "@gridfolk/core/import/round-trip";
 import { browserPlatform } from "../../data/platform.ts";
-import type { DoubtView, Group, PlanRequest, Stranger } from "../messages.ts";
+import type { DoubtView, Group, PlanRequest } from "../messages.ts";
 import { doubtsIn } from "./doubts.ts";
 import { currentWorkbook, type Session } from "./session.ts";
 import { sourcesOf } from "@gridfolk/core/import/worksheets";
@@ -26,8 +26,6 @@ export interface Grouped {
   readonly misfits: Int32Array;
   /** The same, how many lose what they hold. */
   readonly erased: Int32Array;
-  /** By column of people, who is named and is no member. */
-  readonly strangers: ReadonlyMap<number, ReadonlyMap<string, Omit<Stranger, "name">>>;
   readonly groups: { readonly [group in Exclude<Group, "refused">]: Int32Array };
 }
 
@@ -95,9 +93,6 @@ export async function makePlan(session: Session, request: PlanRequest): Promise<
   return { ...must(own), along, unlinked, sources: refused, request, trip, doubts };
 }
 
-/** More different names are not counted one by one. */
-const MOST_STRANGERS = 1000;
-
 function group({ plan, source, rowOf }: Composed): Omit<Grouped, "refused"> {
   const created: number[] = [];
   const updated: number[] = [];
@@ -112,25 +107,6 @@ function group({ plan, source, rowOf }: Composed): Omit<Grouped, "refused"> {
   const checked = plan.columns.flatMap(({ field }, column) =>
     field.type === "text" || field.type === "longText" ? [] : [column],
   );
-  const strangers = new Map(
-    checked.flatMap((column) =>
-      plan.columns[column]?.field.type === "user"
-        ? [[column, new Map<string, { records: number; row: number }>()] as const]
-        : [],
-    ),
-  );
-  const meet = (
-    named: Map<string, { records: number; row: number }>,
-    name: string,
-    record: number,
-  ): void => {
-    const known = named.get(name);
-    if (known !== undefined) known.records += 1;
-    else if (named.size < MOST_STRANGERS) {
-      const first = must(plan.rows[must(plan.matches.first[record])]);
-      named.set(name, { records: 1, row: rowOf(first) + 1 });
-    }
-  };
   for (let record = 0; record < plan.ids.length; record += 1) {
     if (plan.matches.existing[record] === undefined) created.push(record);
     else if (plan.changes.any(record)) {
@@ -142,10 +118,7 @@ function group({ plan, source, rowOf }: Composed): Omit<Grouped, "refused"> {
     } else unchanged.push(record);
     let fits = true;
     for (const column of checked) {
-      const cell = plan.cell(record, column);
-      if (!isInvalid(cell)) continue;
-      const named = strangers.get(column);
-      if (named !== undefined) meet(named, cell.invalid, record);
+      if (!isInvalid(plan.cell(record, column))) continue;
       misfits[column] = must(misfits[column]) + 1;
       fits = false;
     }
@@ -157,7 +130,6 @@ function group({ plan, source, rowOf }: Composed): Omit<Grouped, "refused"> {
     rowOf,
     misfits,
     erased,
-    strangers,
     groups: {
       created: Int32Array.from(created),
       updated: Int32Array.from(updated),
