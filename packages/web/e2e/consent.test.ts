@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   Api,
   desktop,
@@ -27,17 +27,6 @@ describe.skipIf(!hasBrowser)("opt-outs and doubles in a file", () => {
     await browser?.close();
     await product?.stop();
   });
-
-  async function problems(): Promise<string[]> {
-    await page.evaluate(axe.source);
-    return page.evaluate(async () => {
-      const { axe: run } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await run.run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
-    });
-  }
 
   async function shoot(name: string): Promise<void> {
     const folder = process.env["SHOTS"];
@@ -87,7 +76,7 @@ describe.skipIf(!hasBrowser)("opt-outs and doubles in a file", () => {
     await doubts.getByText("in row 3", { exact: false }).first().waitFor();
     await page.getByRole("tab", { name: "Changed 1" }).click();
     await page.getByText("kept: opted out", { exact: true }).waitFor();
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await shoot("import-opted-out");
     await doubts.getByLabel("Same contact").check();
     await page.getByText("9 new").waitFor();

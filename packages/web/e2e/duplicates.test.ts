@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   Api,
   hasBrowser,
@@ -73,19 +73,6 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
   const card = () => page.getByRole("region", { name: "The same?" });
   const place = async () => ((await card().locator("p").first().textContent()) ?? "").trim();
   const tab = (name: string) => page.getByRole("tab", { name: new RegExp(`^${name}`) });
-  const problems = async (where = page) => {
-    await where.evaluate(() =>
-      Promise.allSettled(document.getAnimations().map((each) => each.finished)),
-    );
-    await where.evaluate(axe.source);
-    return where.evaluate(async () => {
-      const { axe: run } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await run.run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
-    });
-  };
   async function shoot(name: string, of: Page = page): Promise<void> {
     const directory = process.env["SCREENSHOTS"];
     if (directory) await of.screenshot({ path: `${directory}/${name}.png` });
@@ -101,7 +88,7 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
     expect(await place()).toMatch(/^1 of \d+ ·/);
     await card().getByRole("listitem").filter({ hasText: "Email is the same" }).waitFor();
     await shoot("duplicates-desktop-light");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
 
     await page.keyboard.press("j");
     expect(await place()).toMatch(/^2 of/);
@@ -165,7 +152,7 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
     await dialog.getByText(`${groups} groups,`).first().waitFor();
     expect(await dialog.getByRole("listitem").count()).toBe(Math.min(10, groups));
     await shoot("duplicates-bulk");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await dialog.getByRole("button", { name: `into ${groups}` }).click();
     await expect.poll(total).toBe(before - groups);
     expect(await tab("Sure").textContent()).toContain("0");
@@ -193,7 +180,7 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
     await page.getByRole("heading", { level: 1, name: /^Like / }).waitFor();
     await page.getByRole("button", { name: "All duplicates" }).waitFor();
     await shoot("duplicates-of-one");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "All duplicates" }).click();
     await card().waitFor();
 
@@ -211,7 +198,7 @@ describe.skipIf(!hasBrowser)("duplicates", () => {
     await small.page.goto(`${home}/-/duplicates`);
     await small.page.getByRole("region", { name: "The same?" }).waitFor();
     await shoot("duplicates-phone-dark", small.page);
-    expect(await problems(small.page)).toEqual([]);
+    expect(await violations(small.page)).toEqual([]);
     const overflow = await small.page.evaluate(
       () => document.documentElement.scrollWidth > window.innerWidth,
     );

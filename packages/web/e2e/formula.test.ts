@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   hasBrowser,
   launchBrowser,
@@ -84,14 +84,7 @@ describe.skipIf(!hasBrowser)("formula columns", () => {
     expect(await form.count()).toBe(1);
     await form.getByLabel("Formula").fill('IF([Stage] = "Won", [Value], 0)');
     await form.getByText("Answers: currency").waitFor();
-    await page.evaluate(axe.source);
-    const problems = await page.evaluate(async () => {
-      const { axe: run } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string }[] }> };
-      };
-      return (await run.run()).violations.map(({ id }) => id);
-    });
-    expect(problems).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
   });
 

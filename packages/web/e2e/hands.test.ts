@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   Api,
   hasBrowser,
@@ -368,6 +369,7 @@ describe.skipIf(!hasBrowser)("hands in the grid", () => {
     await cell(0, "name").click();
     await press("Control+v");
     await expect.poll(() => text(9, "name")).toBe("Pasted 9");
+    expect(await violations(page)).toEqual([]);
     await cellOf(guest.page, 2, "name").click();
     await guest.page.keyboard.press("Shift+ArrowDown");
     await guest.page.keyboard.press("Control+-");

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-import { picture, seriousViolations, signUp } from "./visitor.ts";
+import { picture, signUp } from "./visitor.ts";
 
 const csv = (name: string, text: string) => ({
   name,
@@ -50,7 +51,7 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByText(/Remembered for next time:.*“Kürzel” goes to Job title/).waitFor();
     expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Leads");
     await picture(page, "done");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Save this import" }).click();
     await page.getByText("Saved as “Leads”").waitFor();
     await page.getByRole("button", { name: "See contacts" }).click();
@@ -72,7 +73,7 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByRole("tab", { name: "Changed 1" }).click();
     await page.getByText("Chief analyst").waitFor();
     await picture(page, "saved-preview");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Import 2 contacts" }).click();
     await page.getByRole("button", { name: "See contacts" }).click();
 
@@ -91,7 +92,7 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByText("Leads 2026-12.csv").waitFor();
     await page.getByText(/Into Contacts, 2 rows: 1 new, 1 changed/).waitFor();
     await picture(page, "history");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Get the file Leads 2026-12.csv" }).click(),
@@ -132,7 +133,7 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByText("1 row is the same as an earlier row in every cell: Row 15.").waitFor();
     await page.getByText(/“ada@” \(row 14\)/).waitFor();
     await picture(page, "health");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Print", exact: true }).click();
     expect(await page.evaluate("top.printed")).toMatch(/messy\.csv[^]*Worth a look[^]*ada@/);
     await page.getByRole("button", { name: "Continue to columns" }).click();
@@ -213,7 +214,7 @@ describe.skipIf(!hasBrowser)("the next file of its kind", () => {
     await page.getByRole("heading", { name: "An edited export comes back" }).waitFor();
     await page.getByText("1 cell was changed in the file and by somebody here").waitFor();
     await picture(page, "round-trip");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByLabel(/In the file/).check();
     await page.getByRole("button", { name: "Continue to the preview" }).click();
     await page.getByRole("tab", { name: "Changed 2" }).click();

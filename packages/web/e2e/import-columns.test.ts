@@ -1,7 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-import { picture, seriousViolations, signUp } from "./visitor.ts";
+import { picture, signUp } from "./visitor.ts";
 
 const csv = (name: string, text: string) => ({
   name,
@@ -44,7 +45,7 @@ describe.skipIf(!hasBrowser)("what a file leaves open", () => {
     expect(await due.getByRole("radio", { checked: true }).count()).toBe(0);
     await page.getByText("Row 2", { exact: true }).first().waitFor();
     await picture(page, "questions");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Continue to matches" }).click();
     await page.getByText("Say first how the dates in “Due” are written.").waitFor();
     expect(await page.evaluate(() => document.activeElement?.getAttribute("type"))).toBe("radio");
@@ -76,7 +77,7 @@ describe.skipIf(!hasBrowser)("what a file leaves open", () => {
     await page.getByLabel("Job title", { exact: true }).selectOption("overwrite");
     await page.getByText("2 columns go another way").waitFor();
     await picture(page, "rules");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Continue to the preview" }).click();
     await page.getByText("City: 1 value is erased, because the file is blank there.").waitFor();
     const ada = page.getByRole("dialog").getByRole("row").filter({ hasText: "Lovelace" });

@@ -1,8 +1,9 @@
 import Excel from "exceljs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-import { picture, seriousViolations, signUp } from "./visitor.ts";
+import { picture, signUp } from "./visitor.ts";
 
 /** Thirty contacts: four yellow, two green, three struck through, two with notes; two rows, a column and a worksheet are hidden. */
 async function workbook(): Promise<Buffer> {
@@ -73,7 +74,7 @@ describe.skipIf(!hasBrowser)("what a workbook says in how it looks", () => {
     await hidden.getByText("1 hidden column: Salary").waitFor();
     await hidden.getByText("1 hidden worksheet: Old").waitFor();
     await picture(page, "offered");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
 
     // A correction made before stays.
     await page.getByLabel("“Last name” goes to").selectOption({ label: "Leave out" });
@@ -97,7 +98,7 @@ describe.skipIf(!hasBrowser)("what a workbook says in how it looks", () => {
     await page.getByLabel("Go on computing it: [Seats]*[Rate]").check();
     await page.getByText("It changes with the columns it reads").waitFor();
     await picture(page, "taken");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(await page.getByLabel("“Last name” goes to").inputValue()).toBe("skip");
 
     await page.getByRole("button", { name: "Continue to matches" }).click();

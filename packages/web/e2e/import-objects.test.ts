@@ -1,8 +1,9 @@
 import ExcelJS from "exceljs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { hasBrowser, launchBrowser, startProduct, visit, type Product } from "./product.ts";
-import { picture, seriousViolations, signUp } from "./visitor.ts";
+import { picture, signUp } from "./visitor.ts";
 
 const WIDE =
   "First name,Last name,Email,Owner,Company name,Company website,Deal name,Deal amount,Deal stage\n" +
@@ -74,7 +75,7 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
     await page.getByText("Say first what “Demo booked” in “Deal stage” means.").waitFor();
     expect(await demo.evaluate((select) => select === document.activeElement)).toBe(true);
     await picture(page, "objects-columns");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await demo.selectOption({ label: "Add it to Stage" });
     await page.getByRole("button", { name: "Continue to matches" }).click();
     await page.getByText("With them: 2 new companies and 2 new deals.").waitFor();
@@ -89,7 +90,7 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
       .getByText("Owner: 1 value names nobody in this workspace: “Nora Nobody” (row 3).")
       .waitFor();
     await picture(page, "objects-preview");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Import 3 contacts, 2 companies and 2 deals" }).click();
     await page.getByRole("button", { name: "Undo the import" }).waitFor();
     await picture(page, "objects-done");
@@ -113,7 +114,7 @@ describe.skipIf(!hasBrowser)("a file with several kinds of records", () => {
     );
     await page.getByLabel("Add 2 choices of the workbook's list to Source").check();
     await picture(page, "worksheets-columns");
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Continue to matches" }).click();
     await page.getByRole("button", { name: "Continue to the preview" }).click();
     await page.getByRole("cell", { name: "Gamma" }).first().waitFor();

@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   Api,
   hasBrowser,
@@ -74,19 +74,6 @@ describe.skipIf(!hasBrowser)("data quality", () => {
   }
 
   const hint = (where = page) => where.getByRole("status", { name: "It may be there already" });
-  const problems = async (where = page) => {
-    await where.evaluate(() =>
-      Promise.allSettled(document.getAnimations().map((each) => each.finished)),
-    );
-    await where.evaluate(axe.source);
-    return where.evaluate(async () => {
-      const { axe: run } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await run.run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
-    });
-  };
   const shoot = async (name: string, where = page) => {
     const folder = process.env["SHOTS"];
     if (folder === undefined) return;
@@ -119,7 +106,7 @@ describe.skipIf(!hasBrowser)("data quality", () => {
     expect(said).toContain("Looks like a contact you have: Ana Silva");
     expect(said).toMatch(/last changed on .* by you/);
     await shoot("hint");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await hint().getByRole("button", { name: "Use it" }).click();
     await page.getByRole("complementary", { name: /Ana Silva/ }).waitFor();
     expect(await hint().count()).toBe(0);
@@ -147,7 +134,7 @@ describe.skipIf(!hasBrowser)("data quality", () => {
       "Clara Weberclara@gmial.com",
     ]);
     await shoot("quality");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await findings.getByRole("button", { name: /there twice/ }).click();
     expect(
       await page
@@ -181,7 +168,7 @@ describe.skipIf(!hasBrowser)("data quality", () => {
     expect(await doubts.textContent()).toContain("Phone is the same: +493099887766 ·");
     await page.getByRole("button", { name: "Import 2 contacts" }).waitFor();
     await shoot("import-doubts");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await doubts.getByRole("radio", { name: "Same contact" }).check();
     await expect.poll(() => page.getByRole("dialog").textContent()).toContain("1 new, 1 changed");
     await page.getByRole("button", { name: "Import 2 contacts" }).click();
@@ -201,7 +188,7 @@ describe.skipIf(!hasBrowser)("data quality", () => {
     await findings.getByRole("button", { name: /Country is written/ }).click();
     await small.page.getByRole("region", { name: /Country is written/ }).waitFor();
     await shoot("quality-phone", small.page);
-    expect(await problems(small.page)).toEqual([]);
+    expect(await violations(small.page)).toEqual([]);
     expect(
       await small.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
     ).toBeLessThanOrEqual(0);
@@ -220,7 +207,7 @@ describe.skipIf(!hasBrowser)("data quality", () => {
     await hint(small.page).waitFor();
     expect(await hint(small.page).textContent()).toContain("Bernd Quast");
     await shoot("hint-phone", small.page);
-    expect(await problems(small.page)).toEqual([]);
+    expect(await violations(small.page)).toEqual([]);
     await hint(small.page).getByRole("button", { name: "It is another contact" }).click();
     expect(await hint(small.page).count()).toBe(0);
     expect(small.problems).toEqual([]);

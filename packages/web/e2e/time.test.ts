@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   Api,
   desktop,
@@ -93,15 +93,6 @@ describe.skipIf(!hasBrowser)("what was once there", () => {
     await page.getByRole("button", { name: "Undo" }).last().click();
     await page.getByText(/^Undone:/).waitFor();
   };
-  const isAccessible = async () => {
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (window as never as { axe: typeof axe }).axe.run(document, {
-        rules: { region: { enabled: false } },
-      }),
-    );
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  };
 
   test("a cell tells who changed it, by key; a value goes back, and undo takes that back", async () => {
     await set(bob, { stage: "Proposal" });
@@ -120,7 +111,7 @@ describe.skipIf(!hasBrowser)("what was once there", () => {
     );
     expect(await lines.nth(2).textContent()).toMatch(/Lead.*Olivia Office added the row/);
     expect(await lines.nth(0).getByRole("button").count()).toBe(0);
-    await isAccessible();
+    expect(await violations(page)).toEqual([]);
     await shoot("cell-history");
     // By keys alone: over the cross and the list to the first value that can go back.
     await page.keyboard.press("Tab");
@@ -248,7 +239,7 @@ describe.skipIf(!hasBrowser)("what was once there", () => {
     await select("Big one").check();
     await page.getByText(/2 of \d+ rows selected/).waitFor();
     expect(await page.getByText("90 days left").count()).toBeGreaterThan(1);
-    await isAccessible();
+    expect(await violations(page)).toEqual([]);
     await shoot("trash");
     await page.getByRole("button", { name: "Restore 2 rows" }).click();
     await expect.poll(async () => (await stored(acme, "companies"))["name"]).toBe("Acme Inc");
@@ -282,7 +273,7 @@ describe.skipIf(!hasBrowser)("what was once there", () => {
     await page.goto(`${product.url}/w/${workspace}/settings/trash`);
     await page.getByRole("button", { name: "Restore Ann", exact: true }).click();
     await dialog().getByText("ann@x.test: Anton has it now.").waitFor();
-    await isAccessible();
+    expect(await violations(page)).toEqual([]);
     await shoot("obstacles");
     await dialog().getByRole("button", { name: "Restore 1 row without these values" }).click();
     await expect

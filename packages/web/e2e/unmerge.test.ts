@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   Api,
   desktop,
@@ -48,17 +48,6 @@ describe.skipIf(!hasBrowser)("unmerge", () => {
     await page.emulateMedia({ colorScheme: "light" });
   }
 
-  async function problems(): Promise<string[]> {
-    await page.evaluate(axe.source);
-    return page.evaluate(async () => {
-      const { axe: run } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await run.run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
-    });
-  }
-
   test("the address of a merged record opens the survivor, where the merge is taken back, and that undone", async () => {
     const api = await Api.signUp(product.url, "Olivia Office", "olivia@example.com");
     const { id } = await api.call<{ id: string }>("POST", "/api/workspaces", { name: "Bakery" });
@@ -83,7 +72,7 @@ describe.skipIf(!hasBrowser)("unmerge", () => {
     await panel().getByRole("heading", { name: "Ana Silva" }).waitFor();
     await merged().getByText("Merged from 2 records").waitFor();
     expect(await merged().innerText()).toContain("Anna");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await shoot("merged-from");
 
     await merged().getByRole("button", { name: "Unmerge" }).click();
@@ -92,7 +81,7 @@ describe.skipIf(!hasBrowser)("unmerge", () => {
     expect(await dialog.getByRole("listitem").innerText()).toContain("→ Ana Silva");
     await dialog.getByLabel("the record whose value it replaced").check();
     expect(await dialog.getByRole("listitem").innerText()).toContain("→ Anna");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await shootPage("unmerge");
     await dialog.getByLabel("Ana Silva, where it was written").check();
     await dialog.getByRole("button", { name: "Unmerge" }).click();

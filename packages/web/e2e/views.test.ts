@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   hasBrowser,
   launchBrowser,
@@ -78,19 +78,6 @@ describe.skipIf(!hasBrowser)("views", () => {
   };
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);
-  };
-  const problems = async (where = page) => {
-    // What fades from light to dark has neither's contrast on the way.
-    await where.evaluate(() =>
-      Promise.allSettled(document.getAnimations().map((each) => each.finished)),
-    );
-    await where.evaluate(axe.source);
-    return where.evaluate(async () => {
-      const { axe: run } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
   };
 
   async function saveAs(name: string, who: "Everybody" | "Only me" = "Everybody"): Promise<void> {
@@ -268,7 +255,7 @@ describe.skipIf(!hasBrowser)("views", () => {
         "Shown are rows where Stage is none of Lost and (Value > 25,000 or Company › Name contains Harbor).",
       )
       .waitFor();
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await press("Escape");
     await expect.poll(names).toContain("Bread delivery, spring");
     const shown = await names();
@@ -303,7 +290,7 @@ describe.skipIf(!hasBrowser)("views", () => {
     await expect
       .poll(() => page.locator('.ag-grid-pinned-left-cells [col-id="stage"]').count())
       .toBeGreaterThan(0);
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await dialog.getByRole("button", { name: "Hide all" }).click();
     await expect.poll(() => page.locator(".ag-header-cell[col-id='value']").count()).toBe(0);
     await dialog.getByRole("button", { name: "Show all" }).click();
@@ -325,7 +312,7 @@ describe.skipIf(!hasBrowser)("views", () => {
       .toEqual(["$32,500.00", "$5,400.00"]);
     await dialog.getByRole("button", { name: "Move Value up" }).click();
     await expect.poll(async () => (await by("value"))[0]).toBe("$32,500.00");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await dialog.getByRole("button", { name: "Remove Stage" }).click();
     await press("Escape");
     expect(await page.getByRole("button", { name: /^Sort/ }).textContent()).toBe("Sort1");
@@ -359,7 +346,7 @@ describe.skipIf(!hasBrowser)("views", () => {
     await page.locator('[data-panel="group"]').click();
     await page.getByRole("button", { name: "Collapse all" }).click();
     await expect.poll(async () => (await names()).length).toBe(0);
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Expand all" }).click();
     await expect.poll(async () => (await names()).length).toBeGreaterThan(3);
     await press("Escape");
@@ -436,7 +423,7 @@ describe.skipIf(!hasBrowser)("views", () => {
     await dialog.getByLabel("Lead").check();
     await dialog.getByLabel("Colour", { exact: true }).selectOption("red");
     await dialog.getByLabel("Name of the rule").fill("Needs a call");
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await press("Escape");
     const lead = page
       .locator(".ag-row", { has: page.locator('[col-id="stage"]', { hasText: "Lead" }) })
@@ -450,10 +437,7 @@ describe.skipIf(!hasBrowser)("views", () => {
     await expect.poll(() => cell(Number(index), "name").getAttribute("data-color")).toBeNull();
     await press("Control+z");
     await expect.poll(() => cell(Number(index), "name").getAttribute("data-color")).toBe("red");
-    await page.emulateMedia({ colorScheme: "dark" });
-    expect(await problems()).toEqual([]);
-    await page.emulateMedia({ colorScheme: "light" });
-    expect(await problems()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   test("rows are compact, normal or tall, and header rows stay plain", async () => {
@@ -509,10 +493,12 @@ describe.skipIf(!hasBrowser)("views", () => {
     await groupBy("stage");
     const printed = await page.evaluate(() => {
       window.dispatchEvent(new Event("beforeprint"));
-      const text = document.querySelector("[data-print]")?.textContent ?? "";
-      window.dispatchEvent(new Event("afterprint"));
-      return text;
+      return document.querySelector("[data-print]")?.textContent ?? "";
     });
+    await page.emulateMedia({ media: "print" });
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ media: "screen" });
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
     expect(printed).toContain("Deals: Won");
     expect(printed).toContain("Stage: Won (2)");
   });
@@ -523,7 +509,7 @@ describe.skipIf(!hasBrowser)("views", () => {
     await small.page.goto(address);
     await small.page.getByLabel("View", { exact: true }).selectOption({ label: "Won" });
     await expect.poll(() => small.page.getByRole("listitem").count()).toBe(2);
-    expect(await problems(small.page)).toEqual([]);
+    expect(await violations(small.page)).toEqual([]);
     await small.context.close();
   });
 

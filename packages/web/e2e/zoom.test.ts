@@ -1,6 +1,7 @@
 import { contactsCsv } from "@gridfolk/core/testing/contacts";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import {
   Api,
   hasBrowser,
@@ -134,6 +135,10 @@ describe.skipIf(!hasBrowser)("at 200 % and without movement", () => {
     await page.keyboard.press("Control+k");
     await page.keyboard.type("change");
     await shoot("palette");
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.type("zzz");
+    await page.getByText("Nothing is called").waitFor();
+    expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
 
     for (const [path, heading] of [
@@ -143,13 +148,30 @@ describe.skipIf(!hasBrowser)("at 200 % and without movement", () => {
       ["settings/imports", "imports"],
       ["-/duplicates", "duplicates"],
       ["-/quality", "quality"],
+      ["settings/account", "account"],
+      ["settings/nothing", "no such settings"],
+      ["nothing", "no such sheet"],
     ] as const) {
       await page.goto(`${home}/${path}`);
       await page.getByRole("heading").first().waitFor();
       await page.waitForTimeout(400);
       await shoot(heading);
       await fits();
+      expect(await violations(page)).toEqual([]);
     }
+  });
+
+  test("pages before somebody has signed in, and those that lead nowhere", async () => {
+    const stranger = await visit(browser, { viewport: half });
+    page = stranger.page;
+    for (const path of ["sign-in", "sign-up", "reset/nothing", "invite/nothing", "no/such/page"]) {
+      await page.goto(`${product.url}/${path}`);
+      await page.getByRole("heading").first().waitFor();
+      await fits();
+      expect([path, ...(await violations(page))]).toEqual([path]);
+    }
+    await stranger.context.close();
+    page = owner.page;
   });
 
   test("nothing moves for whoever asks for that", async () => {

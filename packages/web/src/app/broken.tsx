@@ -13,6 +13,7 @@ export function Broken(props: { error: unknown }) {
       <Empty
         icon={TriangleAlert}
         title="This page has stopped working"
+        isPage
         actions={
           <Button variant="primary" onClick={() => location.reload()}>
             Load again
@@ -32,6 +33,7 @@ export function NotFound() {
       <Empty
         icon={Compass}
         title="There is nothing at this address"
+        isPage
         actions={
           <Button variant="primary" onClick={() => location.assign("/")}>
             Go to my workspace

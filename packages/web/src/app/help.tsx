@@ -76,6 +76,7 @@ export function Help(props: { onClose: () => void }) {
     <Dialog
       title="Keyboard shortcuts"
       size="wide"
+      isText
       onClose={props.onClose}
       footer={
         <a class={styles.more} href="/third-party-notices.txt" target="_blank" rel="noopener">

@@ -70,6 +70,7 @@ export function Gone(props: {
         <Empty
           icon={Lock}
           title="You are no longer a member of this workspace"
+          isPage
           actions={
             <Button variant="primary" onClick={elsewhere}>
               Go to my other workspaces
@@ -85,6 +86,7 @@ export function Gone(props: {
         <Empty
           icon={Ghost}
           title="This workspace is not here"
+          isPage
           actions={
             <Button variant="primary" onClick={elsewhere}>
               Go to my workspaces
@@ -99,6 +101,7 @@ export function Gone(props: {
         <Empty
           icon={Ghost}
           title="This sheet is not here"
+          isPage
           actions={
             <Button variant="primary" onClick={() => navigate("..")}>
               Go to the other sheets
@@ -113,6 +116,7 @@ export function Gone(props: {
         <Empty
           icon={TriangleAlert}
           title="The workspace could not be opened"
+          isPage
           actions={
             <Button variant="primary" onClick={() => location.reload()}>
               Try again

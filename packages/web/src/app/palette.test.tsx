@@ -47,7 +47,9 @@ describe("Palette", () => {
   test("says so when there is nothing", () => {
     const input = show(() => {});
     fireEvent.input(input, { target: { value: "zebra" } });
-    expect(screen.getByText(/Nothing is called/)).toBeTruthy();
+    const none = screen.getByText(/Nothing is called/);
+    expect(none.getAttribute("role")).toBe("status");
+    expect(none.closest("[role=listbox]")).toBeNull();
   });
 });
 

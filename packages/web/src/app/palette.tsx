@@ -122,7 +122,7 @@ export function Palette(props: { onClose: () => void }) {
             autofocus
             type="text"
             role="combobox"
-            aria-expanded="true"
+            aria-expanded={flat().length > 0}
             aria-controls={`${id}-list`}
             aria-activedescendant={chosen() ? `${id}-${chosen()!.id}` : undefined}
             aria-label="Find a command"
@@ -136,10 +136,7 @@ export function Palette(props: { onClose: () => void }) {
           />
         </div>
         <div ref={list} class={styles.list} role="listbox" id={`${id}-list`} aria-label="Commands">
-          <For
-            each={groups()}
-            fallback={<div class={styles.none}>Nothing is called “{typed()}”.</div>}
-          >
+          <For each={groups()}>
             {([group, members]) => (
               <>
                 <div class={styles.heading} role="presentation">
@@ -167,6 +164,11 @@ export function Palette(props: { onClose: () => void }) {
             )}
           </For>
         </div>
+        <Show when={flat().length === 0}>
+          <div class={styles.none} role="status">
+            Nothing is called “{typed()}”.
+          </div>
+        </Show>
       </dialog>
     </Portal>
   );

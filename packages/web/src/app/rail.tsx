@@ -188,7 +188,12 @@ export function Rail(props: RailProps) {
         )}
       </For>
       <Show when={mayDesign() && workspace.status().state !== "loading"}>
-        <button type="button" class={styles.quiet} onClick={() => props.onAddSheet()}>
+        <button
+          type="button"
+          class={styles.quiet}
+          title={props.folded ? "New sheet" : undefined}
+          onClick={() => props.onAddSheet()}
+        >
           <Plus size={16} aria-hidden={true} />
           <span>Sheet</span>
         </button>
@@ -216,6 +221,7 @@ export function Rail(props: RailProps) {
         class={styles.quiet ?? ""}
         href={`/w/${workspace.id}/settings/workspace`}
         aria-current={location.pathname.includes("/settings/") ? "page" : undefined}
+        title={props.folded ? "Settings" : undefined}
       >
         <Settings size={16} aria-hidden={true} />
         <span>Settings</span>

@@ -125,7 +125,7 @@ function WorkspaceMenu(props: TopBarProps) {
           type="button"
           {...trigger}
           class={styles.workspace}
-          aria-label={`Workspace: ${workspace.name()}`}
+          aria-label={`Workspace: ${workspace.name() || "Gridfolk"}`}
           onClick={() => {
             setAsked(true);
             trigger.onClick();

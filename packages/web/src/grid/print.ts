@@ -17,6 +17,11 @@ export interface Printed {
   readonly of: number;
 }
 
+/** From here on a page is wide enough only for smaller letters. */
+const MANY_COLUMNS = 12;
+/** Addresses, which break anywhere so that the others need not. */
+const LONG_WORD = /\S{15}/;
+
 /** More rows than this would keep the browser from ever showing its print dialog. */
 export const PRINT_LIMIT = 5000;
 
@@ -67,8 +72,9 @@ function paper(view: Printed): HTMLElement {
     body.append(line);
   });
   table.append(head, body);
-  const root = element("section");
+  const root = element("main");
   root.dataset["print"] = "";
+  if (used.length > MANY_COLUMNS) root.dataset["dense"] = "";
   const rows =
     view.rows.length < view.of
       ? `The first ${view.rows.length.toLocaleString()} of ${view.of.toLocaleString()} rows`
@@ -89,5 +95,6 @@ function element(name: string, text = ""): HTMLElement {
 function cell(name: "th" | "td", text: string, end: boolean): HTMLElement {
   const made = element(name, text);
   if (end) made.dataset["end"] = "";
+  if (LONG_WORD.test(text)) made.dataset["long"] = "";
   return made;
 }

@@ -9,6 +9,8 @@ export interface DialogProps {
   size?: "small" | "normal" | "wide";
   /** A drawer at the inline end, full height. */
   side?: boolean;
+  /** It is a text to read, with nothing in it that takes the focus: the keyboard scrolls it as a whole. */
+  isText?: boolean;
   /** Buttons; the last one is the main one. */
   footer?: JSX.Element;
   children: JSX.Element;
@@ -57,7 +59,9 @@ export function Dialog(props: DialogProps) {
           </h2>
           <IconButton icon={X} label="Close" size="small" onClick={() => props.onClose()} />
         </div>
-        <div class={styles.body}>{props.children}</div>
+        <div class={styles.body} tabIndex={props.isText ? 0 : undefined}>
+          {props.children}
+        </div>
         <Show when={props.footer}>
           <div class={styles.foot}>{props.footer}</div>
         </Show>

@@ -6,6 +6,8 @@ import styles from "./empty.module.css";
 export interface EmptyProps {
   icon?: Icon;
   title: string;
+  /** It is all there is on the page. */
+  isPage?: boolean;
   /** What to do about it. */
   children?: JSX.Element;
   actions?: JSX.Element;
@@ -18,7 +20,7 @@ export function Empty(props: EmptyProps) {
       <Show when={props.icon}>
         {(icon) => <Dynamic component={icon()} size={28} aria-hidden={true} />}
       </Show>
-      <h2>{props.title}</h2>
+      <Dynamic component={props.isPage ? "h1" : "h2"}>{props.title}</Dynamic>
       <Show when={props.children}>
         <p>{props.children}</p>
       </Show>

@@ -48,6 +48,20 @@ describe("MenuButton", () => {
     expect(document.activeElement).toBe(button);
   });
 
+  test("it hangs in the landmark of its button, where it takes no room", () => {
+    render(() => (
+      <header>
+        <MenuButton items={[{ label: "One" }]} label="Column">
+          {(trigger) => <Button {...trigger}>Open</Button>}
+        </MenuButton>
+      </header>
+    ));
+    fireEvent.click(screen.getByText("Open"));
+    const menu = screen.getByRole("menu");
+    expect(menu.parentElement?.parentElement?.tagName).toBe("HEADER");
+    expect(menu.parentElement?.style.display).toBe("contents");
+  });
+
   test("choosing closes first and runs then, so that what it opens keeps the focus", () => {
     const run = vi.fn(() => expect(screen.queryByRole("menu")).toBeNull());
     show([{ label: "One", run }]);

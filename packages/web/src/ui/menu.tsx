@@ -4,6 +4,7 @@ import { createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js"
 import { Dynamic, Portal } from "solid-js/web";
 import { keysLabel } from "../app/commands.ts";
 import type { Icon } from "./button.tsx";
+import { landmarkOf } from "./landmark.ts";
 import { placeBeside, type Placement } from "./place.ts";
 import styles from "./menu.module.css";
 
@@ -111,10 +112,8 @@ export function Menu(props: MenuProps) {
     if (restore && before instanceof HTMLElement && before.isConnected) before.focus();
     props.onClose();
   };
-  // Inside a modal dialog everything outside of it is inert, so the menu must be in it.
-  const mount = (before?.closest("dialog[open]") as HTMLElement | null) ?? document.body;
   return (
-    <Portal mount={mount}>
+    <Portal mount={landmarkOf(props.trigger ?? before)} ref={takeNoRoom}>
       <Level
         items={props.items}
         label={props.label}
@@ -126,6 +125,11 @@ export function Menu(props: MenuProps) {
       />
     </Portal>
   );
+}
+
+/** A menu lies over the page: nothing of the landmark it is in moves for it. */
+function takeNoRoom(element: HTMLDivElement): void {
+  element.style.display = "contents";
 }
 
 interface LevelProps {
@@ -332,7 +336,7 @@ function Level(props: LevelProps) {
       </For>
       <Show when={sub()} keyed>
         {(open) => (
-          <Portal mount={(root.closest("dialog[open]") as HTMLElement | null) ?? document.body}>
+          <Portal mount={landmarkOf(root)} ref={takeNoRoom}>
             <Level
               items={open.item.items ?? []}
               label={open.item.label}
