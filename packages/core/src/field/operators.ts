@@ -25,6 +25,7 @@ export const forTimes: readonly Operator[] = [
   "before",
   "after",
   ...size,
+  ...oneOf,
   ...blank,
   "isInvalid",
 ];

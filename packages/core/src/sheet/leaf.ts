@@ -17,8 +17,8 @@ export type Test = (cell: Cell | undefined) => boolean;
 /**
  * What one condition asks of a cell. Text is compared without regard to case; `contains`, `startsWith` and `endsWith` also
  * without regard to accents. Text that does not fit its type is only found by `contains` and its kin, `notEmpty` and
- * `isInvalid`, and is never equal, smaller or larger. Blank cells are found by `empty` and by the negations; an unticked
- * checkbox is `false`. DomainError "malformed" for a value that the field cannot have.
+ * `isInvalid`, and is never equal, smaller or larger. Blank cells are found by `empty`, by the negations, and by a `null` in the
+ * list of `anyOf`; an unticked checkbox is `false`. DomainError "malformed" for a value that the field cannot have.
  */
 export function test(op: Operator, value: Json | undefined, field: Field, context: Context): Test {
   switch (op) {
@@ -237,12 +237,51 @@ function idOf(item: Json): string | undefined {
 }
 
 function anyOf(items: readonly Json[], field: Field, context: Context): Test {
-  if (field.type === "link" || field.type === "multiChoice") {
-    const tests = items.map((item) => itemTest(item, field, context));
-    return (cell) => idsOf(cell).some((id) => tests.some((matches) => matches(id)));
+  const values = items.filter((item) => item !== null);
+  const holds = anyValue(values, field, context);
+  return values.length === items.length ? holds : (cell) => isEmpty(cell) || holds(cell);
+}
+
+/** Whether a cell has one of the values: people tick hundreds of them, and a sheet has many rows. */
+function anyValue(items: readonly Json[], field: Field, context: Context): Test {
+  switch (field.type) {
+    case "link":
+    case "multiChoice":
+    case "choice":
+    case "user":
+    case "createdBy":
+    case "updatedBy": {
+      const tests = items.map((item) => itemTest(item, field, context));
+      const named = remembered((id) => tests.some((matches) => matches(id)));
+      return (cell) => !isInvalid(cell) && idsOf(cell).some(named);
+    }
+    case "text":
+    case "longText":
+    case "email":
+    case "phone":
+    case "url": {
+      const { key } = registry[field.type];
+      const cells = new Set<unknown>(items);
+      const keys = new Set(items.map((item) => keyFor(item, field, context)));
+      return (cell) =>
+        cell !== undefined && !isInvalid(cell) && (cells.has(cell) || keys.has(key(cell)));
+    }
+    case "date": {
+      const days = new Set<unknown>(items.map((item) => dayFor(item, field, context)));
+      return (cell) => days.has(cell);
+    }
+    case "number":
+    case "percent": {
+      const numbers = new Set<unknown>(items.map((item) => cellFor(item, field, context)));
+      return (cell) => numbers.has(cell);
+    }
+    default: {
+      const tests = items.map((item) => isTest(item, field, context));
+      const found = remembered((cell) => tests.some((matches) => matches(cell)));
+      return (cell) =>
+        typeof cell === "string" ? found(cell) : tests.some((matches) => matches(cell));
+    }
   }
-  const tests = items.map((item) => isTest(item, field, context));
-  return (cell) => tests.some((matches) => matches(cell));
 }
 
 function allOf(items: readonly Json[], field: Field, context: Context): Test {

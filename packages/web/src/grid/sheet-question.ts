@@ -6,7 +6,7 @@ import type { Filter } from "@gridfolk/core/sheet/filter";
 import { narrows } from "@gridfolk/core/sheet/search";
 import type { Definition } from "@gridfolk/core/view/definition";
 import { mend, type Mended } from "@gridfolk/core/view/mend";
-import { wholeFilters } from "./filter/whole.ts";
+import { wholeFilters, wholeRules } from "./filter/whole.ts";
 import * as Layout from "./layout.ts";
 import { question } from "./question.ts";
 import type { SheetContext } from "./sheet-context.ts";
@@ -49,7 +49,11 @@ export function createSheetQuestion(deps: SheetQuestionDeps): SheetQuestion {
   const asked = createMemo(() => {
     schema();
     const shown = layout();
-    const whole = { ...shown, filters: wholeFilters(shown.filters) };
+    const whole = {
+      ...shown,
+      filters: wholeFilters(shown.filters),
+      rules: wholeRules(shown.rules),
+    };
     return untrack(() => mend(Layout.toDefinition(whole), sheet.table(), asking()));
   });
   const definition = () => untrack(asked).definition;

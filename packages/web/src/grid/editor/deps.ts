@@ -61,6 +61,10 @@ export function createEditorDeps(workspace: Workspace, sheetKey: string, names: 
         .slice(0, MOST)
         .map((row) => suggestion(table, row, locale()));
     },
+    valuesOf: async (key, among, signal) => {
+      const { columnValues } = await import("../filter/column-values.ts");
+      return columnValues(workspace, sheetKey, key, among, signal);
+    },
     recordNoun: (field) => linked(field)?.sheet.singular ?? "record",
     makeRecord(field, name) {
       const table = linked(field);

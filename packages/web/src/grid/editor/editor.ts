@@ -2,6 +2,8 @@ import type { Names } from "@gridfolk/core/field/behaviour";
 import type { Cell } from "@gridfolk/core/field/cell";
 import type { Field, Locale } from "@gridfolk/core/field/field";
 import type { Operation } from "@gridfolk/core/ledger/operation";
+import type { Distinct } from "@gridfolk/core/sheet/distinct";
+import type { Filter } from "@gridfolk/core/sheet/filter";
 
 /** What editors know and may do besides editing one value; the grid and the record panel give the same. */
 export interface EditorDeps {
@@ -15,6 +17,12 @@ export interface EditorDeps {
   }[];
   /** Records of the linked sheet that a person may mean, best first. */
   readonly records: (field: Field, query: string) => readonly Suggestion[];
+  /** What the column asked by this key has among the rows that pass the conditions, each value with its count. */
+  readonly valuesOf: (
+    key: string,
+    among: readonly Filter[],
+    signal: AbortSignal,
+  ) => Promise<Distinct>;
   /** "company" for a link to Companies: the name of what would be made. */
   readonly recordNoun: (field: Field) => string;
   /** What makes a record of the linked sheet with this name, and its id. */

@@ -1,14 +1,14 @@
 import Trash from "lucide-solid/icons/trash";
-import { createMemo, createSignal, For, Index, Match, Show, Switch, untrack } from "solid-js";
+import { createSignal, For, Index, Match, Show, Switch, untrack } from "solid-js";
 import type { Json } from "@gridfolk/core/field/behaviour";
 import { isInvalid } from "@gridfolk/core/field/cell";
 import type { Field } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import { OFFERED_PERIODS } from "@gridfolk/core/sheet/period";
-import type { Leaf } from "@gridfolk/core/sheet/filter";
+import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
 import { Button } from "../../ui/button.tsx";
-import { Checkbox } from "../../ui/field.tsx";
 import type { EditorDeps } from "../editor/editor.ts";
+import { ValueList } from "./value-list.tsx";
 import { isNumber, isTime, offered, operatorLabel, periodWords } from "./words.ts";
 import styles from "./filter.module.css";
 
@@ -16,6 +16,8 @@ export interface ConditionEditorProps {
   field: Field;
   condition: Leaf;
   deps: EditorDeps;
+  /** The other conditions, whose rows' values are listed; absent: those of every row. */
+  among?: readonly Filter[] | undefined;
   /** At every change that makes a whole condition: the rows follow while it is edited. */
   onChange: (condition: Leaf) => void;
   onRemove: () => void;
@@ -37,6 +39,8 @@ export function ConditionEditor(props: ConditionEditorProps) {
         field={props.field}
         condition={props.condition}
         deps={props.deps}
+        among={props.among}
+        isAlone
         onChange={(condition) => props.onChange(condition)}
       />
       <div class={styles.foot}>
@@ -59,14 +63,32 @@ export function ConditionEditor(props: ConditionEditorProps) {
 
 export type ConditionControlsProps = Pick<
   ConditionEditorProps,
-  "field" | "condition" | "deps" | "onChange"
->;
+  "field" | "condition" | "deps" | "onChange" | "among"
+> & {
+  /** It has a form of its own, with room for what the column has. */
+  isAlone?: boolean;
+};
+
+/** Operators whose value is typed, and narrows the list of the values below. */
+const TYPED = ["contains", "startsWith", "endsWith"] as const;
 
 /** The operator and the values of a condition. */
 export function ConditionControls(props: ConditionControlsProps) {
   const [op, setOp] = createSignal(untrack(() => props.condition.op));
   const change = (value: Json | undefined) =>
     props.onChange({ field: props.field.key, op: op(), ...(value === undefined ? {} : { value }) });
+  const kind = () => kindOf(op(), props.field);
+  const canList = () => offered(props.field).includes("anyOf");
+  /** Where text is typed its values are listed below: to see what there is, and to tick it. */
+  const isListed = () =>
+    kind() === "many" ||
+    (props.isAlone === true && canList() && (TYPED as readonly string[]).includes(op()));
+  const chosen = (): readonly Json[] => {
+    const { value } = props.condition;
+    if (kind() !== "many" || value === undefined) return [];
+    return Array.isArray(value) ? (value as readonly Json[]) : [value];
+  };
+  const typedText = () => (typeof props.condition.value === "string" ? props.condition.value : "");
 
   return (
     <>
@@ -108,9 +130,6 @@ export function ConditionControls(props: ConditionControlsProps) {
             </option>
           </select>
         </Match>
-        <Match when={kindOf(op(), props.field) === "many"}>
-          <Many {...props} onValue={change} />
-        </Match>
         <Match when={kindOf(op(), props.field) === "two"}>
           <Two {...props} onValue={change} />
         </Match>
@@ -142,6 +161,26 @@ export function ConditionControls(props: ConditionControlsProps) {
           />
         </Match>
       </Switch>
+      <Show when={isListed()}>
+        <ValueList
+          field={props.field}
+          deps={props.deps}
+          among={props.among ?? []}
+          chosen={chosen()}
+          single={kind() === "many" && op() === "is" && props.field.type !== "multiChoice"}
+          query={kind() === "many" ? undefined : typedText()}
+          onChange={(values) => {
+            if (kind() !== "many") setOp("anyOf");
+            const isOne = op() === "is" && props.field.type !== "multiChoice";
+            change(values.length === 0 ? undefined : isOne ? values[0] : values);
+          }}
+        />
+      </Show>
+      <Show when={props.isAlone && kind() !== "many" && !isListed() && canList()}>
+        <Button variant="link" size="small" onClick={() => setOp("anyOf")}>
+          Choose among its values
+        </Button>
+      </Show>
     </>
   );
 }
@@ -285,102 +324,6 @@ function Two(props: ConditionControlsProps & { onValue: (value: Json | undefined
       )}
     </Index>
   );
-}
-
-/** Several of a list, to be ticked. */
-function Many(props: ConditionControlsProps & { onValue: (value: Json | undefined) => void }) {
-  const [query, setQuery] = createSignal("");
-  const chosen = (): readonly string[] => {
-    const { value } = props.condition;
-    if (Array.isArray(value)) return value.filter((item) => typeof item === "string");
-    return typeof value === "string" ? [value] : [];
-  };
-  const single = () => props.condition.op === "is" && props.field.type !== "multiChoice";
-  // One object for each item for as long as the form is open: a tick must not redraw the list under the focus.
-  const known = new Map<string, { id: string; label: string }>();
-  const items = createMemo(() =>
-    listOf(props.field, props.deps, query(), untrack(chosen)).map((item) => {
-      if (!known.has(item.id)) known.set(item.id, item);
-      return known.get(item.id) as typeof item;
-    }),
-  );
-  const toggle = (id: string, on: boolean) => {
-    const rest = chosen().filter((other) => other !== id);
-    const next = on ? (single() ? [id] : [...rest, id]) : rest;
-    const [first] = next;
-    if (first === undefined) props.onValue(undefined);
-    else props.onValue(single() ? first : next);
-  };
-  return (
-    <>
-      <Show
-        when={isNamed(props.field)}
-        fallback={
-          <input
-            class={styles.control}
-            type="text"
-            autofocus
-            aria-label={`Values for ${props.field.name}, separated by semicolons`}
-            placeholder="One; another; a third"
-            value={chosen().join("; ")}
-            onInput={(event) => {
-              const texts = event.currentTarget.value.split(";").map((text) => text.trim());
-              const values = texts
-                .map((text) => read(text, props.field, props.deps))
-                .filter((value) => value !== undefined);
-              props.onValue(values.length === 0 ? undefined : values);
-            }}
-          />
-        }
-      >
-        <Show when={props.field.type === "link" || items().length > 9 || query() !== ""}>
-          <input
-            class={styles.control}
-            type="search"
-            autofocus
-            aria-label="Find in the list"
-            placeholder="Find"
-            onInput={(event) => setQuery(event.currentTarget.value)}
-          />
-        </Show>
-        <div class={styles.items} role="group" aria-label={`Values for ${props.field.name}`}>
-          <For each={items()}>
-            {(item) => (
-              <Checkbox
-                label={item.label}
-                checked={chosen().includes(item.id)}
-                onChange={(on) => toggle(item.id, on)}
-              />
-            )}
-          </For>
-        </div>
-      </Show>
-    </>
-  );
-}
-
-function listOf(
-  field: Field,
-  deps: EditorDeps,
-  query: string,
-  chosen: readonly string[],
-): readonly { id: string; label: string }[] {
-  const wanted = query.trim().toLowerCase();
-  const matching = (items: readonly { id: string; label: string }[]) =>
-    items.filter(({ label }) => label.toLowerCase().includes(wanted));
-  if (field.type === "link") {
-    const found = deps.records(field, query).map(({ id, title }) => ({ id, label: title }));
-    const missing = chosen.filter((id) => !found.some((item) => item.id === id));
-    const kept = missing.map((id) => ({ id, label: deps.names.nameOf(field, id) ?? id }));
-    return [...kept, ...found];
-  }
-  if (field.type === "choice" || field.type === "multiChoice") {
-    return matching((field.options ?? []).map(({ name }) => ({ id: name, label: name })));
-  }
-  return matching([
-    { id: "me", label: "Me" },
-    ...deps.people().map(({ user, name }) => ({ id: user, label: name })),
-  ]);
 }
 
 /** Typed text as a filter keeps it: figures as numbers, the rest as text in the workspace's spelling. */

@@ -12,6 +12,7 @@ import type { Look } from "../cell-content.ts";
 import type { EditorDeps } from "../editor/editor.ts";
 import { fieldIcons } from "../field-icon.tsx";
 import type { AskedField } from "./asked-fields.ts";
+import { isUnfinished } from "./whole.ts";
 import { describeFilter, offered } from "./words.ts";
 import styles from "./filter.module.css";
 
@@ -100,9 +101,24 @@ export function FilterChips(props: FilterChipsProps) {
   const [chips, setChips] = createSignal<readonly HTMLElement[]>([]);
   const replace = (index: number, condition: Leaf) =>
     props.onChange(props.filters.map((other, at) => (at === index ? condition : other)));
+  let bar!: HTMLDivElement;
   const remove = (index: number) => {
+    // The focus goes with the chip: on to where another one is added.
+    const isHere = bar.contains(document.activeElement) || props.open === index;
     props.onOpen(undefined);
     props.onChange(props.filters.filter((_, at) => at !== index));
+    if (isHere) document.querySelector<HTMLElement>("[data-add-filter]")?.focus();
+  };
+  /** What was begun and not finished asks nothing, and does not stay. */
+  const close = (index: number) => {
+    const condition = props.filters[index];
+    const isBegun = condition !== undefined && isLeaf(condition) && isUnfinished(condition);
+    if (!isBegun) props.onOpen(undefined);
+    else if (bar.contains(document.activeElement)) remove(index);
+    else {
+      props.onOpen(undefined);
+      props.onChange(props.filters.filter((_, at) => at !== index));
+    }
   };
   const opened = () => {
     const index = props.open;
@@ -117,7 +133,7 @@ export function FilterChips(props: FilterChipsProps) {
       ? (props.fieldOf(filter.field)?.name ?? "a column that is gone")
       : "several columns";
   return (
-    <div class={styles.bar} role="group" aria-label="Filters">
+    <div ref={bar} class={styles.bar} role="group" aria-label="Filters">
       <Index each={props.filters}>
         {(filter, index) => (
           <span
@@ -172,13 +188,14 @@ export function FilterChips(props: FilterChipsProps) {
             field={open().field}
             condition={props.filters[open().index] as Leaf}
             deps={props.deps}
+            among={props.filters.filter((_, at) => at !== open().index)}
             onChange={(condition) => replace(open().index, condition)}
             onRemove={() => remove(open().index)}
             onDone={() => {
               open().chip.focus();
-              props.onOpen(undefined);
+              close(open().index);
             }}
-            onClose={() => props.onOpen(undefined)}
+            onClose={() => close(open().index)}
           />
         )}
       </Show>

@@ -33,3 +33,18 @@ test("a filter with groups reads in words", () => {
   expect(told({ field: "gone", op: "is", value: 1 })).toBe("a column that is gone");
   expect(told({ and: [] })).toBe("every row");
 });
+
+test("of many values the first are named and the others counted; blank and amounts are in words", () => {
+  const value = ["Lead", "Won", "Lost", "New", "Old", "Any", "Own", null];
+  expect(told({ field: "stage", op: "anyOf", value })).toBe(
+    "Stage is any of Lead, Won, Lost, New, Old and 3 more",
+  );
+  expect(told({ field: "stage", op: "noneOf", value: ["Won", null] })).toBe(
+    "Stage is none of Won, blank",
+  );
+  const amount = { amount: "1234.50", currency: "EUR" };
+  expect(told({ field: "value", op: "anyOf", value: [amount] })).toBe("Value is any of €1,234.50");
+  expect(told({ field: "closeDate", op: "anyOf", value: ["2026-03-01"] })).toBe(
+    "Expected close is any of Mar 1, 2026",
+  );
+});

@@ -1,4 +1,4 @@
-import type { Operator } from "@gridfolk/core/field/behaviour";
+import type { Json, Operator } from "@gridfolk/core/field/behaviour";
 import type { Field, FieldType } from "@gridfolk/core/field/field";
 import { registry } from "@gridfolk/core/field/registry";
 import type { Filter, Leaf } from "@gridfolk/core/sheet/filter";
@@ -116,6 +116,9 @@ export function periodWords(period: string): string {
   return /^(?:past|future|(?:last|next) \d)/.test(period) ? `the ${period}` : period;
 }
 
+/** Of a list of values so many are named, and the others counted. */
+const MOST_NAMED = 6;
+
 /** The whole condition in words: "Stage is any of Won, Lost". */
 export function describe(condition: Leaf, field: Field, look: Look): string {
   const label = operatorLabel(condition.op, field.type);
@@ -130,10 +133,12 @@ export function describe(condition: Leaf, field: Field, look: Look): string {
   }
   if (condition.op === "during") return `${field.name} ${label} ${periodWords(String(value))}`;
   const between = condition.op === "between" && Array.isArray(value);
-  const values = (Array.isArray(value) ? value : [value]).map((item) =>
-    valueWords(item, field, look),
-  );
-  return `${field.name} ${label} ${values.join(between ? " and " : ", ")}`;
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const most = items.length > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED;
+  const values = items.slice(0, most).map((item) => valueWords(item, field, look));
+  const rest = items.length - values.length;
+  const more = rest === 0 ? "" : ` and ${rest.toLocaleString(look.locale.locale)} more`;
+  return `${field.name} ${label} ${values.join(between ? " and " : ", ")}${more}`;
 }
 
 /** A filter with all its groups in words: "Stage is any of Won and (Value > 5,000 or Owner is any of me)". */
@@ -149,8 +154,18 @@ export function describeFilter(filter: Filter, fieldOf: AskedField, look: Look, 
   return field === undefined ? "a column that is gone" : describe(filter, field, look);
 }
 
-function valueWords(value: unknown, field: Field, look: Look): string {
+/** One value of a condition: a day, an amount, a name, a text; `null` is blank. */
+export function valueWords(
+  value: unknown,
+  field: Field,
+  look: Pick<Look, "locale" | "names">,
+): string {
   const { locale, names } = look;
+  if (value === null) return "blank";
+  if (field.type === "currency" && typeof value === "object") {
+    const cell = registry.currency.fromJson(value as Json, field, locale);
+    return cell === undefined ? "" : registry.currency.format(cell, field, locale);
+  }
   if (isTime(field.type) && typeof value === "string") {
     const date: Field = { key: field.key, name: field.name, type: "date" };
     return dayWords(value, (day) => registry.date.format(day, date, locale));

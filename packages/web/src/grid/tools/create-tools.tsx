@@ -180,7 +180,7 @@ export function createTools(deps: ToolsDeps): Tools {
         ? [
             {
               label: `Edit ${noun}`,
-              detail: "Many at once",
+              detail: "Set, clear, replace, increase",
               icon: PencilRuler,
               keys: "Shift+Ctrl+E",
               run: () => openTool({ kind: "bulk", scope: "selected" }),

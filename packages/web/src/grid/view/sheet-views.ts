@@ -16,7 +16,7 @@ import { toastWithUndo } from "../../app/sheet-actions.ts";
 import type { Shell } from "../../app/shell.ts";
 import { showProblem } from "../../ui/problem.ts";
 import { showToast } from "../../ui/toast.tsx";
-import { wholeFilters } from "../filter/whole.ts";
+import { wholeFilters, wholeRules } from "../filter/whole.ts";
 import * as Layout from "../layout.ts";
 import { layoutKey } from "../layout-key.ts";
 
@@ -124,7 +124,11 @@ export function createSheetViews(shell: Shell, key: string, schema: Accessor<She
 
   const definition = () => {
     const shown = layout();
-    return Layout.toDefinition({ ...shown, filters: wholeFilters(shown.filters) });
+    return Layout.toDefinition({
+      ...shown,
+      filters: wholeFilters(shown.filters),
+      rules: wholeRules(shown.rules),
+    });
   };
   const canChange = (view: Views.View) => view.owner === me() || can(workspace.me().role, "write");
 
