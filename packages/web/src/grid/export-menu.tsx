@@ -72,7 +72,14 @@ export function ExportMenu(props: ExportMenuProps) {
   return (
     <MenuButton label="Export" items={shell.past ? pastItems() : items()} align="end">
       {(trigger) => (
-        <Button {...trigger} variant="quiet" size="small" icon={Download}>
+        <Button
+          {...trigger}
+          variant="quiet"
+          size="small"
+          icon={Download}
+          data-icon-first=""
+          title="Export"
+        >
           Export
         </Button>
       )}

@@ -58,70 +58,83 @@ export function Toolbar(props: ToolbarProps) {
       props.onPanel(name, event.currentTarget),
   });
   return (
-    <div class={styles.toolbar}>
-      <h1>{props.name}</h1>
-      {props.views}
-      <span class={styles.space} />
-      <Show when={props.stale}>
-        <Button
-          variant="quiet"
-          size="small"
-          icon={RefreshCw}
-          aria-label="Rows have changed. Apply again"
-          title="Rows have changed since they were sorted, filtered or grouped"
-          onClick={() => props.onRefresh()}
+    <div class={styles.bar}>
+      <div class={styles.toolbar}>
+        <h1>{props.name}</h1>
+        {props.views}
+        <span class={styles.space} />
+        <Show when={props.stale}>
+          <Button
+            variant="quiet"
+            size="small"
+            icon={RefreshCw}
+            aria-label="Rows have changed. Apply again"
+            title="Rows have changed since they were sorted, filtered or grouped"
+            onClick={() => props.onRefresh()}
+          >
+            Apply again
+          </Button>
+        </Show>
+        {props.filter}
+        <Opener
+          icon={ArrowUpDown}
+          count={props.layout.sort.length}
+          {...opener("sort")}
+          title="Sort rows"
         >
-          Apply again
-        </Button>
-      </Show>
-      {props.filter}
-      <Opener icon={ArrowUpDown} count={props.layout.sort.length} {...opener("sort")}>
-        Sort
-      </Opener>
-      <Opener icon={Layers} count={props.layout.group.length} {...opener("group")}>
-        Group
-      </Opener>
-      <Opener
-        icon={Columns}
-        count={hiddenCount() === 0 ? 0 : `${hiddenCount()} hidden`}
-        {...opener("columns")}
-      >
-        Columns
-      </Opener>
-      <IconButton
-        icon={Palette}
-        size="small"
-        label={
-          props.layout.rules.length === 0
-            ? "Colour rows"
-            : `Colour rows: ${props.layout.rules.length} rules`
-        }
-        {...opener("colour")}
-      />
-      <ExportMenu fields={props.fields} layout={props.layout} />
-      <MenuButton
-        label="Row height"
-        align="end"
-        items={(["compact", "normal", "tall"] as const).map((height) => ({
-          label: heightLabels[height],
-          checked: props.layout.height === height,
-          run: () => props.onHeight(height),
-        }))}
-      >
-        {(trigger) => (
-          <Button {...trigger} variant="quiet" size="small" icon={Rows} aria-label="Row height" />
-        )}
-      </MenuButton>
-      <MenuButton label="More" align="end" items={props.tools()}>
-        {(trigger) => (
-          <Button {...trigger} variant="quiet" size="small" icon={Ellipsis} aria-label="More" />
-        )}
-      </MenuButton>
-      <Show when={props.canEdit}>
-        <Button size="small" icon={Plus} onClick={() => props.onNewRow()}>
-          {props.newLabel}
-        </Button>
-      </Show>
+          Sort
+        </Opener>
+        <Opener
+          icon={Layers}
+          count={props.layout.group.length}
+          {...opener("group")}
+          title="Group rows"
+        >
+          Group
+        </Opener>
+        <Opener
+          icon={Columns}
+          count={hiddenCount() === 0 ? 0 : `${hiddenCount()} hidden`}
+          {...opener("columns")}
+          title="Columns"
+        >
+          Columns
+        </Opener>
+        <IconButton
+          icon={Palette}
+          size="small"
+          label={
+            props.layout.rules.length === 0
+              ? "Colour rows"
+              : `Colour rows: ${props.layout.rules.length} rules`
+          }
+          {...opener("colour")}
+        />
+        <ExportMenu fields={props.fields} layout={props.layout} />
+        <MenuButton
+          label="Row height"
+          align="end"
+          items={(["compact", "normal", "tall"] as const).map((height) => ({
+            label: heightLabels[height],
+            checked: props.layout.height === height,
+            run: () => props.onHeight(height),
+          }))}
+        >
+          {(trigger) => (
+            <Button {...trigger} variant="quiet" size="small" icon={Rows} aria-label="Row height" />
+          )}
+        </MenuButton>
+        <MenuButton label="More" align="end" items={props.tools()}>
+          {(trigger) => (
+            <Button {...trigger} variant="quiet" size="small" icon={Ellipsis} aria-label="More" />
+          )}
+        </MenuButton>
+        <Show when={props.canEdit}>
+          <Button size="small" icon={Plus} onClick={() => props.onNewRow()}>
+            {props.newLabel}
+          </Button>
+        </Show>
+      </div>
     </div>
   );
 }
@@ -136,7 +149,7 @@ function Opener(
 ) {
   const [mine, rest] = splitProps(props, ["count", "children"]);
   return (
-    <Button variant="quiet" size="small" {...rest}>
+    <Button variant="quiet" size="small" data-icon-first="" {...rest}>
       {mine.children}
       <Show when={mine.count !== 0}>
         <span class={styles.count}>{mine.count}</span>

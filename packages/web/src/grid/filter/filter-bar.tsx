@@ -72,6 +72,8 @@ export function FilterButton(props: FilterButtonProps) {
           icon={ListFilter}
           aria-keyshortcuts="Control+Shift+L"
           data-add-filter=""
+          data-icon-first=""
+          title="Filter rows"
         >
           Filter
         </Button>
