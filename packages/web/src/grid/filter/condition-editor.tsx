@@ -88,7 +88,12 @@ export function ConditionControls(props: ConditionControlsProps) {
     if (kind() !== "many" || value === undefined) return [];
     return Array.isArray(value) ? (value as readonly Json[]) : [value];
   };
-  const typedText = () => (typeof props.condition.value === "string" ? props.condition.value : "");
+  // Functions, not conditions in the list's properties: the list asks for them in events as well, outside of any owner.
+  const isSingle = () => op() === "is" && props.field.type !== "multiChoice";
+  const typedText = () => {
+    if (kind() === "many") return undefined;
+    return typeof props.condition.value === "string" ? props.condition.value : "";
+  };
 
   return (
     <>
@@ -167,12 +172,11 @@ export function ConditionControls(props: ConditionControlsProps) {
           deps={props.deps}
           among={props.among ?? []}
           chosen={chosen()}
-          single={kind() === "many" && op() === "is" && props.field.type !== "multiChoice"}
-          query={kind() === "many" ? undefined : typedText()}
+          single={isSingle()}
+          query={typedText()}
           onChange={(values) => {
             if (kind() !== "many") setOp("anyOf");
-            const isOne = op() === "is" && props.field.type !== "multiChoice";
-            change(values.length === 0 ? undefined : isOne ? values[0] : values);
+            change(values.length === 0 ? undefined : isSingle() ? values[0] : values);
           }}
         />
       </Show>

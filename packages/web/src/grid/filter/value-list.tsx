@@ -1,4 +1,5 @@
 import {
+  createComputed,
   createEffect,
   createMemo,
   createResource,
@@ -47,7 +48,10 @@ export function ValueList(props: ValueListProps) {
   const found = () => (counted.state === "ready" ? counted() : undefined);
   const [typed, setTyped] = createSignal("");
   const [isTooMany, setTooMany] = createSignal(false);
-  const query = () => props.query ?? typed();
+  // Whoever ticks what was found by typing elsewhere goes on in the same list.
+  createComputed(() => {
+    if (props.query !== undefined) setTyped(props.query);
+  });
 
   const chosen = createMemo(() => new Set(props.chosen.map(identityOf)));
   /** What was ticked when the list came: those stand in it even where no row has them. */
@@ -61,7 +65,7 @@ export function ValueList(props: ValueListProps) {
     });
   }, []);
   const matching = createMemo(() => {
-    const wanted = fold(query().trim());
+    const wanted = fold(typed().trim());
     return wanted === "" ? all() : all().filter(({ label }) => fold(label).includes(wanted));
   });
   const lines = createMemo(() => matching().slice(0, MOST_LINES));
@@ -91,6 +95,7 @@ export function ValueList(props: ValueListProps) {
           autofocus
           aria-label="Find in the list"
           placeholder="Find"
+          value={typed()}
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
       </Show>
@@ -109,7 +114,7 @@ export function ValueList(props: ValueListProps) {
               event.currentTarget.checked = ticked() === matching().length;
             }}
           />
-          <span>{query().trim() === "" ? "Select all" : "Select all that are found"}</span>
+          <span>{typed().trim() === "" ? "Select all" : "Select all that are found"}</span>
           <small>{matching().length.toLocaleString()}</small>
         </label>
       </Show>
@@ -147,7 +152,7 @@ export function ValueList(props: ValueListProps) {
     if (counted.loading) return all().length === 0 ? "Counting the values…" : "";
     if (found() === undefined) return all().length === 0 ? "The values could not be counted." : "";
     if (matching().length === 0) {
-      return query().trim() === "" ? "No row has a value here." : "No value has that in it.";
+      return typed().trim() === "" ? "No row has a value here." : "No value has that in it.";
     }
     const parts: string[] = [];
     if (matching().length > MOST_LINES) {
