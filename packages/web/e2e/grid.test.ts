@@ -303,6 +303,7 @@ describe.skipIf(!hasBrowser)("the grid", () => {
   test("a column is added, renamed, sorted, hidden and deleted from menus that open by key", async () => {
     await page.locator('.ag-header-cell[col-id="firstName"]').focus();
     await press("Space");
+    await page.getByRole("menu").waitFor();
     await page.keyboard.type("insert");
     await press("ArrowDown", "Enter");
     await page.getByRole("dialog", { name: "Add a column" }).waitFor();
