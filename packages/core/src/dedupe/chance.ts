@@ -41,16 +41,24 @@ export function sample(table: Table): Pairs {
 }
 
 /**
- * How often each column comes out at each level for two records picked blindly, of which next to none are of one thing. Agreement is
- * counted exactly; the other levels from the sample.
+ * How often each column comes out at each level for two records picked blindly. Agreement is counted exactly; the other levels from the
+ * sample, of which some pairs are of one thing where there are few records: those count less by the `odds` that are known. Not where texts
+ * name things, for half alike ones are easily believed to be of one thing, and would prove it in that way.
  */
-export function chances(table: Table, sampled: Pairs): ColumnWeights[] {
+export function chances(table: Table, sampled: Pairs, odds?: Float64Array): ColumnWeights[] {
+  const others = odds?.map((one) => 1 - probability(one));
   return table.columns.map((column, index) => ({
     name: column.name,
     kind: column.kind.name,
     order: column.order,
     m: column.kind.levels.map(({ m }) => m),
-    u: chance(column, sampled, index, table.columns.length),
+    u: chance(
+      column,
+      sampled,
+      index,
+      table.columns.length,
+      column.kind.name === "text" ? undefined : others,
+    ),
     parent: -1,
     shared: [],
     related: [],
@@ -62,12 +70,13 @@ function chance(
   { count, levels }: Pairs,
   index: number,
   width: number,
+  others: Float64Array | undefined,
 ): number[] {
   const seen = new Float64Array(kind.levels.length);
   for (let n = 0; n < count; n += 1) {
     const level = levels[n * width + index] as number;
     if (level === NONE) continue;
-    seen[level] = (seen[level] as number) + 1;
+    seen[level] = (seen[level] as number) + (others?.[n] ?? 1);
   }
   let equal = 0;
   for (const one of counts) equal += one * Math.max(0, one - 1);
@@ -77,10 +86,10 @@ function chance(
     0.999,
     (equal + PAIRS_BEFORE * before) / (filled * (filled - 1) + PAIRS_BEFORE),
   );
-  const others = kind.levels.slice(1).reduce((sum, { u }) => sum + u, 0);
+  const restBefore = kind.levels.slice(1).reduce((sum, { u }) => sum + u, 0);
   const rest = kind.levels
     .slice(1)
-    .map(({ u }, at) => (seen[at + 1] as number) + (PAIRS_BEFORE * u) / others);
+    .map(({ u }, at) => (seen[at + 1] as number) + (PAIRS_BEFORE * u) / restBefore);
   const total = rest.reduce((sum, one) => sum + one, 0);
   return [same, ...rest.map((one) => ((1 - same) * one) / total)];
 }

@@ -28,6 +28,7 @@ export function estimate(table: Table, start: Weights, pairs: Pairs, second: num
   const width = table.columns.length;
   let weights = start;
   let scale = scaleOf(start, table.columns);
+  const equals = equalRows(table);
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     scale = rescaled(scale, weights);
     const seen = table.columns.map(({ kind }) => new Float64Array(kind.levels.length));
@@ -43,13 +44,20 @@ export function estimate(table: Table, start: Weights, pairs: Pairs, second: num
         if (level !== NONE) seen[index]![level] = (seen[index]![level] as number) + p;
       }
     }
+    const alike = allOdds(equals, table, scale);
+    for (let n = 0; n < equals.count; n += 1)
+      sum += probability(alike[n] as number) * (table.rows[equals.a[n] as number]!.length - 1);
+    // One column alone cannot say which pairs are of one thing and how these look: then they look as expected.
     const columns = weights.columns.map((column, index) => ({
       ...column,
-      m: smoothed(
-        seen[index]!,
-        table.columns[index]!.kind.levels.map(({ m }) => m),
-        shareBefore(table.columns[index]!.kind.name, start.columns[index]!.u[0]!, second),
-      ),
+      m:
+        width === 1
+          ? column.m
+          : smoothed(
+              seen[index]!,
+              table.columns[index]!.kind.levels.map(({ m }) => m),
+              shareBefore(table.columns[index]!.kind.name, start.columns[index]!.u[0]!, second),
+            ),
     }));
     // As if one record in fifty had one double more, and never more pairs than three doubles a record.
     const prior = Math.min(
@@ -70,6 +78,18 @@ export function estimate(table: Table, start: Weights, pairs: Pairs, second: num
     if (moved < STILL) break;
   }
   return weights;
+}
+
+/** Records that stand in several rows, each as a pair with itself. */
+function equalRows({ rows, columns }: Table): Pairs {
+  const a = Int32Array.from(rows.flatMap((own, record) => (own.length > 1 ? [record] : [])));
+  const levels = new Uint8Array(a.length * columns.length);
+  a.forEach((record, n) => {
+    columns.forEach(({ places }, index) => {
+      levels[n * columns.length + index] = (places[record] as number) < 0 ? NONE : 0;
+    });
+  });
+  return { count: a.length, a, b: a, levels, swapped: new Uint8Array(a.length) };
 }
 
 function shareBefore(kind: KindName, same: number, second: number): number {

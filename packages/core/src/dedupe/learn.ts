@@ -57,7 +57,8 @@ export function learn(table: Table, refit?: Refit | readonly Decided[]): Learnt 
     second = costOfSecond(pairs, odds, table.rows);
     const judged = second > DOUBLED ? less(pairs, odds, second, table) : odds;
     counted = countedByThings(table, pairs, judged);
-    const u = chances(counted, sampled);
+    const blindly = allOdds(sampled, counted, scaleOf(weights, counted.columns));
+    const u = chances(counted, sampled, blindly);
     const seen = together(counted, pairs, judged, scaleOf(weights, counted.columns));
     const again = withDependences(counted, sampled, related, {
       ...weights,

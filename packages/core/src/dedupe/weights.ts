@@ -79,6 +79,8 @@ const OTHERS_OF: { readonly [kind in KindName]?: number } = {
   code: 0.03,
   date: 0.15,
   website: 0.15,
+  personName: 0.1,
+  company: 0.05,
 };
 
 /** The same scale with other shares of pairs of one thing: what chance does stays. */
