@@ -44,6 +44,42 @@ describe("what is found", () => {
     expect(find([column("Name", "personName", whole)]).clusters).toEqual([]);
   });
 
+  test("no colleagues, in however short a list", () => {
+    const colleagues = [
+      ["Ann", "Lee", "ann@acme.test", "Acme Ltd"],
+      ["Bob", "May", "bob@acme.test", "ACME Limited"],
+      ["Cy", "Orr", "cy@beta.test", "Beta"],
+    ];
+    const kinds = ["givenName", "familyName", "email", "company"] as const;
+    const found = find(
+      kinds.map((kind, at) =>
+        column(
+          kind,
+          kind,
+          colleagues.map((row) => row[at] ?? ""),
+        ),
+      ),
+    );
+    expect(found.pairs).toEqual([]);
+  });
+
+  test("companies by their names alone", () => {
+    const words =
+      "Rimfire Orient Delmar Kestrel Norwood Bellona Tarquin Ostrava Lumen Zephyr".split(" ");
+    const fields = "Minerals Express Foods Networks Paper Steel Motors Chemicals".split(" ");
+    const names = words.flatMap((word, n) =>
+      fields.map((field, at) => `${word}${n + at} ${field} Inc.`),
+    );
+    const again = [
+      "RIMFIRE0 MINERALS",
+      "Orient1 Minerals Ltd",
+      "Delmar4 Foods GmbH",
+      "Zephyr12 Networks Corp",
+    ];
+    const { clusters } = find([column("Company", "company", [...names, ...again])]);
+    expect(clusters.map((rows) => rows.at(-1))).toEqual([80, 81, 82, 83]);
+  });
+
   test("nearly all near-duplicates of a generated list, and little else", () => {
     const list = contacts(600);
     const { clusters } = find(columnsOfPeople(list.map(personOf)));

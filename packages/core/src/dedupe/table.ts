@@ -1,5 +1,5 @@
 import type { DateOrder } from "../field/behaviour.ts";
-import type { Kind, KindName, Value, Words } from "./kinds/kind.ts";
+import { type Kind, type KindName, shared, type Value, type Words } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/kinds.ts";
 
 /** A column as it is given: one text for each row, "" where there is none. */
@@ -38,10 +38,15 @@ export interface Table {
   readonly rows: readonly (readonly number[])[];
 }
 
+const NAMES: ReadonlySet<KindName> = new Set(["givenName", "familyName", "personName"]);
+/** What colleagues have in common. */
+const EMPLOYERS: ReadonlySet<KindName> = new Set(["company", "website"]);
+
 /** Reads every value once. */
 export function read(columns: readonly Column[]): Table {
   const rowCount = columns.reduce((most, { values }) => Math.max(most, values.length), 0);
-  const readings = columns.map((column) => readValues(column, rowCount));
+  const ofPeople = columns.some(({ kind }) => NAMES.has(kind));
+  const readings = columns.map((column) => readValues(column, rowCount, ofPeople));
   const { rows, order } = recordsOf(readings, rowCount);
   return {
     size: order.length,
@@ -57,8 +62,13 @@ interface Reading {
   readonly hashes: number[];
 }
 
-function readValues({ kind: name, order, values }: Column, rowCount: number): Reading {
-  const kind = kindOf(name, order);
+function readValues(
+  { kind: name, order, values }: Column,
+  rowCount: number,
+  ofPeople: boolean,
+): Reading {
+  const own = kindOf(name, order);
+  const kind = ofPeople && EMPLOYERS.has(name) ? shared(own) : own;
   const places = new Int32Array(rowCount).fill(-1);
   const placeOfText = new Map<string, number>();
   const placeOfKey = new Map<string, number>();

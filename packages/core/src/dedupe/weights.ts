@@ -83,6 +83,8 @@ const OTHERS_OF: { readonly [kind in KindName]?: number } = {
   company: 0.05,
 };
 
+const OTHERS_OF_EMPLOYERS = 2;
+
 /** The same scale with other shares of pairs of one thing: what chance does stays. */
 export function rescaled(scale: Scale, { prior, columns }: Weights): Scale {
   return {
@@ -129,7 +131,7 @@ function rarityOf(column: ReadColumn, usual: number): Rarity {
   const known = rarities.get(column);
   if (known?.usual === usual) return known;
   const { counts, filled, kind } = column;
-  const others = OTHERS_OF[kind.name] ?? OTHERS;
+  const others = kind.isShared === true ? OTHERS_OF_EMPLOYERS : (OTHERS_OF[kind.name] ?? OTHERS);
   const rare = new Float32Array(counts.length);
   let rarest = -Infinity;
   for (let place = 0; place < rare.length; place += 1) {

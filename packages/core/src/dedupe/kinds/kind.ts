@@ -44,6 +44,8 @@ export interface Kind<V extends Value = Value> {
   readonly name: KindName;
   /** Best first. The first means the same key, the last that nothing fits. */
   readonly levels: readonly Level[];
+  /** Several of the things that are looked at have it: people an employer. */
+  readonly isShared?: boolean;
   /** Undefined when nothing in the text can be compared. */
   parse(text: string): V | undefined;
   /** A place among `levels`; never the first for different keys. */
@@ -54,6 +56,16 @@ export interface Kind<V extends Value = Value> {
   rough(value: V): string;
   /** The words whose frequency in the column matters, when it does. */
   wordsOf?(value: V): readonly string[];
+}
+
+/** Of two records picked blindly in a list of people so many have one employer. */
+const COLLEAGUES = 0.02;
+
+/** The kind where what it names is not what is looked at, but what several of these have. */
+export function shared(kind: Kind): Kind {
+  const [same, ...others] = kind.levels;
+  if (same === undefined) return kind;
+  return { ...kind, isShared: true, levels: [{ ...same, u: COLLEAGUES }, ...others] };
 }
 
 /** A kind with its type of value hidden: values of one kind are only ever given to the same kind. */
