@@ -20,7 +20,7 @@ import { bench, type Bench } from "./harness.ts";
 interface Set {
   readonly work: string;
   readonly file: string;
-  readonly profile: "contact" | "generic";
+  readonly profile: "contact" | "company" | "generic";
   readonly columns: string;
   readonly least?: number;
 }
@@ -94,6 +94,25 @@ const SETS: readonly Set[] = [
     profile: "generic",
     columns: "title,authors,venue,year",
   },
+  // As little as people sometimes have.
+  ...["name", "name,city", "name,addr,city", "name,addr,city,phone"].map((columns): Set => ({
+    work: `restaurants_fz, ${columns}`,
+    file: "restaurants_fz",
+    profile: "generic",
+    columns,
+  })),
+  ...["name,city", "name,addr,city,phone"].map((columns): Set => ({
+    work: `restaurants_fz as companies, ${columns}`,
+    file: "restaurants_fz",
+    profile: "company",
+    columns,
+  })),
+  ...["febrl1", "febrl3"].map((file): Set => ({
+    work: `${file}, first and last name alone`,
+    file,
+    profile: "generic",
+    columns: "given_name,surname",
+  })),
   {
     work: "cddb",
     file: "cddb",

@@ -64,7 +64,9 @@ export interface ScaleColumn {
 export function scaleOf(weights: Weights, columns: readonly ReadColumn[]): Scale {
   return {
     prior: Math.log(weights.prior / (1 - weights.prior)),
-    columns: columns.map((column, at) => scaleColumn(column, weights.columns[at] as ColumnWeights)),
+    columns: columns.map((column, at) =>
+      scaleColumn(column, weights.columns[at] as ColumnWeights, columns.length <= FEW_COLUMNS),
+    ),
   };
 }
 
@@ -84,6 +86,16 @@ const OTHERS_OF: { readonly [kind in KindName]?: number } = {
 };
 
 const OTHERS_OF_EMPLOYERS = 2;
+/** Where so few columns are known, a value is shared by no more others than values of its column are, but by so many. */
+const FEW_COLUMNS = 2;
+const FEWEST_OTHERS = 0.05;
+
+/** How many other records have the value of a record, on average. */
+function sharedBy({ counts, filled }: ReadColumn): number {
+  let pairs = 0;
+  for (const count of counts) pairs += count * Math.max(0, count - 1);
+  return pairs / Math.max(1, filled);
+}
 
 /** The same scale with other shares of pairs of one thing: what chance does stays. */
 export function rescaled(scale: Scale, { prior, columns }: Weights): Scale {
@@ -100,10 +112,10 @@ function logRatios(m: readonly number[], u: readonly number[]): Float64Array {
   return Float64Array.from(m, (one, level) => Math.log(one / (u[level] as number)));
 }
 
-function scaleColumn(column: ReadColumn, known: ColumnWeights): ScaleColumn {
+function scaleColumn(column: ReadColumn, known: ColumnWeights, isOneOfFew: boolean): ScaleColumn {
   const { m, u, parent, shared, related, trust = 1 } = known;
   const weights = logRatios(m, u);
-  const { rare, rarest } = rarityOf(column, u[0] as number);
+  const { rare, rarest } = rarityOf(column, u[0] as number, isOneOfFew);
   const best = Math.max(0, ...weights, (weights[0] as number) + rarest);
   return {
     weights,
@@ -127,11 +139,14 @@ interface Rarity {
 /** The last of each column: the same columns are weighed again and again while they are learnt from. */
 const rarities = new WeakMap<ReadColumn, Rarity>();
 
-function rarityOf(column: ReadColumn, usual: number): Rarity {
+function rarityOf(column: ReadColumn, usual: number, isOneOfFew: boolean): Rarity {
   const known = rarities.get(column);
   if (known?.usual === usual) return known;
   const { counts, filled, kind } = column;
-  const others = kind.isShared === true ? OTHERS_OF_EMPLOYERS : (OTHERS_OF[kind.name] ?? OTHERS);
+  const expected = kind.isShared === true ? OTHERS_OF_EMPLOYERS : (OTHERS_OF[kind.name] ?? OTHERS);
+  const others = isOneOfFew
+    ? Math.min(expected, Math.max(FEWEST_OTHERS, sharedBy(column)))
+    : expected;
   const rare = new Float32Array(counts.length);
   let rarest = -Infinity;
   for (let place = 0; place < rare.length; place += 1) {
