@@ -157,6 +157,8 @@ describe("the list of changesets", () => {
   test("that ends at a time tells what of it was undone since", async () => {
     const id = await write("a");
     const [a] = await all({ limit: 10 });
+    // Not within the same millisecond.
+    await expect.poll(() => Date.now()).toBeGreaterThan(a?.at ?? 0);
     await write("b");
     const undo = draft(0, []).id;
     await ledger.undo(workspace, id, { id: undo, actor: "bob" });
