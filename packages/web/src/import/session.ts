@@ -31,7 +31,7 @@ const CAREFUL: Choices = { file: [], added: true, deleted: false };
 
 export type Mode = "fill" | "overwrite";
 
-/** The largest workbook read for now; a larger one is refused with this number. */
+/** The largest workbook that is read; a larger one is refused with this number. */
 export const XLSX_LIMIT_BYTES = 20 * 1024 * 1024;
 /** A workbook that takes longer is refused: some make readers run for ever. */
 const OPEN_LIMIT_MS = 60_000;
