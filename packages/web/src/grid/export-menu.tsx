@@ -1,9 +1,12 @@
 import Download from "lucide-solid/icons/download";
 import type { Field } from "@gridfolk/core/field/field";
 import * as Sort from "@gridfolk/core/sheet/sort";
+import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { beingMade } from "../app/being-made.ts";
 import { useShell } from "../app/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { MenuButton, type MenuItem } from "../ui/menu.tsx";
+import { showToast } from "../ui/toast.tsx";
 import { wholeFilters } from "./filter/whole.ts";
 import type { Layout } from "./layout.ts";
 
@@ -46,6 +49,8 @@ export function ExportMenu(props: ExportMenuProps) {
     // The server names the file.
     link.download = "";
     link.click();
+    const told = beingMade(format, Workbook.table(shell.workspace.workbook, sheet).live);
+    if (told !== undefined) showToast(told);
   };
 
   // The server writes files of the workbook as it is now; one of the past is here alone.

@@ -21,11 +21,20 @@ export function Popover(props: PopoverProps) {
   const before = document.activeElement;
   let root!: HTMLDivElement;
 
-  const close = (restore: boolean) => {
+  const giveBack = () => {
     const back = props.trigger?.isConnected ? props.trigger : before;
-    if (restore && back instanceof HTMLElement && back.isConnected) back.focus();
+    if (back instanceof HTMLElement && back.isConnected) back.focus();
+  };
+  const close = (restore: boolean) => {
+    if (restore) giveBack();
     props.onClose();
   };
+  // A form that was filled in closes without a word: the focus that was in it is nowhere then.
+  onCleanup(() =>
+    queueMicrotask(() => {
+      if (document.activeElement === document.body) giveBack();
+    }),
+  );
   const focusable = () =>
     [
       ...root.querySelectorAll<HTMLElement>("button, input, select, textarea, [tabindex='0']"),

@@ -3,6 +3,7 @@ import RotateCcw from "lucide-solid/icons/rotate-ccw";
 import { createResource, createSignal, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
 import { can } from "@gridfolk/core/access/role";
 import * as Workbook from "@gridfolk/core/ledger/workbook";
+import { beingMade } from "../app/being-made.ts";
 import { ShellContext, type PastShell, type PastShown, type Shell } from "../app/shell.ts";
 import { toastWithUndo } from "../app/sheet-actions.ts";
 import { inWords } from "../data/api.ts";
@@ -23,6 +24,9 @@ export interface PastViewProps {
   /** The views, made anew within: they show the past. */
   children: JSX.Element;
 }
+
+/** A file that is made here for longer than that has failed in some way. */
+const LONGEST_EXPORT_MS = 300_000;
 
 /** The workbook as it was, with a bar that nobody overlooks. */
 export function PastView(props: PastViewProps) {
@@ -160,11 +164,16 @@ function Shown(props: { shell: Shell; past: PastWorkspace; children: JSX.Element
         fields: what === "shown" ? view.fields : liveFields(table.sheet),
         rows: what === "shown" ? Array.from(view.rows) : Workbook.rows(table),
       };
+      const told = beingMade(format, these.rows.length);
+      const hide = told && showToast({ ...told, durationMs: LONGEST_EXPORT_MS });
       const saving =
         format === "csv"
           ? import("../app/save-csv.ts").then((m) => m.saveCsv(past, sheet, these, name))
           : import("../app/save-xlsx.ts").then((m) => m.saveXlsx(past, sheet, these, name));
-      saving.catch(showProblem);
+      saving
+        .finally(() => hide?.())
+        .then(() => hide && showToast({ text: `${name}.${format} is saved`, key: "export" }))
+        .catch(showProblem);
     },
   };
   const inside: Shell = {

@@ -168,7 +168,7 @@ export function Quality() {
     const words = () => {
       switch (props.twice.state) {
         case "looking":
-          return "Looking for rows that are there twice …";
+          return "Looking for rows that are there twice…";
         case "failed":
           return "Whether rows are there twice could not be found out";
         case "found":

@@ -55,6 +55,8 @@ const currencies = [
 ];
 
 const FORMULA = "formula";
+/** From so many rows on a new formula takes longer than a blink. */
+const MANY_ROWS = 20_000;
 
 /** An ordinary column can become any ordinary one; a formula stays a formula. */
 function typesFor(before: Field | undefined): { value: string; label: string }[] {
@@ -120,19 +122,26 @@ export function ColumnForm(props: ColumnFormProps) {
     return untrack(change);
   });
 
+  const [isWorking, setWorking] = createSignal(false);
+  const give = (made: Retyping) => {
+    props.onSave(made);
+    props.onClose();
+  };
   const save = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    if (problem() !== undefined || linkProblem() !== undefined) return;
+    if (isWorking() || problem() !== undefined || linkProblem() !== undefined) return;
     if (draft().formula !== undefined) {
       const found = untrack(looked);
       if (found === undefined || !("field" in found)) return;
       const { field } = found;
       const operation = { op: "field", sheet: context.sheetKey, after: field } as const;
       const made = { field, operations: [operation], filled: 0, misfits: 0 };
-      props.onSave(made);
-    } else props.onSave(untrack(change));
-    props.onClose();
+      if (context.table().live < MANY_ROWS) return give(made);
+      // It is worked out for every row at once: the button says so before it begins.
+      setWorking(true);
+      requestAnimationFrame(() => setTimeout(() => give(made)));
+    } else give(untrack(change));
   };
   const figures = (number: number) => number.toLocaleString(locale.locale);
 
@@ -283,7 +292,7 @@ export function ColumnForm(props: ColumnFormProps) {
           <Button size="small" onClick={() => props.onClose()}>
             Cancel
           </Button>
-          <Button size="small" variant="primary" type="submit">
+          <Button size="small" variant="primary" type="submit" busy={isWorking()}>
             {before === undefined ? "Add column" : "Save"}
           </Button>
         </div>
