@@ -7,21 +7,30 @@ import { Popover } from "./popover.tsx";
 afterEach(cleanup);
 
 function show() {
-  const [open, setOpen] = createSignal(false);
+  const [open, setOpen] = createSignal<HTMLElement>();
   render(() => (
     <>
       <button>Opener</button>
       <button>Elsewhere</button>
       <Show when={open()}>
-        <Popover label="Form" anchor={new DOMRect()} onClose={() => setOpen(false)}>
-          <input aria-label="Name" />
-        </Popover>
+        {(trigger) => (
+          // What is asked after the form is gone is not there any more, and would throw.
+          <Popover
+            label="Form"
+            anchor={new DOMRect()}
+            trigger={trigger()}
+            onClose={() => setOpen(undefined)}
+          >
+            <input aria-label="Name" />
+          </Popover>
+        )}
       </Show>
     </>
   ));
-  screen.getByText("Opener").focus();
-  setOpen(true);
-  return () => setOpen(false);
+  const opener = screen.getByText("Opener");
+  opener.focus();
+  setOpen(opener);
+  return () => setOpen(undefined);
 }
 
 const settled = () => new Promise<void>((resolve) => queueMicrotask(resolve));

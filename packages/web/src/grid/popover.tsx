@@ -1,4 +1,4 @@
-import { onCleanup, onMount, type JSX } from "solid-js";
+import { onCleanup, onMount, untrack, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
 import { placeBeside } from "../ui/place.ts";
 import styles from "./popover.module.css";
@@ -21,8 +21,10 @@ export function Popover(props: PopoverProps) {
   const before = document.activeElement;
   let root!: HTMLDivElement;
 
+  // Read once: when the form is gone nobody can be asked any more.
+  const trigger = untrack(() => props.trigger);
   const giveBack = () => {
-    const back = props.trigger?.isConnected ? props.trigger : before;
+    const back = trigger?.isConnected ? trigger : before;
     if (back instanceof HTMLElement && back.isConnected) back.focus();
   };
   const close = (restore: boolean) => {
