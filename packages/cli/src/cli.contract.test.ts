@@ -302,7 +302,12 @@ describe("import", () => {
       "--json",
     ]);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({ import: null, changesets: [], ...counts });
+    expect(JSON.parse(out)).toEqual({
+      import: null,
+      changesets: [],
+      ...counts,
+      warnings: [expect.stringMatching(/^Owner: nobody in this workspace is “dev@acme.test”/)],
+    });
     expect(await contacts()).toBe(0);
   });
 
