@@ -1,4 +1,4 @@
-import { haveOtherFigures } from "../text/align.ts";
+import { figuresOf, haveOtherFigures } from "../text/align.ts";
 import { distance, jaroWinkler } from "../text/edit.ts";
 import { areForms, groupOf } from "../text/nicknames.ts";
 import { sound } from "../text/sound.ts";
@@ -7,6 +7,7 @@ import { type Kind, type KindName, level, type Value } from "./kind.ts";
 
 export interface Name extends Value {
   readonly parts: readonly string[];
+  readonly figures: string;
 }
 
 const LEVELS = [
@@ -42,14 +43,15 @@ export function name(kind: KindName): Kind<Name> {
 
 function parse(text: string): Name | undefined {
   const key = plain(text);
-  return key === "" ? undefined : { key, parts: key.split(" ").slice(0, 8) };
+  if (key === "") return undefined;
+  return { key, parts: key.split(" ").slice(0, 8), figures: figuresOf(key) };
 }
 
 function compare(a: Name, b: Name): number {
   const [x, y] = [a.key, b.key];
   const shorter = Math.min(x.length, y.length);
   if (areForms(x, y)) return 1;
-  if (haveOtherFigures(x, y)) return 7;
+  if (haveOtherFigures(a.figures, b.figures)) return 7;
   if (shorter >= 3) {
     const steps = distance(x, y, 2);
     if (steps <= 1 || (steps === 2 && shorter >= 8)) return 2;

@@ -158,9 +158,14 @@ export function hasDigit(word: string): boolean {
   return false;
 }
 
+/** The figures in a text, "" mostly. */
+export function figuresOf(text: string): string {
+  return hasDigit(text) ? text.replace(/\D+/g, "") : "";
+}
+
 /** Whether both have figures, and others: "Person1" and "Person2" are two. */
 export function haveOtherFigures(a: string, b: string): boolean {
-  return hasDigit(a) && hasDigit(b) && a.replace(/\D+/g, "") !== b.replace(/\D+/g, "");
+  return a !== b && a !== "" && b !== "";
 }
 
 /** Two words of a person's name. */

@@ -1,4 +1,11 @@
-import { alignment, alikeInPerson, haveOtherFigures, type Rules, type Word } from "./align.ts";
+import {
+  alignment,
+  alikeInPerson,
+  figuresOf,
+  haveOtherFigures,
+  type Rules,
+  type Word,
+} from "./align.ts";
 import { plain, words } from "./words.ts";
 
 const TITLES = new Set(
@@ -20,6 +27,7 @@ export interface PersonName {
   /** The words in order of the alphabet. */
   readonly key: string;
   readonly words: readonly Word[];
+  readonly figures: string;
 }
 
 /** A person's name in one cell: "Dr. Müller, Jörg" and "Joerg Mueller" keep two words each, in any order. Undefined for an empty one. */
@@ -30,8 +38,10 @@ export function parse(text: string): PersonName | undefined {
   const unique = [...new Set(kept.length === 0 ? all : kept)].map(
     (word) => SPELLINGS[word] ?? word,
   );
+  const key = [...unique].sort().join(" ");
   return {
-    key: [...unique].sort().join(" "),
+    key,
+    figures: figuresOf(key),
     words: unique.map((text) => ({ text, weight: weightOf(text, unique.length) })),
   };
 }
@@ -62,7 +72,7 @@ const RULES: Rules = {
 /** How well two names fit one person, 0 to 1. */
 export function likeness(a: PersonName, b: PersonName): number {
   if (a.key === b.key) return 1;
-  if (haveOtherFigures(a.key, b.key)) return 0;
+  if (haveOtherFigures(a.figures, b.figures)) return 0;
   const together = a.words.length > 1 || b.words.length > 1 ? writtenTogether(a, b) : 0;
   return Math.max(together, alignment(a.words, b.words, RULES));
 }
