@@ -419,13 +419,27 @@ describe.skipIf(!hasBrowser)("the grid", () => {
 
   test("axe finds nothing wrong with grid, editors, menus and the record", async () => {
     expect(await violations(page)).toEqual([]);
-    for (const keys of ["Shift+F10", "Alt+Shift+ArrowDown", "F1", "Control+1", "Control+g"]) {
+    for (const keys of [
+      "Shift+F10",
+      "Alt+Shift+ArrowDown",
+      "F1",
+      "Control+1",
+      "Control+g",
+      "Shift+F11",
+    ]) {
       await cell(1, "lastName").click();
       await press(keys);
       await page.locator("[role=menu], [role=dialog], dialog[open]").first().waitFor();
       expect([keys, ...(await violations(page))]).toEqual([keys]);
       await press("Escape");
       await page.locator("[role=menu], [role=dialog], dialog[open]").waitFor({ state: "detached" });
+    }
+    for (const name of ["Export", "Row height", "More", "Sort"]) {
+      await page.getByRole("button", { name, exact: true }).first().click();
+      await page.locator("[role=menu], [role=dialog]").first().waitFor();
+      expect([name, ...(await violations(page))]).toEqual([name]);
+      await press("Escape");
+      await page.locator("[role=menu], [role=dialog]").waitFor({ state: "detached" });
     }
     await page.locator("[data-add-filter]").click();
     await page.getByRole("menuitem", { name: "Company" }).click();
@@ -438,6 +452,9 @@ describe.skipIf(!hasBrowser)("the grid", () => {
     await press("Escape", "Space");
     await page.getByRole("complementary").waitFor();
     await page.waitForTimeout(400);
+    expect(await violations(page)).toEqual([]);
+    await page.goto(new URL("/start", page.url()).href);
+    await page.getByRole("heading", { name: "Your workspaces" }).waitFor();
     expect(await violations(page)).toEqual([]);
   });
 
