@@ -1,3 +1,4 @@
+import { addedChoices } from "./added-choices.ts";
 import type { Composed } from "./composition.ts";
 import { hiddenIn } from "./hidden.ts";
 import { strangersIn } from "./strangers.ts";
@@ -15,15 +16,12 @@ export function warnings(table: Table, all: readonly Pick<Composed, "plan" | "ro
   const taken = new Set(plans.flatMap(({ columns }) => columns.map(({ name }) => name)));
   const hidden = hiddenIn(table);
   const columns = hidden.columns.filter((name) => taken.has(name));
-  const stages = plans.flatMap(({ sheet, changedFields }) =>
-    changedFields
-      .filter((field) => asksForMeaning(sheet, field))
-      .map((field) => {
-        const before = sheet.fields.find(({ key }) => key === field.key)?.options ?? [];
-        const known = new Set(before.map(({ name }) => name));
-        const fresh = (field.options ?? []).filter(({ name }) => !known.has(name));
-        const names = fresh.map(({ name }) => `“${name}”`);
-        return `${field.name} gets ${counted(fresh.length, "new choice")}: ${listed(names)}.`;
+  const stages = plans.flatMap((plan) =>
+    addedChoices(plan)
+      .filter(({ field }) => asksForMeaning(plan.sheet, field))
+      .map(({ field, names }) => {
+        const quoted = names.map((name) => `“${name}”`);
+        return `${field.name} gets ${counted(names.length, "new choice")}: ${listed(quoted)}.`;
       }),
   );
   return [

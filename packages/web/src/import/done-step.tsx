@@ -93,7 +93,6 @@ function Result(props: {
         {},
       );
       await props.session.catchUp();
-      await props.workspace.refresh();
       const left = answer.skipped.length;
       setUndone(
         `The import was undone. ${counted(answer.reverted, "record was", "records were")} taken back.${

@@ -81,7 +81,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
   let release: (() => void) | undefined;
   onCleanup(() => {
     client.close();
-    void catchUp();
+    if (release !== undefined) void catchUp();
   });
 
   const sheet: Accessor<Sheet | undefined> = createMemo(() =>
@@ -107,15 +107,14 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
     }
   }
 
-  /** The workbook behind it goes on, and is waited for. */
-  async function catchUp(): Promise<void> {
-    if (release === undefined) return;
-    release();
+  /** Waits until the workbook behind it is what the server has. */
+  function catchUp(): Promise<void> {
+    release?.();
     release = undefined;
-    await workspace.refresh();
+    return workspace.refresh();
   }
 
-  /** What was read and planned is no longer needed. */
+  /** What was read and planned is no longer needed, and makes room for the workbook. */
   async function leave(): Promise<void> {
     if (release === undefined) return;
     client.close();
@@ -397,7 +396,7 @@ export function createImportSession(workspace: Workspace, from: ImportSource) {
       try {
         setWritten(await client.write());
       } catch (error) {
-        void catchUp();
+        if (release !== undefined) void catchUp();
         // What it was planned on may be why: the way back to the preview compares again.
         planned = undefined;
         if (started === run) setStep("preview");

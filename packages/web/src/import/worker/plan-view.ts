@@ -1,6 +1,7 @@
 import { must } from "@gridfolk/core/assert";
 import { consentFields } from "@gridfolk/core/consent/consent";
 import type { Locale } from "@gridfolk/core/field/field";
+import { addedChoices } from "@gridfolk/core/import/added-choices";
 import { uncompared } from "@gridfolk/core/import/doubts";
 import type { Plan } from "@gridfolk/core/import/plan";
 import { strangersIn } from "@gridfolk/core/import/strangers";
@@ -85,14 +86,7 @@ function objectView(one: Grouped, book: Workbooks.Workbook): ObjectView {
       created: linked.ids.length,
     })),
     newFields: plan.newFields,
-    newOptions: plan.changedFields.map((field) => {
-      const before = sheet.fields.find((one) => one.key === field.key);
-      const known = new Set(before?.options?.map((option) => option.name));
-      return {
-        field: field.name,
-        names: (field.options ?? []).map((option) => option.name).filter((one) => !known.has(one)),
-      };
-    }),
+    newOptions: addedChoices(plan).map(({ field, names }) => ({ field: field.name, names })),
     fields: plan.columns.map(({ field }) => ({
       key: field.key,
       name: field.name,
